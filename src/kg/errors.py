@@ -1,0 +1,103 @@
+"""The errors of kg, one small tree.
+
+    KgError
+    ├── InputError            unreadable or malformed input: exit 2, HTTP 400
+    │   ├── TurtleError       a file that is not well-formed RDF, with its place
+    │   ├── QueryError        a query that cannot be parsed or is not allowed, with its place
+    │   ├── EdtfError         a time that is not an EDTF expression we support
+    │   └── PassageError      words that do not occur exactly once in their document
+    ├── NotFoundError         nothing has this IRI, slug or label: exit 1, HTTP 404
+    ├── NotAcceptableError    none of the asked media types can be served: HTTP 406
+    ├── UnsupportedMediaError a request body in a form we do not read: HTTP 415
+    ├── RefusedError          data that breaks a shape or a check; carries the report: exit 1, HTTP 422
+    ├── ShaclFailure          shapes that could not be run; never a verdict: exit 2, HTTP 500
+    ├── StoreError            the store cannot do this now: exit 2, HTTP 503
+    └── UnsupportedError      this home of the store cannot do this at all: exit 2, HTTP 501
+
+Data that does not conform is a value (a report); `RefusedError` is raised only where a write was
+asked for and is refused because of such a report.
+"""
+
+from __future__ import annotations
+
+
+class KgError(Exception):
+    """Base of all errors that kg raises on purpose; `hint` says what to do about it."""
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} ({self.hint})" if self.hint else self.message
+
+
+class InputError(KgError):
+    """Input that cannot be read; `source`, `line` and `column` (both from 1) say where."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str | None = None,
+        source: str | None = None,
+        line: int | None = None,
+        column: int | None = None,
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.source = source
+        self.line = line
+        self.column = column
+
+    def __str__(self) -> str:
+        place = ":".join(str(p) for p in (self.source, self.line, self.column) if p is not None)
+        return f"{place}: {super().__str__()}" if place else super().__str__()
+
+
+class TurtleError(InputError):
+    """A file or text that is not well-formed RDF."""
+
+
+class QueryError(InputError):
+    """A query that is not well-formed, or asks for what this endpoint does not offer."""
+
+
+class EdtfError(InputError):
+    """A time expression outside the EDTF subset that we read."""
+
+
+class PassageError(InputError):
+    """Words that do not occur exactly once where a passage is looked for."""
+
+
+class NotFoundError(KgError):
+    """Nothing in the graph has this IRI, slug or label."""
+
+
+class NotAcceptableError(KgError):
+    """None of the media types that the client accepts can be served."""
+
+
+class UnsupportedMediaError(KgError):
+    """A request body in a media type that is not read here."""
+
+
+class RefusedError(KgError):
+    """A write refused because the data breaks a shape or a check; `report` holds the findings."""
+
+    def __init__(self, message: str, report: object, *, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.report = report
+
+
+class ShaclFailure(KgError):
+    """Validation could not run; this says nothing about the data."""
+
+
+class StoreError(KgError):
+    """The store cannot do this now."""
+
+
+class UnsupportedError(KgError):
+    """This home of the store cannot do this at all."""

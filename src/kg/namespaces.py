@@ -1,0 +1,134 @@
+"""Every namespace, prefix and graph name of the project, once."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from rdflib import Namespace, URIRef
+
+BASE: Final = "https://w3id.org/conflict-kg/"
+ONTOLOGY_IRI: Final = URIRef(f"{BASE}ns")
+
+CKG: Final = Namespace(f"{BASE}ns#")
+OA: Final = Namespace("http://www.w3.org/ns/oa#")
+ORG: Final = Namespace("http://www.w3.org/ns/org#")
+SKOSXL: Final = Namespace("http://www.w3.org/2008/05/skos-xl#")
+SCHEMA: Final = Namespace("https://schema.org/")
+
+KINDS: Final[tuple[str, ...]] = (
+    "person",
+    "organisation",
+    "state",
+    "group",
+    "place",
+    "conflict",
+    "event",
+    "agreement",
+    "prospective-agreement",
+    "post",
+    "document",
+    "dataset-release",
+    "claim",
+    "statement",
+    "proposition",
+    "situation",
+    "reference",
+    "estimate",
+    "membership",
+    "time",
+    "unnamed-source",
+    "passage",
+    "sentence",
+    "clause",
+    "name",
+)
+"""Kinds of things under `…/id/{kind}/{slug}`; each is also the prefix of its IRIs."""
+
+SCHEMES: Final[tuple[str, ...]] = (
+    "mode",
+    "certainty",
+    "polarity",
+    "kind",
+    "quality",
+    "degree",
+    "qualifier",
+    "population",
+    "modality",
+    "channel",
+    "quantifier",
+    "agreement-status",
+    "standing",
+    "voice",
+    "sentence-role",
+    "reason",
+    "name-status",
+)
+"""SKOS schemes under `…/vocab/{scheme}/{concept}`; each is also the prefix of its IRIs."""
+
+EXTERNAL_PREFIXES: Final[dict[str, str]] = {
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "sh": "http://www.w3.org/ns/shacl#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "skosxl": str(SKOSXL),
+    "dcterms": "http://purl.org/dc/terms/",
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "void": "http://rdfs.org/ns/void#",
+    "vann": "http://purl.org/vocab/vann/",
+    "prov": "http://www.w3.org/ns/prov#",
+    "oa": str(OA),
+    "org": str(ORG),
+    "schema": str(SCHEMA),
+    "sem": "http://semanticweb.cs.vu.nl/2009/11/sem/",
+    "cito": "http://purl.org/spar/cito/",
+    "geo": "http://www.opengis.net/ont/geosparql#",
+    "wgs84": "http://www.w3.org/2003/01/geo/wgs84_pos#",
+    "owltime": "http://www.w3.org/2006/time#",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+}
+
+PREFIXES: Final[dict[str, str]] = {
+    "ckg": str(CKG),
+    **{kind: f"{BASE}id/{kind}/" for kind in KINDS},
+    **{scheme: f"{BASE}vocab/{scheme}/" for scheme in SCHEMES},
+    "graph": f"{BASE}graph/",
+    **EXTERNAL_PREFIXES,
+}
+"""All prefixes that queries may use without declaring them, and that our Turtle is written with."""
+
+GRAPH: Final = Namespace(f"{BASE}graph/")
+CURATED: Final = GRAPH["curated"]
+IMPORTED: Final = GRAPH["imported"]
+LINKS: Final = GRAPH["links"]
+CONSENSUS: Final = GRAPH["consensus"]
+DERIVED: Final = GRAPH["derived"]
+ONTOLOGY: Final = GRAPH["ontology"]
+SHAPES: Final = GRAPH["shapes"]
+
+AUTHORED: Final[tuple[URIRef, ...]] = (CURATED, IMPORTED, LINKS, ONTOLOGY)
+"""Graphs that people or imports write, from which consensus and derived follow."""
+DEFAULT_UNION: Final[tuple[URIRef, ...]] = (
+    CURATED,
+    IMPORTED,
+    LINKS,
+    CONSENSUS,
+    DERIVED,
+    ONTOLOGY,
+)
+"""Graphs whose union is the default graph of a query."""
+
+
+def iri(kind: str, slug: str) -> URIRef:
+    """The IRI of a thing of ours, e.g. `iri("person", "vladimir-putin")`."""
+    if kind not in KINDS:
+        raise ValueError(f"no such kind: {kind}")
+    return URIRef(f"{PREFIXES[kind]}{slug}")
+
+
+def concept(scheme: str, name: str) -> URIRef:
+    """The IRI of a concept of one of our schemes, e.g. `concept("mode", "fact")`."""
+    if scheme not in SCHEMES:
+        raise ValueError(f"no such scheme: {scheme}")
+    return URIRef(f"{PREFIXES[scheme]}{name}")
