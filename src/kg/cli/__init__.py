@@ -1,0 +1,75 @@
+"""The `kg` command: one group that collects the commands of the modules beside it.
+
+Each module exposes `COMMANDS`. Data goes to stdout and words to stderr. This is the one place where
+an error of kg becomes a line on stderr and an exit code:
+
+    0  fine (an empty SELECT too)
+    1  does not conform, ASK is false, not found
+    2  usage, or input that cannot be read
+    3  a remote service failed
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Iterable
+from typing import Any, Final
+
+import click
+
+from kg.errors import InputError, KgError, NotFoundError, RefusedError
+
+MODULES: Final = ("files", "fmt", "ask", "sources", "serve")
+"""The modules of this package that hold commands, in the order of the help page."""
+
+EXIT_CODES: Final[tuple[tuple[type[KgError], int], ...]] = (
+    (NotFoundError, 1),
+    (RefusedError, 1),
+    (KgError, 2),
+)
+"""The first class that fits an error decides; a module that talks to remote services exits 3."""
+
+
+class KgGroup(click.Group):
+    """A group that shows errors of kg as one line, with the hint on a second."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; errors that are not ours stay what they are."""
+        try:
+            return super().invoke(ctx)
+        except KgError as error:
+            click.echo(f"error: {place(error)}{error.message}", err=True)
+            if error.hint:
+                click.echo(f"hint: {error.hint}", err=True)
+            ctx.exit(exit_code(error))
+
+
+def place(error: KgError) -> str:
+    """Where an input is wrong, as `source:line:column: `; empty when nothing is known."""
+    if not isinstance(error, InputError):
+        return ""
+    known = [str(p) for p in (error.source, error.line, error.column) if p is not None]
+    return f"{':'.join(known)}: " if known else ""
+
+
+def exit_code(error: KgError) -> int:
+    """The exit code of an error, from the table above."""
+    return next(code for kind, code in EXIT_CODES if isinstance(error, kind))
+
+
+def _commands() -> Iterable[click.Command]:
+    for name in MODULES:
+        full_name = f"{__name__}.{name}"
+        if importlib.util.find_spec(full_name) is not None:
+            yield from importlib.import_module(full_name).COMMANDS
+
+
+@click.group(cls=KgGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="conflict-kg", prog_name="kg")
+def main() -> None:
+    """Claims about conflicts as linked data: validate, query and serve them."""
+
+
+for _command in _commands():
+    main.add_command(_command)
