@@ -1,0 +1,1 @@
+"""Claims: the names of their contents, and the rules that derive consensus and standing."""
