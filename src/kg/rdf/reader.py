@@ -1,0 +1,99 @@
+"""Turtle text to an rdflib graph: errors with their place, lexical forms kept as written."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final
+
+import pyoxigraph as ox
+from rdflib import BNode, Graph, Literal, URIRef
+from rdflib.term import Node
+
+from kg.errors import TurtleError
+from kg.namespaces import PREFIXES
+
+XSD_STRING: Final = "http://www.w3.org/2001/XMLSchema#string"
+
+_PLACE = re.compile(r"^Parser error (?:at|between) line .*?: ", re.DOTALL)
+_UNDECLARED = re.compile(r"The prefix ([^:]*): has not been declared")
+
+_HINTS: Final[tuple[tuple[str, str], ...]] = (
+    ("A dot is expected", "the statement before this place needs its closing ' .'"),
+    ("not allowed at the beginning of a prefix name", "write a name with a slash as a full IRI"),
+    ("No scheme found", "relative IRIs are not read: write the full IRI, or prefix:name"),
+    ("Invalid IRI", "percent-encode the character (a space is %20)"),
+    ("Line jumps are not allowed", 'put text of several lines between """ and """'),
+    ("Unexpected end of file", "a string or an IRI is not closed"),
+    ("Unexpected end", "the last statement needs its closing ' .'"),
+    ("Unexpected escape", "write a backslash itself as \\\\"),
+    ("A language code", "a language tag looks like @en"),
+    ("must not be rdf:langString", "give the text a language tag, such as @en"),
+    ("should end with a ']'", "the blank node needs its closing ']'"),
+    ("is not a valid RDF object", "an object is an IRI, prefix:name, a literal, [ … ] or ( … )"),
+    ("is not a valid predicate", "a predicate is an IRI, prefix:name or 'a'"),
+    ("is not a valid subject", "check the quotes, and the ',' ';' or '.' before this place"),
+)
+
+
+def read_turtle(path: Path) -> Graph:
+    """Read one Turtle file; raises `TurtleError` with line, column and a hint."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise TurtleError(
+            f"cannot be read: {(error.strerror or str(error)).lower()}", source=str(path)
+        ) from error
+    except UnicodeDecodeError as error:
+        before = error.object[: error.start]
+        raise TurtleError(
+            "is not UTF-8 text",
+            hint="save the file with the encoding UTF-8",
+            source=str(path),
+            line=before.count(b"\n") + 1,
+            column=len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1,
+        ) from error
+    return parse_turtle(text, source=str(path))
+
+
+def parse_turtle(text: str, *, source: str | None = None) -> Graph:
+    """Parse Turtle text; literals keep the lexical form that they are written with."""
+    graph = Graph(bind_namespaces="none")
+    try:
+        for quad in ox.parse(text, format=ox.RdfFormat.TURTLE):
+            graph.add((_term(quad.subject), _term(quad.predicate), _term(quad.object)))
+    except SyntaxError as error:
+        message = _PLACE.sub("", error.msg)
+        raise TurtleError(
+            message, hint=_hint(message), source=source, line=error.lineno, column=error.offset
+        ) from error
+    except ValueError as error:
+        raise TurtleError(
+            str(error), hint="files hold RDF 1.1 only: name the triple's content", source=source
+        ) from error
+    return graph
+
+
+def _term(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Node:
+    match term:
+        case ox.NamedNode():
+            return URIRef(term.value)
+        case ox.BlankNode():
+            return BNode(term.value)
+        case ox.Literal() if term.direction is not None:
+            raise ValueError("a literal with a base direction (RDF 1.2) is not read")
+        case ox.Literal() if term.language is not None:
+            return Literal(term.value, lang=term.language)
+        case ox.Literal() if term.datatype.value == XSD_STRING:
+            return Literal(term.value)
+        case ox.Literal():
+            return Literal(term.value, datatype=URIRef(term.datatype.value), normalize=False)
+    raise ValueError("a triple term (RDF 1.2) is not read")
+
+
+def _hint(message: str) -> str | None:
+    if undeclared := _UNDECLARED.search(message):
+        prefix = undeclared.group(1)
+        known = PREFIXES.get(prefix, "…")
+        return f"add '@prefix {prefix}: <{known}> .' at the top"
+    return next((hint for part, hint in _HINTS if part in message), None)
