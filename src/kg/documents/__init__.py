@@ -1,0 +1,1 @@
+"""Documents: their text as code points, sentences, passages, coverage and verification."""
