@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import logging
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -20,7 +21,7 @@ import click
 
 from kg.errors import InputError, KgError, NotFoundError, RefusedError
 
-MODULES: Final = ("files", "fmt", "ask", "sources", "serve")
+MODULES: Final = ("ask", "files", "fmt", "sources", "serve")
 """The modules of this package that hold commands, in the order of the help page."""
 
 EXIT_CODES: Final[tuple[tuple[type[KgError], int], ...]] = (
@@ -28,7 +29,7 @@ EXIT_CODES: Final[tuple[tuple[type[KgError], int], ...]] = (
     (RefusedError, 1),
     (KgError, 2),
 )
-"""The first class that fits an error decides; a module that talks to remote services exits 3."""
+"""The first class that fits an error decides."""
 
 
 class KgGroup(click.Group):
@@ -43,6 +44,10 @@ class KgGroup(click.Group):
             if error.hint:
                 click.echo(f"hint: {error.hint}", err=True)
             ctx.exit(exit_code(error))
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order of their modules."""
+        return list(self.commands)
 
 
 def place(error: KgError) -> str:
@@ -69,6 +74,8 @@ def _commands() -> Iterable[click.Command]:
 @click.version_option(package_name="conflict-kg", prog_name="kg")
 def main() -> None:
     """Claims about conflicts as linked data: validate, query and serve them."""
+    # rdflib logs a traceback for each ill-typed literal; the shapes report them properly.
+    logging.getLogger("rdflib.term").setLevel(logging.ERROR)
 
 
 for _command in _commands():
