@@ -1,0 +1,92 @@
+"""Answers of the engine to bytes in a media type."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice, takewhile
+from typing import IO, Final, TypeAlias, cast
+
+import pyoxigraph as ox
+
+from kg.errors import NotAcceptableError
+from kg.namespaces import PREFIXES
+from kg.store.stream import Sink
+
+Result: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+
+SORTED_TRIPLES: Final = 10_000
+"""Graphs up to this size are written sorted and with the prefixes that they use."""
+
+RDF_TYPE: Final = f"{PREFIXES['rdf']}type"
+
+
+def write_answer(result: Result, accept: str, sink: Sink) -> None:
+    """Serialize an answer; raises `NotAcceptableError` if it has no form in this media type."""
+    if isinstance(result, ox.QueryTriples):
+        rdf_format = ox.RdfFormat.from_media_type(accept)
+        if rdf_format is None:
+            raise NotAcceptableError(
+                f"a graph cannot be written as {accept}", hint="ask for text/turtle, for example"
+            )
+        sink.media_type = rdf_format.media_type
+        _write_graph(result, rdf_format, sink)
+    else:
+        results_format = ox.QueryResultsFormat.from_media_type(accept)
+        if results_format is None:
+            raise NotAcceptableError(
+                f"solutions cannot be written as {accept}",
+                hint="ask for application/sparql-results+json, for example",
+            )
+        sink.media_type = results_format.media_type
+        result.serialize(cast(IO[bytes], sink), results_format)
+
+
+def _write_graph(triples: Iterable[ox.Triple], rdf_format: ox.RdfFormat, sink: Sink) -> None:
+    rest = iter(triples)
+    first = list(islice(rest, SORTED_TRIPLES + 1))
+    if len(first) > SORTED_TRIPLES:
+        out = cast(IO[bytes], sink)
+        ox.serialize(_shaped(chain(first, rest), rdf_format), out, rdf_format, prefixes=PREFIXES)
+        return
+    whole = sorted(set(first), key=_order)
+    data = ox.serialize(_shaped(whole, rdf_format), format=rdf_format, prefixes=_used(whole))
+    sink.write(_with_sorted_prefixes(data or b""))
+
+
+def _shaped(
+    triples: Iterable[ox.Triple], rdf_format: ox.RdfFormat
+) -> Iterable[ox.Triple] | Iterable[ox.Quad]:
+    if not rdf_format.supports_datasets:
+        return triples
+    return (ox.Quad(t.subject, t.predicate, t.object) for t in triples)
+
+
+def _order(triple: ox.Triple) -> tuple[str, bool, str, str]:
+    predicate = triple.predicate.value
+    return (str(triple.subject), predicate != RDF_TYPE, predicate, str(triple.object))
+
+
+def _used(triples: Iterable[ox.Triple]) -> dict[str, str]:
+    """The prefixes of ours that these triples can be written with."""
+    iris = {iri for triple in triples for iri in _iris(triple)}
+    starts = {iri[: cut.end()] for iri in iris for cut in re.finditer("[/#]", iri)}
+    return {prefix: namespace for prefix, namespace in PREFIXES.items() if namespace in starts}
+
+
+def _iris(triple: ox.Triple) -> Iterator[str]:
+    for term in triple:
+        match term:
+            case ox.NamedNode():
+                yield term.value
+            case ox.Literal():
+                yield term.datatype.value
+            case ox.Triple():
+                yield from _iris(term)
+
+
+def _with_sorted_prefixes(data: bytes) -> bytes:
+    """Put the lines of prefixes, which the engine writes in any order, into order."""
+    lines = data.splitlines(keepends=True)
+    head = list(takewhile(lambda line: line.startswith(b"@prefix "), lines))
+    return b"".join([*sorted(head), *lines[len(head) :]])

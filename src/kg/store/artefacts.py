@@ -1,0 +1,73 @@
+"""Things computed from a generation: built into a folder once, opened by every process."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TypeAlias
+
+from kg.errors import NotFoundError
+from kg.store.files import KEPT
+from kg.store.interface import Generation, Snapshot
+
+Build: TypeAlias = Callable[[Snapshot, Path], None]
+Open: TypeAlias = Callable[[Path], object]
+
+
+class Artefacts:
+    """The artefacts of one home, under `artefacts/NAME/GENERATION`."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._makers: dict[str, tuple[Build, Open]] = {}
+        self._opened: dict[str, tuple[Generation, object]] = {}
+        self._lock = threading.Lock()
+
+    def register(self, name: str, build: Build, open_: Open) -> None:
+        """Declare how an artefact is made and opened; again is fine."""
+        self._makers[name] = (build, open_)
+
+    def get(self, name: str, snapshot: Snapshot) -> object:
+        """The artefact of a generation, built if nobody has yet."""
+        if name not in self._makers:
+            raise NotFoundError(f"no artefact is called {name}")
+        with self._lock:
+            generation, artefact = self._opened.get(name, (None, None))
+            if generation != snapshot.generation:
+                artefact = self._made(name, snapshot)
+                self._opened[name] = (snapshot.generation, artefact)
+            return artefact
+
+    def _made(self, name: str, snapshot: Snapshot) -> object:
+        build, open_ = self._makers[name]
+        target = self._folder / name / str(snapshot.generation)
+        if target.is_dir():
+            return open_(target)
+        with tempfile.TemporaryDirectory(prefix="kg-artefact-") as elsewhere:
+            made = self._room(target.parent) or Path(elsewhere)
+            build(snapshot, made)
+            artefact = open_(made)
+            if made != Path(elsewhere):
+                self._put(made, target)
+        return artefact
+
+    def _room(self, parent: Path) -> Path | None:
+        """An empty folder beside the others, or None where the home cannot be written."""
+        with suppress(OSError):
+            parent.mkdir(parents=True, exist_ok=True)
+            return Path(tempfile.mkdtemp(prefix=".new-", dir=parent))
+        return None
+
+    def _put(self, made: Path, target: Path) -> None:
+        """Give a finished folder its name, unless another process was first; drop old ones."""
+        try:
+            made.rename(target)
+        except OSError:
+            shutil.rmtree(made, ignore_errors=True)
+        for other in target.parent.iterdir():
+            if other.name.isdecimal() and int(other.name) <= int(target.name) - KEPT:
+                shutil.rmtree(other, ignore_errors=True)
