@@ -1,0 +1,78 @@
+# make serve     the site and its SPARQL endpoint (HOST=, PORT=)
+# make check     what can be said without running the code: format, lint, types, data, documents
+# make test      every test; a warning is an error
+# make bench     how long the example queries take
+# make install   the environment .venv with the kg command
+# make lock      the lock files, after a change of dependencies in pyproject.toml
+
+HOST ?= 127.0.0.1
+PORT ?= 8000
+PYTEST ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip
+INSTALL := $(PIP) install --quiet --require-hashes --no-deps --requirement
+PACKAGE := $(PIP) install --quiet --no-deps --no-build-isolation --editable .
+COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 \
+	--custom-compile-command "make lock"
+# A command of this name may exist and still not run (version managers), or lack venv.
+WORKS := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
+
+.PHONY: serve install test check docs-check bench wheel-test lock clean
+.DELETE_ON_ERROR:
+
+serve: $(VENV)/.runtime
+	@$(BIN)/kg serve --host $(HOST) --port $(PORT)
+
+install: $(VENV)/.runtime
+
+test: $(VENV)/.dev
+	$(BIN)/pytest $(PYTEST)
+
+check: $(VENV)/.dev docs-check
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/kg fmt --check
+	$(BIN)/kg validate
+
+docs-check: $(VENV)/.dev
+	@if [ -e src/kg/docs.py ] || [ -e src/kg/docs/__main__.py ]; then \
+		echo "$(BIN)/python -m kg.docs --check"; $(BIN)/python -m kg.docs --check; fi
+
+bench: $(VENV)/.dev
+	$(BIN)/python benchmarks/queries.py
+
+wheel-test: $(VENV)/.dev
+	.ci/wheel-test $(BIN)/python
+
+lock: $(VENV)/.dev
+	$(COMPILE) --group build pyproject.toml --output-file requirements.lock
+	$(COMPILE) --group dev --constraint requirements.lock pyproject.toml \
+		--output-file requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) dist
+
+# Stamps: a second make installs nothing unless the files they depend on changed.
+$(VENV)/.runtime: requirements.lock pyproject.toml hatch_build.py | $(BIN)/python
+	@echo "installing kg and what it needs into $(VENV)"
+	@$(INSTALL) requirements.lock
+	@$(PACKAGE)
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
+	@echo "installing the tools for checks and tests into $(VENV)"
+	@$(INSTALL) requirements-dev.lock
+	@touch $@
+
+$(BIN)/python:
+	@for python in python3.13 python3.12 python3.11 python3; do \
+		if $$python -c '$(WORKS)' 2>/dev/null; then \
+			echo "making $(VENV) with $$($$python --version)"; \
+			exec $$python -m venv --clear $(VENV); \
+		fi; \
+	done; \
+	echo "error: no working Python 3.11 or newer with venv was found" >&2; \
+	echo "hint: install python3.11 and python3.11-venv, then run make again" >&2; exit 1

@@ -1,0 +1,72 @@
+"""Imports point one way."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "src" / "kg"
+
+LAYERS = (
+    "errors",
+    "namespaces",
+    "resources",
+    "rdf",
+    "documents",
+    "claims",
+    "validation",
+    "store",
+    "sparql",
+    "docs",
+    "web",
+    "cli",
+)
+"""Each may import those before it, never one after it."""
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = ("kg", *path.relative_to(PACKAGE).with_suffix("").parts)
+        yield ".".join(parts).removesuffix(".__init__"), path
+
+
+MODULES = dict(modules())
+
+
+def imports(name: str) -> Iterator[str]:
+    """Modules of kg that a module imports, wherever in it that is written."""
+    for node in ast.walk(ast.parse(MODULES[name].read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name.split(".")[0] == "kg")
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{name}: write imports from kg in full"
+            if (node.module or "").split(".")[0] == "kg":
+                for alias in node.names:
+                    full = f"{node.module}.{alias.name}"
+                    yield full if full in MODULES else str(node.module)
+
+
+def layer(name: str) -> str:
+    return name.split(".")[1] if "." in name else ""
+
+
+def test_every_module_and_package_is_in_the_list() -> None:
+    assert {layer(name) for name in MODULES} - {"", *LAYERS} == set()
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if name != "kg"])
+def test_a_module_imports_only_what_comes_before_it(name: str) -> None:
+    allowed = LAYERS[: LAYERS.index(layer(name)) + 1]
+    assert [imported for imported in imports(name) if layer(imported) not in allowed] == []
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    graph = {name: set(imports(name)) - {name} for name in MODULES}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(" imports ".join(reversed(error.args[1])))
