@@ -1,0 +1,179 @@
+"""`kg sources`: what the documents say that the data covers, and where in them it stands."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import click
+from rdflib import Graph, URIRef
+
+from kg.documents import records, render
+from kg.documents.coverage import coverage
+from kg.documents.passages import find, passage_triples
+from kg.documents.sentences import propose
+from kg.documents.text import read_text, sha256
+from kg.documents.verification import verify
+from kg.errors import InputError, NotFoundError
+from kg.namespaces import PREFIXES
+from kg.rdf.turtle import canonical, read_turtle
+from kg.resources import data_dir, root
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+FORMATS: Final = click.Choice(["table", "json"])
+
+
+def _data_option(command: Command) -> Command:
+    return click.option(
+        "--data",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        help="Folder of Turtle files to read instead of the data that comes with kg.",
+    )(command)
+
+
+def _texts_option(command: Command) -> Command:
+    return click.option(
+        "--texts",
+        type=click.Path(file_okay=False, path_type=Path),
+        help="Folder of the texts; else KG_TEXTS, else $KG_SHARED/sources, else"
+        " ../shared/sources beside the checkout.",
+    )(command)
+
+
+def _format_option(command: Command) -> Command:
+    return click.option("-f", "--format", "form", type=FORMATS, default="table", show_default=True)(
+        command
+    )
+
+
+@click.group()
+def sources() -> None:
+    """Documents: coverage, verification, sentences and passages."""
+
+
+@sources.command("coverage")
+@_format_option
+@_data_option
+@click.pass_context
+def coverage_command(context: click.Context, form: str, data: Path | None) -> None:
+    """Tell which sentences have claims, and which lack one.
+
+    Every clause of a sentence has, for each of its holders, a claim or a reason for having none.
+    Needs no texts. Exits with 1 if anything is uncovered.
+    """
+    found = coverage(_graph(data or data_dir()))
+    if not found:
+        raise NotFoundError("no document of this data has a text file")
+    click.echo(
+        _json([asdict(e) for e in found]) if form == "json" else render.coverage_table(found)
+    )
+    if any(each.uncovered for each in found):
+        context.exit(1)
+
+
+@sources.command("verify")
+@_format_option
+@_texts_option
+@_data_option
+@click.pass_context
+def verify_command(
+    context: click.Context, form: str, texts: Path | None, data: Path | None
+) -> None:
+    """Compare offsets and digests with the texts.
+
+    Checks every document, sentence, clause and passage. Exits with 1 if anything differs, and with
+    2 if a document could not be checked for want of its text.
+    """
+    folder = texts or _texts_folder()
+    found = verify(_graph(data or data_dir()), folder)
+    if not found.checked and not found.unchecked:
+        raise NotFoundError("no document of this data has a text file")
+    click.echo(_json(asdict(found)) if form == "json" else render.verification_table(found))
+    if found.unchecked and not folder.is_dir():
+        click.echo(f"there is no folder of texts at {folder}: give --texts or KG_TEXTS", err=True)
+    for each in found.unchecked:
+        click.echo(f"not checked: {records.short(URIRef(each.document))}: {each.reason}", err=True)
+    if not found.confirmed:
+        context.exit(1 if any(each.problems for each in found.checked) else 2)
+
+
+@sources.command("sentences")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def sentences_command(file: Path) -> None:
+    """Propose the sentences of a text FILE, with numbers, offsets and roles.
+
+    Only a proposal: the list of sentences in the data is what counts.
+    """
+    text = read_text(file)
+    click.echo(render.sentence_list(text, propose(text)))
+
+
+@sources.command("passage")
+@click.argument("document")
+@click.option("--words", required=True, help="The words of the passage, as they stand in the text.")
+@click.option("--sentence", type=int, help="Look in the sentence with this number only.")
+@_texts_option
+@_data_option
+def passage_command(
+    document: str, words: str, sentence: int | None, texts: Path | None, data: Path | None
+) -> None:
+    """Print the Turtle of the passage of DOCUMENT with these words.
+
+    DOCUMENT is a slug such as article-000. The words must occur exactly once in it.
+    """
+    graph = _graph(data or data_dir())
+    record = _document(graph, document)
+    path = (texts or _texts_folder()) / record.text_file
+    text = read_text(path)
+    if record.sha256 != sha256(text):
+        raise InputError(f"this is not the text of {records.short(record.iri)}", source=str(path))
+    listed = records.sentences(graph, record.iri)
+    places = [(URIRef(str(each.iri)), each.span) for each in listed if each.span]
+    within = None
+    if sentence is not None:
+        within = next((each.span for each in listed if each.number == sentence), None)
+        if within is None:
+            raise NotFoundError(f"{records.short(record.iri)} has no sentence {sentence}")
+    span = find(text, words, within)
+    triples = Graph()
+    for triple in passage_triples(records.slug(record.iri), text, span, places):
+        triples.add(triple)
+    click.echo(canonical(triples), nl=False)
+
+
+def _graph(folder: Path) -> Graph:
+    graph = Graph()
+    for file in sorted(folder.rglob("*.ttl")):
+        graph += read_turtle(file)
+    return graph
+
+
+def _document(graph: Graph, name: str) -> records.Document:
+    slug = name.removeprefix(PREFIXES["document"]).removeprefix("document:")
+    known = {records.slug(each.iri): each for each in records.documents(graph)}
+    if slug not in known:
+        raise NotFoundError(
+            f"no document with a text is called {slug}",
+            hint=f"there are: {', '.join(known)}" if known else "the data has none",
+        )
+    return known[slug]
+
+
+def _texts_folder() -> Path:
+    if texts := os.environ.get("KG_TEXTS"):
+        return Path(texts)
+    if shared := os.environ.get("KG_SHARED"):
+        return Path(shared) / "sources"
+    return root().parent / "shared" / "sources"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2)
+
+
+COMMANDS: Final[tuple[click.Command, ...]] = (sources,)
