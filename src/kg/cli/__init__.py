@@ -1,7 +1,7 @@
 """The `kg` command: one group that collects the commands of the modules beside it.
 
-Each module exposes `COMMANDS`. Data goes to stdout and words to stderr. This is the one place where
-an error of kg becomes a line on stderr and an exit code:
+A module with commands exposes them as `COMMANDS`. Data goes to stdout and words to stderr. This is
+the one place where an error of kg becomes a line on stderr and an exit code:
 
     0  fine (an empty SELECT too)
     1  does not conform, ASK is false, not found
@@ -12,17 +12,14 @@ an error of kg becomes a line on stderr and an exit code:
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import logging
-from collections.abc import Iterable
+import pkgutil
+from collections.abc import Iterator
 from typing import Any, Final
 
 import click
 
 from kg.errors import InputError, KgError, NotFoundError, RefusedError
-
-MODULES: Final = ("ask", "files", "fmt", "sources", "serve")
-"""The modules of this package that hold commands, in the order of the help page."""
 
 EXIT_CODES: Final[tuple[tuple[type[KgError], int], ...]] = (
     (NotFoundError, 1),
@@ -45,10 +42,6 @@ class KgGroup(click.Group):
                 click.echo(f"hint: {error.hint}", err=True)
             ctx.exit(exit_code(error))
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The commands in the order of their modules."""
-        return list(self.commands)
-
 
 def place(error: KgError) -> str:
     """Where an input is wrong, as `source:line:column: `; empty when nothing is known."""
@@ -63,11 +56,9 @@ def exit_code(error: KgError) -> int:
     return next(code for kind, code in EXIT_CODES if isinstance(error, kind))
 
 
-def _commands() -> Iterable[click.Command]:
-    for name in MODULES:
-        full_name = f"{__name__}.{name}"
-        if importlib.util.find_spec(full_name) is not None:
-            yield from importlib.import_module(full_name).COMMANDS
+def _commands() -> Iterator[click.Command]:
+    for found in pkgutil.iter_modules(__path__, prefix=f"{__name__}."):
+        yield from getattr(importlib.import_module(found.name), "COMMANDS", ())
 
 
 @click.group(cls=KgGroup, context_settings={"help_option_names": ["-h", "--help"]})
