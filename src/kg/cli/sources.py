@@ -93,7 +93,10 @@ def verify_command(
     found = verify(_graph(data or data_dir()), folder)
     if not found.checked and not found.unchecked:
         raise NotFoundError("no document of this data has a text file")
-    click.echo(_json(asdict(found)) if form == "json" else render.verification_table(found))
+    if form == "json":
+        click.echo(_json(asdict(found)))
+    elif found.checked:
+        click.echo(render.verification_table(found))
     if found.unchecked and not folder.is_dir():
         click.echo(f"there is no folder of texts at {folder}: give --texts or KG_TEXTS", err=True)
     for each in found.unchecked:

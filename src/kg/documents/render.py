@@ -47,7 +47,7 @@ def verification_table(found: Verification) -> str:
         )
         for each in found.checked
     ]
-    lines = [*_table(heads, rows)] if rows else []
+    lines = [*_table(heads, rows)]
     for each in found.checked:
         shown = [(p.node, p.explanation) for p in each.problems[:MOST_PROBLEMS]]
         if hidden := len(each.problems) - len(shown):
