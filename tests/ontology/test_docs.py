@@ -1,0 +1,66 @@
+"""The term reference says what the ontology says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyoxigraph as ox
+from click.testing import CliRunner
+from rdflib import Graph, Literal
+from rdflib.namespace import RDF, RDFS, SKOS
+
+from kg.docs import terms_page
+from kg.docs.__main__ import main
+from kg.docs.ontology import prefixed
+from kg.docs.terms import FIND_BY_WORD
+from kg.namespaces import CKG, PREFIXES, concept
+from kg.resources import root
+
+
+def test_the_committed_page_is_up_to_date(ontology: Graph) -> None:
+    assert (root() / "docs" / "terms.md").read_text(encoding="utf-8") == terms_page(ontology)
+
+
+def test_the_page_names_every_term_and_concept(ontology: Graph, core: Graph) -> None:
+    page = terms_page(ontology)
+    terms = {s for s in core.subjects(RDF.type) if str(s).startswith(str(CKG))}
+    concepts = {
+        s for s in ontology.subjects(RDFS.isDefinedBy) if (s, SKOS.inScheme, None) in ontology
+    }
+    assert len(terms) > 100
+    assert len(concepts) > 200
+    assert [t for t in terms | concepts if f"`{prefixed(t)}`" not in page] == []
+
+
+def test_the_page_follows_the_ontology(ontology: Graph) -> None:
+    changed = ontology + Graph()
+    changed.remove((CKG.Claim, SKOS.definition, None))
+    changed.add((CKG.Claim, SKOS.definition, Literal("Something | else.", lang="en")))
+    page = terms_page(changed)
+    assert "Something &#124; else." in page
+    assert page != terms_page(ontology)
+
+
+def test_the_query_of_the_introduction_finds_a_kind_by_another_word(ontology: Graph) -> None:
+    assert FIND_BY_WORD in terms_page(ontology)
+    store = ox.Store()
+    store.load(ontology.serialize(format="nt").encode(), format=ox.RdfFormat.N_TRIPLES)
+    solutions = store.query(FIND_BY_WORD, prefixes=PREFIXES)
+    assert isinstance(solutions, ox.QuerySolutions)
+    assert [s["term"].value for s in solutions] == [str(concept("kind", "cease-fire"))]
+
+
+def test_a_page_that_is_out_of_date_is_said_so_and_then_written(tmp_path: Path) -> None:
+    page = tmp_path / "terms.md"
+    page.write_text("old", encoding="utf-8")
+    stale = CliRunner().invoke(main, ["--check", "--output", str(page)])
+    assert stale.exit_code == 1
+    assert "out of date" in stale.stderr
+    assert page.read_text(encoding="utf-8") == "old"
+    assert CliRunner().invoke(main, ["--output", str(page)]).exit_code == 0
+    assert CliRunner().invoke(main, ["--check", "--output", str(page)]).exit_code == 0
+
+
+def test_a_folder_that_is_not_there_is_a_wrong_argument(tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["--output", str(tmp_path / "no" / "terms.md")])
+    assert result.exit_code == 2
