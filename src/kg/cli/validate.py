@@ -1,0 +1,64 @@
+"""`kg validate`: whether data keeps what shapes and checks say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import click
+
+from kg.validation import Report, Severity, validate_files
+from kg.validation.render import DEFAULT_MAX, human, to_json
+
+FAIL_ON: Final = {"violation": Severity.VIOLATION, "warning": Severity.WARNING}
+RENDERERS: Final[dict[str, Callable[[Report, int], str]]] = {
+    "human": lambda report, most: human(report, most=most),
+    "json": lambda report, most: to_json(report),
+}
+
+
+@click.command()
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "-f",
+    "--format",
+    "form",
+    type=click.Choice(list(RENDERERS)),
+    default="human",
+    show_default=True,
+    help="How the report is written.",
+)
+@click.option(
+    "--max",
+    "most",
+    type=click.IntRange(min=1),
+    default=DEFAULT_MAX,
+    show_default=True,
+    metavar="N",
+    help="Show at most N findings of each shape or check (human only).",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(list(FAIL_ON)),
+    default="violation",
+    show_default=True,
+    help="The least severity that makes the exit code 1.",
+)
+@click.pass_context
+def validate(
+    context: click.Context, files: tuple[Path, ...], form: str, most: int, fail_on: str
+) -> None:
+    """Validate the data that comes with kg, or FILES together with it.
+
+    FILES are Turtle; one that is part of the data that comes with kg is not counted twice. With
+    FILES, warnings are shown only where they are about something in these. Exits with 1 if the
+    data does not conform, and with 2 if a file cannot be read or the shapes cannot be run.
+    """
+    report = validate_files(files)
+    click.echo(RENDERERS[form](report, most))
+    if report.fails(FAIL_ON[fail_on]):
+        context.exit(1)
+
+
+COMMANDS = (validate,)

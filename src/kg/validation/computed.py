@@ -1,0 +1,143 @@
+"""Checks that SPARQL cannot ask: names that are hashes of their values, and EDTF bounds."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
+
+import pyoxigraph as ox
+from rdflib import Literal, URIRef
+from rdflib.term import Node
+
+from kg.claims.minting import estimate_iri, membership_iri, proposition_iri, time_iri
+from kg.errors import EdtfError
+from kg.rdf.edtf import bounds
+from kg.validation.solutions import solutions_of
+
+Found = Iterator[tuple[str, str]]
+"""Entity and message, as the queries select them."""
+
+HASHED: Final = re.compile("/[0-9a-f]{12}$")
+
+Values = Mapping[str, Node]
+
+
+def misnamed_propositions(store: ox.Store) -> Found:
+    """Propositions whose IRI is not the hash of their parts; twins have a check of their own."""
+    query = """SELECT ?entity ?s ?p ?o WHERE {
+        ?entity rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o .
+        FILTER NOT EXISTS {
+          ?twin rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o . FILTER(?twin != ?entity)
+        }
+    }"""
+    for entity, v in _solutions(store, query):
+        yield from _named(entity, proposition_iri(v["s"], v["p"], v["o"]), "a proposition")
+
+
+def misnamed_memberships(store: ox.Store) -> Found:
+    """Memberships whose IRI is not the hash of their values."""
+    query = """SELECT ?entity ?member ?role ?organization ?during WHERE {
+        ?entity a org:Membership ; org:member ?member .
+        OPTIONAL { ?entity org:role ?role }
+        OPTIONAL { ?entity org:organization ?organization }
+        OPTIONAL { ?entity org:memberDuring ?during }
+    }"""
+    for entity, v in _solutions(store, query):
+        right = membership_iri(v["member"], v.get("role"), v.get("organization"), v.get("during"))
+        yield from _named(entity, right, "a membership")
+
+
+def misnamed_estimates(store: ox.Store) -> Found:
+    """Estimates whose IRI is not the hash of their values."""
+    query = """SELECT ?entity ?low ?best ?high ?qualifier ?population ?scope ?unit WHERE {
+        ?entity a/rdfs:subClassOf* ckg:Estimate .
+        OPTIONAL { ?entity ckg:low ?low }
+        OPTIONAL { ?entity ckg:best ?best }
+        OPTIONAL { ?entity ckg:high ?high }
+        OPTIONAL { ?entity ckg:qualifier ?qualifier }
+        OPTIONAL { ?entity ckg:population ?population }
+        OPTIONAL { ?entity ckg:scope ?scope }
+        OPTIONAL { ?entity ckg:unit ?unit }
+    }"""
+    for entity, v in _solutions(store, query):
+        low, best, high = (_number(v.get(name)) for name in ("low", "best", "high"))
+        rest = (v.get(name) for name in ("qualifier", "population", "scope", "unit"))
+        yield from _named(entity, estimate_iri(low, best, high, *rest), "an estimate")
+
+
+def misnamed_times(store: ox.Store) -> Found:
+    """Times whose IRI is not made of their EDTF text."""
+    for entity, v in _solutions(store, "SELECT ?entity ?edtf WHERE { ?entity ckg:edtf ?edtf }"):
+        yield from _named(entity, time_iri(str(v["edtf"])), "a time with ckg:edtf")
+
+
+def wrong_bounds(store: ox.Store) -> Found:
+    """Times whose bounds are not those of their EDTF text, or whose text is not EDTF."""
+    query = """SELECT ?entity ?edtf ?earliest ?latest ?latestStart ?earliestEnd WHERE {
+        ?entity ckg:edtf ?edtf .
+        OPTIONAL { ?entity ckg:earliest ?earliest }
+        OPTIONAL { ?entity ckg:latest ?latest }
+        OPTIONAL { ?entity ckg:latestStart ?latestStart }
+        OPTIONAL { ?entity ckg:earliestEnd ?earliestEnd }
+    }"""
+    for entity, v in _solutions(store, query):
+        try:
+            right = bounds(str(v["edtf"]))
+        except EdtfError as error:
+            yield entity, f"The ckg:edtf of a time is EDTF that we read: {error}"
+            continue
+        for name, day in (
+            ("earliest", right.earliest),
+            ("latest", right.latest),
+            ("latestStart", right.latest_start),
+            ("earliestEnd", right.earliest_end),
+        ):
+            given, expected = v.get(name), None if day is None else day.isoformat()
+            if (None if given is None else str(given)) != expected:
+                gives = f"{v['edtf']} gives {expected or 'none'}"
+                yield entity, f"The ckg:{name} of a time follows from its ckg:edtf: {gives}."
+
+
+COMPUTED: Final[dict[str, Callable[[ox.Store], Found]]] = {
+    "misnamed-proposition-violation": misnamed_propositions,
+    "misnamed-membership-violation": misnamed_memberships,
+    "misnamed-estimate-violation": misnamed_estimates,
+    "misnamed-time-violation": misnamed_times,
+    "wrong-bounds-violation": wrong_bounds,
+}
+
+
+def _named(entity: str, right: URIRef, what: str) -> Found:
+    """A finding if an IRI is not the right one; one without a hash in it is a matter of shapes."""
+    if entity != str(right) and (HASHED.search(entity) or not HASHED.search(right)):
+        yield entity, f"The IRI of {what} is made of its values: here it is {right}."
+
+
+def _solutions(store: ox.Store, query: str) -> Iterator[tuple[str, Values]]:
+    """Each entity with its values; one that has two values of a property is a matter of shapes."""
+    found = list(_all_solutions(store, query))
+    count = Counter(entity for entity, _ in found)
+    yield from ((entity, values) for entity, values in found if count[entity] == 1)
+
+
+def _all_solutions(store: ox.Store, query: str) -> Iterator[tuple[str, Values]]:
+    solutions = solutions_of(store, query)
+    names = [variable.value for variable in solutions.variables]
+    for solution in solutions:
+        bound = {name: solution[name] for name in names}
+        values = {name: _term(term) for name, term in bound.items() if term is not None}
+        yield str(values["entity"]), values
+
+
+def _term(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Node:
+    if not isinstance(term, ox.Literal):
+        return URIRef(term.value if isinstance(term, ox.NamedNode) else str(term))
+    if term.language:
+        return Literal(term.value, lang=term.language)
+    return Literal(term.value, datatype=URIRef(term.datatype.value), normalize=False)
+
+
+def _number(value: Node | None) -> int | None:
+    return int(str(value)) if value is not None and str(value).isdigit() else None

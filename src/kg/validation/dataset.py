@@ -1,0 +1,47 @@
+"""A dataset as validation sees it: authored graphs, and what the rules derive from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pyoxigraph as ox
+from rdflib import Graph, URIRef
+
+from kg.claims.derived import inferred_quads
+from kg.namespaces import AUTHORED, SHAPES
+from kg.validation.checks import run_checks
+from kg.validation.report import Report
+from kg.validation.shacl import validate
+
+Graphs = Mapping[URIRef, Graph]
+"""Graphs by their name, as in `kg.namespaces`."""
+
+
+def check_dataset(graphs: Graphs) -> Report:
+    """Everything that shapes and checks say of a whole dataset, which holds its shapes too.
+
+    Consensus and derived are computed here. Given ones are looked at beside them, so that a triple
+    that no claim supports is found.
+    """
+    shapes = graphs.get(SHAPES, Graph())
+    return validate(authored(graphs), shapes) + Report.of(run_checks(derived_store(graphs)))
+
+
+def authored(graphs: Graphs) -> Graph:
+    """The union of the graphs that people and imports write, the ontology included."""
+    union = Graph(bind_namespaces="none")
+    for name in AUTHORED:
+        union += graphs.get(name, Graph())
+    return union
+
+
+def derived_store(graphs: Graphs) -> ox.Store:
+    """A store in memory with all given graphs but the shapes, and with consensus and derived."""
+    store = ox.Store()
+    for name, graph in graphs.items():
+        if name != SHAPES:
+            triples = graph.serialize(format="nt", encoding="utf-8")
+            store.load(triples, format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(str(name)))
+    for quads in inferred_quads(store):
+        store.extend(quads)
+    return store

@@ -1,0 +1,102 @@
+"""Files of the seed and of curators: which graph each belongs to, and which holds a node."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from rdflib import RDF, Graph, URIRef
+from rdflib.term import Node
+
+from kg.namespaces import CURATED, IMPORTED, ONTOLOGY, SHAPES
+from kg.rdf.turtle import read_turtle
+from kg.resources import data_dir, ontology_dir, queries_dir, root
+from kg.validation.dataset import check_dataset
+from kg.validation.querylint import lint_queries
+from kg.validation.report import Report, Severity
+
+Files = Mapping[Path, Graph]
+
+
+def graph_of(path: Path) -> URIRef:
+    """The graph that a file is loaded into; a file from elsewhere is curated."""
+    folders = {
+        ontology_dir() / "shapes": SHAPES,
+        ontology_dir(): ONTOLOGY,
+        data_dir() / "imported": IMPORTED,
+    }
+    return next((g for f, g in folders.items() if path.is_relative_to(f)), CURATED)
+
+
+def seed_files() -> list[Path]:
+    """All Turtle files of the seed, in a stable order."""
+    folders = (ontology_dir(), data_dir() / "curated", data_dir() / "imported")
+    return sorted(path for folder in folders for path in folder.rglob("*.ttl"))
+
+
+def read_files(paths: Iterable[Path]) -> dict[Path, Graph]:
+    """The graph of each file; raises `TurtleError` for the first that cannot be read."""
+    return {path: read_turtle(path) for path in paths}
+
+
+def dataset_of(files: Files) -> dict[URIRef, Graph]:
+    """The graphs that files are loaded into."""
+    graphs: dict[URIRef, Graph] = {}
+    for path, graph in files.items():
+        target = graphs.setdefault(graph_of(path), Graph(bind_namespaces="none"))
+        target += graph
+    return graphs
+
+
+def validate_files(paths: Iterable[Path] = ()) -> Report:
+    """What validation says of the seed, or of these files together with the seed.
+
+    A path that is part of the seed is not taken twice. With paths, violations are reported
+    wherever they are, since a file can break others, but warnings only where they are about
+    something that these files speak of. Without paths the queries are looked at as well.
+    """
+    given = [path.resolve() for path in paths]
+    files = read_files(dict.fromkeys([*given, *seed_files()]))
+    report = check_dataset(dataset_of(files))
+    if given:
+        return _about(report, {path: files[path] for path in given}).located(Sources(files).file_of)
+    ontology = dataset_of(files).get(ONTOLOGY, Graph())
+    queries = sorted(queries_dir().rglob("*.rq"))
+    report += Report.of(lint_queries(queries, ontology))
+    return report.located(Sources(files).file_of)
+
+
+def _about(report: Report, files: Files) -> Report:
+    subjects = {str(subject) for graph in files.values() for subject in graph.subjects()}
+    return Report.of(
+        r for r in report.results if r.severity is Severity.VIOLATION or r.focus_node in subjects
+    )
+
+
+class Sources:
+    """Where nodes stand: the file that says what type a node has, else any that mentions it."""
+
+    def __init__(self, files: Files) -> None:
+        self._places: dict[str, tuple[int, Path]] = {}
+        for path, graph in files.items():
+            for s, p, o in graph:
+                self._put(s, 0 if p == RDF.type else 1, path)
+                self._put(o, 2, path)
+                self._put(p, 3, path)
+
+    def _put(self, node: Node, rank: int, path: Path) -> None:
+        key, place = str(node), (rank, path)
+        if key not in self._places or place < self._places[key]:
+            self._places[key] = place
+
+    def file_of(self, focus_node: str) -> str | None:
+        """The file of a node, relative to the installation if it lies in it."""
+        if focus_node not in self._places:
+            return None
+        path = self._places[focus_node][1]
+        return str(path.relative_to(root()) if path.is_relative_to(root()) else path)
+
+
+def source_of(focus_node: str, files: Files) -> str | None:
+    """The file in which a node stands; for many nodes of the same files, make one `Sources`."""
+    return Sources(files).file_of(focus_node)

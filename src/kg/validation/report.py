@@ -1,0 +1,90 @@
+"""What validation found, as values: a report is never an error."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Final
+
+
+class Severity(Enum):
+    """How bad a finding is; a violation refuses the data, a warning asks for a look."""
+
+    VIOLATION = "violation"
+    WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """The place in the order of severities, the worst first."""
+        return _RANKS[self]
+
+
+_RANKS: Final = {severity: rank for rank, severity in enumerate(Severity)}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One result: a node that does not have what a shape or a check says that it has.
+
+    `source_shape` is the IRI of a shape or the name of a check. `path` and `value` are known for
+    shapes only, and `file` only when the data came from files.
+    """
+
+    focus_node: str
+    message: str
+    severity: Severity
+    source_shape: str
+    path: str | None = None
+    value: str | None = None
+    file: str | None = None
+
+    @property
+    def order(self) -> tuple[int, str, str, str, str]:
+        """A key that puts findings in a stable order: severity, shape, file, focus node, value."""
+        return (
+            self.severity.rank,
+            self.source_shape,
+            self.file or "",
+            self.focus_node,
+            f"{self.value or ''} {self.message}",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All findings about some data, in a stable order, each once."""
+
+    results: tuple[Finding, ...] = ()
+
+    @classmethod
+    def of(cls, findings: Iterable[Finding]) -> Report:
+        """A report of these findings, sorted and without repetition."""
+        return cls(tuple(sorted(set(findings), key=lambda finding: finding.order)))
+
+    @property
+    def conforms(self) -> bool:
+        """Whether nothing in the data is a violation; warnings do not count."""
+        return not self.violations
+
+    @property
+    def violations(self) -> tuple[Finding, ...]:
+        """The findings that refuse the data."""
+        return tuple(r for r in self.results if r.severity is Severity.VIOLATION)
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        """The findings that ask for a look."""
+        return tuple(r for r in self.results if r.severity is Severity.WARNING)
+
+    def fails(self, on: Severity) -> bool:
+        """Whether some finding is as bad as `on`, or worse."""
+        return any(result.severity.rank <= on.rank for result in self.results)
+
+    def located(self, file_of: Callable[[str], str | None]) -> Report:
+        """The same report, with the file of each focus node that `file_of` knows."""
+        return Report.of(replace(r, file=r.file or file_of(r.focus_node)) for r in self.results)
+
+    def __add__(self, other: Report) -> Report:
+        return Report.of(self.results + other.results)

@@ -1,0 +1,19 @@
+"""SELECT over the union of all graphs of a store, with our prefixes."""
+
+from __future__ import annotations
+
+import pyoxigraph as ox
+
+from kg.errors import QueryError
+from kg.namespaces import PREFIXES
+
+
+def solutions_of(store: ox.Store, query: str, *, source: str | None = None) -> ox.QuerySolutions:
+    """The solutions of a query; raises `QueryError` if it cannot be run, or is no SELECT."""
+    try:
+        result = store.query(query, prefixes=PREFIXES, use_default_graph_as_union=True)
+    except SyntaxError as error:
+        raise QueryError(str(error), source=source) from error
+    if not isinstance(result, ox.QuerySolutions):
+        raise QueryError("a check is a SELECT query", source=source)
+    return result
