@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from rdflib import Graph
 
-from kg.docs import load_ontology
+from kg.docs import load
 from kg.rdf.turtle import read_turtle
 from kg.resources import data_dir, ontology_dir
 
@@ -25,7 +25,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="session")
 def ontology() -> Graph:
-    return load_ontology(ontology_dir())
+    return load(ontology_dir())
 
 
 @pytest.fixture(scope="session")
@@ -36,7 +36,4 @@ def core() -> Graph:
 
 @pytest.fixture(scope="session")
 def data() -> Graph:
-    graph = Graph()
-    for path in sorted(data_dir().rglob("*.ttl")):
-        graph += read_turtle(path)
-    return graph
+    return load(data_dir())

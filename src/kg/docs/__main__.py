@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from kg.docs import load_ontology, terms_page
+from kg.docs import load, terms_page
 from kg.errors import KgError
-from kg.resources import ontology_dir, root
+from kg.resources import data_dir, ontology_dir, root
 
 
 @click.command()
@@ -20,13 +20,13 @@ from kg.resources import ontology_dir, root
     help="Where the page is, if not docs/terms.md of the checkout.",
 )
 def main(check: bool, output: Path | None) -> None:
-    """Write the term reference from the ontology."""
+    """Write the term reference from ontology and data."""
     page = output or root() / "docs" / "terms.md"
     if not page.parent.is_dir():
         click.echo(f"there is no folder {page.parent}; run this in a checkout", err=True)
         sys.exit(2)
     try:
-        text = terms_page(load_ontology(ontology_dir()))
+        text = terms_page(load(ontology_dir()), load(data_dir()))
     except KgError as error:
         click.echo(str(error), err=True)
         sys.exit(2)

@@ -42,6 +42,8 @@ class Property:
     range: str
     scheme: str
     derived: bool
+    symmetric: bool
+    transitive: bool
     flags: dict[str, bool]
 
 
@@ -54,8 +56,8 @@ class Scheme:
     concepts: tuple[Term, ...]
 
 
-def load_ontology(folder: Path) -> Graph:
-    """Classes, properties, vocabularies and alignments of an ontology folder, without shapes."""
+def load(folder: Path) -> Graph:
+    """All Turtle of a folder as one graph: of the ontology folder without its shapes."""
     graph = Graph()
     for path in sorted(folder.rglob("*.ttl")):
         if "shapes" not in path.relative_to(folder).parts:
@@ -125,6 +127,17 @@ def schemes(graph: Graph) -> list[Scheme]:
     return sorted(found, key=lambda scheme: scheme.name)
 
 
+def roles_of_kinds(ontology: Graph, data: Graph) -> dict[URIRef, tuple[str, ...]]:
+    """The roles that situations of each kind have in the data; kinds of events have none."""
+    known = _typed(ontology, CKG.Role)
+    found: dict[URIRef, set[str]] = {}
+    for situation, kind in data.subject_objects(CKG.kind):
+        if isinstance(kind, URIRef):
+            seen = known.intersection(data.predicates(situation))
+            found.setdefault(kind, set()).update(map(prefixed, seen))
+    return {kind: tuple(sorted(names)) for kind, names in found.items()}
+
+
 def reused(graph: Graph) -> list[Term]:
     """Terms of others that stand in the data as they are, by name."""
     noted = {s for s in graph.subjects(SKOS.scopeNote) if isinstance(s, URIRef)}
@@ -147,6 +160,8 @@ def _properties(graph: Graph, iris: Iterable[URIRef]) -> list[Property]:
             range=_name(graph, p, RDFS.range),
             scheme=_text(graph, p, RDFS.seeAlso).removeprefix(f"{BASE}vocab/"),
             derived=(p, RDF.type, CKG.DerivedProperty) in graph,
+            symmetric=(p, RDF.type, OWL.SymmetricProperty) in graph,
+            transitive=(p, RDF.type, OWL.TransitiveProperty) in graph,
             flags={f: str(graph.value(p, CKG[f])) == "true" for f in FLAGS},
         )
         for p in iris

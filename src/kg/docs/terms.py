@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from rdflib import Graph
+from rdflib import Graph, URIRef
 
 from kg.docs.ontology import (
     Property,
@@ -17,9 +17,12 @@ from kg.docs.ontology import (
     properties,
     reused,
     roles,
+    roles_of_kinds,
     schemes,
 )
 
+BAR: Final = r"\|"
+"""A vertical bar inside a cell of a table, in code too."""
 FIND_BY_WORD: Final = """\
 SELECT ?term ?label ?definition WHERE {
   ?term skos:altLabel|rdfs:label "truce"@en ; rdfs:label ?label ; skos:definition ?definition .
@@ -72,8 +75,12 @@ _CLAIM_FIRST: Final = (
 """The order of the classes under which properties are listed; the last are those of several."""
 
 
-def terms_page(graph: Graph) -> str:
-    """The whole page as Markdown; the same ontology gives the same bytes."""
+def terms_page(graph: Graph, data: Graph) -> str:
+    """The whole page as Markdown; the same ontology and data give the same bytes.
+
+    The data says only which roles go with which kind.
+    """
+    seen = roles_of_kinds(graph, data)
     sections = [
         _INTRODUCTION,
         _classes(graph),
@@ -81,7 +88,7 @@ def terms_page(graph: Graph) -> str:
         _predicates(graph),
         _roles(graph),
         "## Vocabularies\n\nEach is a SKOS scheme; its name is also its prefix.",
-        *(_scheme(scheme) for scheme in schemes(graph)),
+        *(_scheme(scheme, seen) for scheme in schemes(graph)),
         _reused(graph),
         _alignments(graph),
     ]
@@ -137,12 +144,20 @@ What a proposition can say. In the consensus graph each stands directly between 
             _code(p.domain) or "any",
             _code(p.range) or "any",
             *("yes" if flag else "–" for flag in p.flags.values()),
-            _meaning(p.term),
+            f"{_meaning(p.term)}{_direction(p)}",
         )
         for p in predicates(graph)
     ]
     head = ("predicate", "from", "to", "eligible", "exclusive", "fluent", "attests", "meaning")
     return f"{introduction}\n\n{_table(head, rows)}"
+
+
+def _direction(each: Property) -> str:
+    """How to ask for what plain triples leave to be followed."""
+    name = each.term.name
+    if each.symmetric:
+        return f" Written in one direction; `{name}|^{name}` asks both."
+    return f" `{name}+` follows it further." if each.transitive else ""
 
 
 def _roles(graph: Graph) -> str:
@@ -162,10 +177,26 @@ entity, a reference, another situation, a statement or a claim, unless a vocabul
     return f"{introduction}\n\n{_table(('role', 'vocabulary', 'meaning'), rows)}"
 
 
-def _scheme(scheme: Scheme) -> str:
-    rows = [(_code(c.name), ", ".join(c.alt_labels), _meaning(c)) for c in scheme.concepts]
-    table = _table(("concept", "other words", "meaning"), rows)
-    return f"### {scheme.name}\n\n{scheme.term.definition}\n\n{table}"
+def _scheme(scheme: Scheme, roles_seen: dict[URIRef, tuple[str, ...]]) -> str:
+    head: tuple[str, ...] = ("concept", "other words", "meaning")
+    rows: list[tuple[str, ...]] = [
+        (_code(c.name), ", ".join(c.alt_labels), _meaning(c)) for c in scheme.concepts
+    ]
+    text = scheme.term.definition
+    if scheme.name == "kind":
+        head = (*head, "roles in use")
+        seen = [_roles_in_use(roles_seen, concept) for concept in scheme.concepts]
+        rows = [(*row, names) for row, names in zip(rows, seen, strict=True)]
+        text += (
+            " Kinds without roles in use are those of events; `agent` stands for `ckg:roleAgent`."
+        )
+    return f"### {scheme.name}\n\n{text}\n\n{_table(head, rows)}"
+
+
+def _roles_in_use(roles_seen: dict[URIRef, tuple[str, ...]], kind: Term) -> str:
+    """`comparedTo` for `ckg:roleComparedTo`, to keep the column narrow."""
+    names = (name.removeprefix("ckg:role") for name in roles_seen.get(kind.iri, ()))
+    return ", ".join(name[:1].lower() + name[1:] for name in names)
 
 
 def _reused(graph: Graph) -> str:
@@ -204,6 +235,4 @@ def _codes(names: Iterable[str]) -> str:
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(
-        f"| {' | '.join(cell.replace('|', '&#124;') for cell in row)} |" for row in lines
-    )
+    return "\n".join(f"| {' | '.join(cell.replace('|', BAR) for cell in row)} |" for row in lines)
