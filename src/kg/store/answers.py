@@ -19,6 +19,7 @@ SORTED_TRIPLES: Final = 10_000
 """Graphs up to this size are written sorted and with the prefixes that they use."""
 
 RDF_TYPE: Final = f"{PREFIXES['rdf']}type"
+XSD_STRING: Final = f"{PREFIXES['xsd']}string"
 
 
 def write_answer(result: Result, accept: str, sink: Sink) -> None:
@@ -79,7 +80,7 @@ def _iris(triple: ox.Triple) -> Iterator[str]:
         match term:
             case ox.NamedNode():
                 yield term.value
-            case ox.Literal():
+            case ox.Literal() if term.language is None and term.datatype.value != XSD_STRING:
                 yield term.datatype.value
             case ox.Triple():
                 yield from _iris(term)

@@ -35,7 +35,7 @@ from kg.store.interface import (
     Term,
 )
 from kg.store.stream import Answer, Sink, produce
-from kg.store.view import View
+from kg.store.view import View, engine_errors
 
 UNION: Final = tuple(ox.NamedNode(str(graph)) for graph in DEFAULT_UNION)
 
@@ -98,7 +98,8 @@ class InProcessStore:
             )
 
         def write(sink: Sink) -> None:
-            write_answer(view.evaluate(text, dataset, bindings or {}), accept, sink)
+            with engine_errors():
+                write_answer(view.evaluate(text, dataset, bindings or {}), accept, sink)
 
         sink, first = produce(write, limit=limits.result_bytes, cancel=cancel)
         return Answer(sink, first, view.generation)

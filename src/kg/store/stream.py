@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import queue
 import threading
+import traceback
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -142,11 +144,9 @@ def _run(write: Callable[[Sink], None], sink: Sink) -> None:
     try:
         write(sink)
         sink.flush()
-    except _GivenUp:
-        return
     except BaseException as raised:  # noqa: BLE001 - handed to the consumer, whatever it is
+        # Solutions of the engine must be dropped in this thread, and the traceback holds them.
+        traceback.clear_frames(raised.__traceback__)
         error = raised
-    try:
+    with suppress(_GivenUp):
         sink.put(_End(error))
-    except _GivenUp:
-        return

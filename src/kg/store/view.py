@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 import pyoxigraph as ox
@@ -50,21 +51,16 @@ class View:
                 yield quad
 
     def evaluate(self, text: str, dataset: Dataset, bindings: Mapping[str, Term]) -> Result:
-        """Ask the engine; raises `QueryError` with the engine's words and place."""
+        """Ask the engine, inside `engine_errors`."""
         store, default = self._for(dataset)
-        try:
-            return store.query(
-                text,
-                base_iri=BASE,
-                prefixes=PREFIXES,
-                default_graph=default,
-                named_graphs=None if dataset.named is None else list(dataset.named),
-                substitutions={ox.Variable(name): term for name, term in bindings.items()},
-            )
-        except SyntaxError as error:
-            raise query_error(error) from error
-        except OSError as error:
-            raise StoreError(f"the engine could not answer: {error}") from error
+        return store.query(
+            text,
+            base_iri=BASE,
+            prefixes=PREFIXES,
+            default_graph=default,
+            named_graphs=None if dataset.named is None else list(dataset.named),
+            substitutions={ox.Variable(name): term for name, term in bindings.items()},
+        )
 
     def _for(
         self, dataset: Dataset
@@ -94,9 +90,17 @@ def _merge(store: ox.Store, graphs: Iterable[ox.NamedNode]) -> None:
         store.bulk_extend(ox.Quad(q.subject, q.predicate, q.object) for q in quads)
 
 
-def query_error(error: SyntaxError) -> QueryError:
-    """The engine's complaint about a query, with its place."""
-    match = _PLACE.fullmatch(str(error))
-    if match is None:
-        return QueryError(str(error))
-    return QueryError(match[3], line=int(match[1]), column=int(match[2]))
+@contextmanager
+def engine_errors() -> Iterator[None]:
+    """Translate what the engine raises, with its words and its place."""
+    try:
+        yield
+    except SyntaxError as error:
+        match = _PLACE.fullmatch(str(error))
+        if match is None:
+            raise QueryError(str(error)) from error
+        raise QueryError(match[3], line=int(match[1]), column=int(match[2])) from error
+    except RuntimeError as error:
+        raise QueryError(f"the engine cannot evaluate this: {error}") from error
+    except OSError as error:
+        raise StoreError(f"the engine could not answer: {error}") from error

@@ -1,0 +1,67 @@
+"""The way in for queries from outside: guarded, negotiated, answered, with warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from threading import Event
+from typing import Final
+
+from kg.errors import QueryError
+from kg.sparql.advice import Advice, advise
+from kg.sparql.errors import explain
+from kg.sparql.formats import negotiate
+from kg.sparql.guard import Scan, check
+from kg.sparql.prologue import dataset_of
+from kg.sparql.terms import terms_of
+from kg.store.interface import WHOLE, ByteStream, Dataset, Generation, Limits, Store, Term
+
+LIMITS: Final = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A running answer, the form of its query, and what its writer should know."""
+
+    stream: ByteStream
+    form: str
+    warnings: tuple[Advice, ...]
+
+
+def answer(
+    store: Store,
+    text: str,
+    *,
+    accept: str | None = None,
+    dataset: Dataset = WHOLE,
+    bindings: Mapping[str, Term] | None = None,
+    at_least: Generation | None = None,
+    limits: Limits = LIMITS,
+    cancel: Event | None = None,
+) -> Answer:
+    """Answer a query of anybody; `accept` is an `Accept` header or one media type.
+
+    A dataset that is given wins over `FROM` in the query, as in the SPARQL Protocol. Raises
+    `QueryError` with place and hint, and `NotAcceptableError`.
+    """
+    scan = check(text, limits)
+    if not scan.form:
+        raise explain(QueryError("no query form was found"), text)
+    try:
+        stream = store.query(
+            text,
+            accept=negotiate(accept, scan.form),
+            dataset=dataset_of(scan.tokens, scan.prologue) if dataset == WHOLE else dataset,
+            bindings=bindings,
+            at_least=at_least,
+            limits=limits,
+            cancel=cancel,
+        )
+    except QueryError as error:
+        raise explain(error, text) from error
+    return Answer(stream, scan.form, advice_on(store, scan))
+
+
+def advice_on(store: Store, scan: Scan) -> tuple[Advice, ...]:
+    """The warnings about a query that was let through."""
+    return advise(scan, terms_of(store))

@@ -1,0 +1,55 @@
+"""The terms of the ontology and the concepts of its schemes, to tell what is misspelt."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Final
+
+import pyoxigraph as ox
+
+from kg.errors import StoreError
+from kg.namespaces import CKG, ONTOLOGY, PREFIXES, SCHEMES
+from kg.store.interface import Snapshot, Store
+
+ARTEFACT: Final = "terms"
+NAMESPACES: Final = (str(CKG), *(PREFIXES[scheme] for scheme in SCHEMES))
+
+_LABELS: Final = frozenset(
+    {f"{PREFIXES['skos']}altLabel", f"{PREFIXES['skos']}prefLabel", f"{PREFIXES['rdfs']}label"}
+)
+_FILE: Final = "terms.json"
+
+Terms = dict[str, list[str]]
+"""The labels of each declared term, by its IRI."""
+
+
+def terms_of(store: Store) -> Terms:
+    """The terms that the newest generation declares; none where they cannot be had."""
+    if not store.capabilities.artefacts:
+        return {}
+    store.register_artefact(ARTEFACT, build, read)
+    try:
+        found = store.artefact(ARTEFACT)
+    except StoreError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def build(snapshot: Snapshot, folder: Path) -> None:
+    """Collect the declared terms with their labels into a file."""
+    terms: Terms = {}
+    for quad in snapshot.quads(ox.NamedNode(str(ONTOLOGY))):
+        subject = quad.subject
+        if isinstance(subject, ox.NamedNode) and subject.value.startswith(NAMESPACES):
+            labels = terms.setdefault(subject.value, [])
+            if quad.predicate.value in _LABELS and isinstance(quad.object, ox.Literal):
+                labels.append(quad.object.value)
+    ordered = {iri: sorted(set(labels)) for iri, labels in sorted(terms.items())}
+    (folder / _FILE).write_text(json.dumps(ordered, ensure_ascii=False), encoding="utf-8")
+
+
+def read(folder: Path) -> Terms:
+    """Read the file again."""
+    found = json.loads((folder / _FILE).read_text(encoding="utf-8"))
+    return {str(iri): [str(label) for label in labels] for iri, labels in found.items()}

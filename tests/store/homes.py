@@ -1,0 +1,71 @@
+"""The homes that the contract suite runs against; a new home is one line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg.namespaces import CONSENSUS, CURATED, DERIVED, IMPORTED
+from kg.store.embedded import InProcessStore
+from kg.store.interface import CommitMeta, Gate, Patch, Receipt, Rule, Store, Verdict
+
+NOON = datetime(2024, 1, 2, 12, 0, tzinfo=UTC)
+META = CommitMeta(author="a curator", message="a reason", time=NOON)
+JSON = "application/sparql-results+json"
+
+curated = ox.NamedNode(CURATED)
+imported = ox.NamedNode(IMPORTED)
+consensus = ox.NamedNode(CONSENSUS)
+derived = ox.NamedNode(DERIVED)
+
+
+def ex(name: str) -> ox.NamedNode:
+    return ox.NamedNode(f"http://example.org/{name}")
+
+
+def quad(s: str, o: str | ox.Literal, graph: ox.NamedNode = curated) -> ox.Quad:
+    return ox.Quad(ex(s), ex("p"), ex(o) if isinstance(o, str) else o, graph)
+
+
+def agreed(store: ox.Store) -> list[ox.Quad]:
+    """A toy rule: what is curated and imported is agreed."""
+    both = list(store.quads_for_pattern(None, None, None, curated))
+    return [
+        ox.Quad(q.subject, q.predicate, q.object, consensus)
+        for q in both
+        if ox.Quad(q.subject, q.predicate, q.object, imported) in store
+    ]
+
+
+def counted(store: ox.Store) -> list[ox.Quad]:
+    """A toy rule that reads the graph of the rule before it."""
+    number = len(list(store.quads_for_pattern(None, None, None, consensus)))
+    return [ox.Quad(ex("consensus"), ex("size"), ox.Literal(number), derived)]
+
+
+def no_evil(store: ox.Store, patch: Patch) -> Verdict:
+    """A toy gate that refuses `evil`, and has a word to say about `odd`."""
+    subjects = {q.subject for q in store}
+    findings = ("odd things happen",) if ex("odd") in subjects else ()
+    return Verdict(ex("evil") not in subjects, "a report about evil", findings)
+
+
+RULES: Sequence[Rule] = ((consensus, agreed), (derived, counted))
+GATE: Gate = no_evil
+
+HOMES: dict[str, Callable[[Path], Store]] = {
+    "in-process": lambda folder: InProcessStore(folder, rules=RULES, gate=GATE),
+}
+
+
+def commit(
+    store: Store,
+    *added: ox.Quad,
+    removed: Sequence[ox.Quad] = (),
+    commit_id: str | None = None,
+) -> Receipt:
+    name = commit_id or f"commit {store.generation() + 1}"
+    return store.commit(Patch(added, tuple(removed)), META, commit_id=name)
