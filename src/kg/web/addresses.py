@@ -1,0 +1,81 @@
+"""From IRIs of ours to paths of the running server, and back.
+
+The IRIs live under https://w3id.org/conflict-kg/; a server at any address shows the same things
+under the same paths, so that links on its pages stay on it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import quote, unquote, urlsplit
+
+from flask import url_for
+
+from kg.namespaces import BASE, CKG, KINDS, ONTOLOGY_IRI, PREFIXES, SCHEMES
+
+_PATH_SAFE: Final = "/~!$&'()*+,;=:@-._"
+"""What a path may hold unescaped, as RFC 3986 says; `?`, `#` and `%` of a slug are escaped."""
+
+
+def thing_iri(kind: str, slug: str) -> str:
+    """The IRI of a thing from the decoded parts of a path, whatever characters the slug has."""
+    return f"{BASE}id/{kind}/{quote(slug, safe=_PATH_SAFE)}"
+
+
+def concept_iri(scheme: str, name: str | None = None) -> str:
+    """The IRI of a concept, or of its scheme when no name is given."""
+    return f"{BASE}vocab/{scheme}/{quote(name, safe=_PATH_SAFE)}" if name else scheme_iri(scheme)
+
+
+def scheme_iri(scheme: str) -> str:
+    """The IRI of a scheme: its path, without the slash that its concepts begin with."""
+    return PREFIXES[scheme].rstrip("/")
+
+
+def split_iri(iri: str) -> tuple[str, str] | None:
+    """Kind and decoded slug of the IRI of a thing of ours; None for every other IRI."""
+    for kind in KINDS:
+        if iri.startswith(PREFIXES[kind]) and iri != PREFIXES[kind]:
+            return kind, unquote(iri.removeprefix(PREFIXES[kind]))
+    return None
+
+
+def local_path(iri: str) -> str | None:
+    """The path of our page about an IRI, or None when the IRI is not of ours."""
+    if not iri.startswith(BASE):
+        return None
+    if thing := split_iri(iri):
+        return url_for("things.page", kind=thing[0], slug=thing[1])
+    if iri.startswith(CKG):
+        return f"{url_for('vocabularies.ontology')}#{iri.removeprefix(CKG)}"
+    if iri == str(ONTOLOGY_IRI):
+        return url_for("vocabularies.ontology")
+    for scheme in SCHEMES:
+        if iri.rstrip("/") == scheme_iri(scheme):
+            return url_for("vocabularies.scheme", scheme=scheme)
+        if iri.startswith(PREFIXES[scheme]):
+            name = unquote(iri.removeprefix(PREFIXES[scheme]))
+            return url_for("vocabularies.concept", scheme=scheme, name=name)
+    return None
+
+
+def is_web_address(iri: str) -> bool:
+    """Whether an IRI may become a link: http or https with a host, never `javascript:`."""
+    try:
+        parts = urlsplit(iri)
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.netloc)
+
+
+def href(iri: str) -> str | None:
+    """Where a link to an IRI leads: our page, the address itself, or nowhere."""
+    return local_path(iri) or (iri if is_web_address(iri) and not iri.startswith(BASE) else None)
+
+
+def short_name(iri: str) -> str:
+    """An IRI as a prefixed name where a prefix fits, for want of a label."""
+    for prefix, namespace in PREFIXES.items():
+        if iri.startswith(namespace) and iri != namespace:
+            return f"{prefix}:{iri.removeprefix(namespace)}"
+    return iri

@@ -1,0 +1,87 @@
+"""The queries behind the pages: `.rq` files beside this module, run with values bound."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib.resources import files
+from io import BytesIO
+from typing import Final
+
+import pyoxigraph as ox
+
+from kg.store.interface import Store, Term
+from kg.web.facts import Facts
+
+_SOLUTIONS: Final = "application/sparql-results+json"
+_TRIPLES: Final = "application/n-triples"
+_LABELS_KEPT: Final = 20_000
+
+
+@lru_cache
+def query_text(name: str) -> str:
+    """The text of one of our own queries, by its file name without suffix."""
+    return files("kg.web").joinpath("queries", f"{name}.rq").read_text(encoding="utf-8")
+
+
+def without_header(text: str) -> str:
+    """A query as people want to see it: without the lines that describe it."""
+    return "\n".join(line for line in text.splitlines() if not line.startswith("#+")).strip()
+
+
+class Asking:
+    """Runs our own queries over a store; what it remembers lasts as long as the generation."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._labels: dict[str, str | None] = {}
+        self._kept: dict[str, list[Mapping[str, Term]]] = {}
+        self._generation = -1
+
+    def rows(self, name: str, **bindings: Term) -> list[Mapping[str, Term]]:
+        """The solutions of a SELECT query, each a mapping of bound variables."""
+        data = self.read(name, _SOLUTIONS, **bindings)
+        found = ox.parse_query_results(BytesIO(data), format=ox.QueryResultsFormat.JSON)
+        if not isinstance(found, ox.QuerySolutions):
+            raise TypeError(f"{name}.rq is no SELECT query")
+        names = [variable.value for variable in found.variables]
+        return [{n: row[n] for n in names if row[n] is not None} for row in found]
+
+    def facts(self, name: str, **bindings: Term) -> Facts:
+        """The triples of a CONSTRUCT query."""
+        return Facts(self.triples(name, **bindings))
+
+    def triples(self, name: str, **bindings: Term) -> list[ox.Triple]:
+        """The triples of a CONSTRUCT query, in the order in which the store writes them: sorted."""
+        data = self.read(name, _TRIPLES, **bindings)
+        parsed = ox.parse(BytesIO(data), format=ox.RdfFormat.N_TRIPLES)
+        return [quad.triple for quad in parsed]
+
+    def exists(self, iri: str) -> bool:
+        """Whether anything is said about a thing."""
+        return bool(self.rows("exists", entity=ox.NamedNode(iri)))
+
+    def kept(self, name: str) -> list[Mapping[str, Term]]:
+        """The solutions of a SELECT query without bindings, asked once per generation."""
+        self._forget_older()
+        if name not in self._kept:
+            self._kept[name] = self.rows(name)
+        return self._kept[name]
+
+    def label(self, iri: str) -> str | None:
+        """The English label of anything, remembered."""
+        self._forget_older()
+        labels = self._labels
+        if iri not in labels:
+            rows = self.rows("labels", entity=ox.NamedNode(iri))
+            labels[iri] = rows[0]["label"].value if rows else None
+        return labels[iri]
+
+    def _forget_older(self) -> None:
+        generation = self.store.generation()
+        if generation != self._generation or len(self._labels) > _LABELS_KEPT:
+            self._labels, self._kept, self._generation = {}, {}, generation
+
+    def read(self, name: str, accept: str, **bindings: Term) -> bytes:
+        """The whole answer to one of our own queries, in a media type."""
+        return b"".join(self.store.query(query_text(name), accept=accept, bindings=bindings))

@@ -1,0 +1,131 @@
+"""What a page says about a thing besides the claims: names, types, properties, consensus."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SKOS
+
+from kg.namespaces import CKG, SCHEMA, SKOSXL
+from kg.web.facts import Facts, Text, Thing
+
+UNCONTESTED: Final = "urn:kg:uncontested"
+TYPE: Final = "urn:kg:type"
+
+_NAMES: Final = (str(SKOSXL.prefLabel), str(SKOSXL.altLabel))
+_SHOWN_ELSEWHERE: Final = frozenset(
+    str(p) for p in (RDF.type, RDFS.label, SKOS.prefLabel, SKOS.altLabel, *_NAMES, CKG.standing)
+)
+_EXTERNAL: Final = tuple(
+    str(p) for p in (OWL.sameAs, SKOS.exactMatch, SKOS.closeMatch, RDFS.seeAlso, SCHEMA.sameAs)
+)
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name in one language, with where it is from or in what state it is."""
+
+    text: Text
+    preferred: bool
+    source: Thing | Text | None = None
+    status: Thing | None = None
+
+
+@dataclass(frozen=True)
+class Property:
+    """A property of a thing with its values."""
+
+    predicate: Thing
+    values: tuple[Thing | Text, ...]
+
+
+@dataclass(frozen=True)
+class Uncontested:
+    """A consensus triple, the proposition behind it, and how many sources assert it."""
+
+    subject: Thing
+    predicate: Thing
+    object: Thing | Text
+    proposition: Thing
+    sources: int | None
+
+
+def types(facts: Facts, iri: str) -> list[Thing]:
+    """The types that a person gave it, without the superclasses that follow from them."""
+    return [facts.thing(t) for t in facts.iris(iri, TYPE)]
+
+
+def names(facts: Facts, iri: str) -> list[Name]:
+    """Its names in every language: those with a source of their own, then plain labels."""
+    sourced = [
+        Name(
+            text=text,
+            preferred=predicate == _NAMES[0],
+            source=_first(facts, name, str(DCTERMS.source)),
+            status=_status(facts, name),
+        )
+        for predicate in _NAMES
+        for name in facts.iris(iri, predicate)
+        for text in facts.texts(name, SKOSXL.literalForm)
+    ]
+    known = {(name.text.value, name.text.language) for name in sourced}
+    plain = [
+        Name(text, preferred=predicate == RDFS.label)
+        for predicate in (RDFS.label, SKOS.altLabel)
+        for text in facts.texts(iri, str(predicate))
+        if (text.value, text.language) not in known
+    ]
+    return sorted(plain + sourced, key=lambda n: (n.text.language or "", not n.preferred))
+
+
+def uncontested(facts: Facts, iri: str) -> list[Uncontested]:
+    """Consensus triples with the thing as subject first, then those with it as object."""
+    found = [
+        Uncontested(
+            subject=facts.thing(subject),
+            predicate=facts.thing(facts.iris(proposition, str(RDF.predicate))[0]),
+            object=facts.shown(facts.objects(proposition, str(RDF.object))[0]),
+            proposition=facts.thing(proposition),
+            sources=facts.number(proposition, CKG.sourceCount),
+        )
+        for proposition in facts.iris(iri, UNCONTESTED)
+        for subject in facts.iris(proposition, str(RDF.subject))
+    ]
+    return sorted(
+        found, key=lambda u: (u.subject.iri != iri, u.predicate.label, u.subject.label, str(u))
+    )
+
+
+def properties(facts: Facts, iri: str, leave_out: Sequence[str] = ()) -> list[Property]:
+    """Everything else that is recorded directly on the thing."""
+    hidden = {*_SHOWN_ELSEWHERE, *leave_out}
+    return [
+        Property(facts.thing(p), tuple(facts.shown(o) for o in facts.objects(iri, p)))
+        for p in facts.predicates(iri)
+        if p not in hidden and not p.startswith("urn:kg:")
+    ]
+
+
+def uses(facts: Facts, iri: str) -> list[Property]:
+    """What points at a thing, by predicate, out of the facts of `used-by.rq`."""
+    return [
+        Property(facts.thing(p), tuple(facts.thing(s) for s in facts.subjects(p, iri)))
+        for p in facts.pointing(iri)
+    ]
+
+
+def same_elsewhere(facts: Facts, iri: str) -> list[str]:
+    """Addresses of the same thing in other collections."""
+    return [other for predicate in _EXTERNAL for other in facts.iris(iri, predicate)]
+
+
+def _first(facts: Facts, subject: str, predicate: str) -> Thing | Text | None:
+    found = facts.objects(subject, predicate)
+    return facts.shown(found[0]) if found else None
+
+
+def _status(facts: Facts, name: str) -> Thing | None:
+    status = facts.iri(name, CKG.nameStatus)
+    return facts.thing(status) if status else None

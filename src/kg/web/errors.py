@@ -1,0 +1,137 @@
+"""Errors as answers: a page for people, problem details or plain text for programs.
+
+One table says which status an error has. What is not in it stays a 500 with a traceback in the log.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+from flask import Flask, Response, g, render_template, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.http import HTTP_STATUS_CODES
+from werkzeug.wrappers import Response as BaseResponse
+
+from kg.errors import (
+    InputError,
+    KgError,
+    NotAcceptableError,
+    NotFoundError,
+    QueryError,
+    RefusedError,
+    ShaclFailure,
+    StoreError,
+    UnsupportedError,
+    UnsupportedMediaError,
+)
+from kg.sparql.errors import excerpt, plain, problem
+from kg.web.missing import NothingHereError
+
+STATUSES: Final[tuple[tuple[type[KgError], int], ...]] = (
+    (NotFoundError, 404),
+    (NotAcceptableError, 406),
+    (UnsupportedMediaError, 415),
+    (RefusedError, 422),
+    (ShaclFailure, 500),
+    (UnsupportedError, 501),
+    (StoreError, 503),
+    (InputError, 400),
+    (KgError, 500),
+)
+"""The first class that fits decides."""
+
+PROBLEM: Final = "application/problem+json"
+PAGE: Final = "text/html"
+PLAIN: Final = "text/plain"
+_RETRY_SECONDS: Final = "5"
+
+
+def register(app: Flask) -> None:
+    """Let an application answer with these."""
+    app.register_error_handler(KgError, _ours)
+    app.register_error_handler(HTTPException, _theirs)
+
+
+def status_of(error: KgError) -> int:
+    """The HTTP status of an error."""
+    return next(status for kind, status in STATUSES if isinstance(error, kind))
+
+
+def form_of_errors() -> str:
+    """The media type that a client wants to read errors in: problem details where it is silent.
+
+    A client that asks for results in some other form reads problem details too.
+    """
+    offered = [PROBLEM, "application/json", PLAIN, PAGE, "application/xhtml+xml"]
+    best = request.accept_mimetypes.best_match(offered, default=PROBLEM)
+    return {"application/json": PROBLEM, "application/xhtml+xml": PAGE}.get(best, best)
+
+
+def _ours(error: KgError) -> BaseResponse:
+    status = status_of(error)
+    text = g.get("query", "")
+    members: dict[str, Any] = {"title": _title(status), "status": status, "detail": error.message}
+    if isinstance(error, QueryError):
+        members = problem(error, text, status=status)
+    if error.hint:
+        members["hint"] = error.hint
+    if isinstance(error, NothingHereError) and error.suggestions:
+        members["suggestions"] = [{"id": s.iri, "label": s.label} for s in error.suggestions]
+    in_words = plain(error, text) if isinstance(error, QueryError) else str(error)
+    shown = {
+        "error": error,
+        "excerpt": excerpt(error, text) if isinstance(error, QueryError) else "",
+        "suggestions": error.suggestions if isinstance(error, NothingHereError) else [],
+    }
+    response = answer(members, in_words, shown)
+    if status == 503:
+        response.headers["Retry-After"] = _RETRY_SECONDS
+    return response
+
+
+def _theirs(error: HTTPException) -> BaseResponse:
+    status = error.code or 500
+    if error.response is not None or status < 400:
+        return error.get_response()
+    detail = error.description or _title(status)
+    members = {"title": _title(status), "status": status, "detail": detail}
+    response = answer(members, detail, {"error": KgError(detail)})
+    for name, value in error.get_headers():
+        if name.lower() != "content-type":
+            response.headers[name] = value
+    return response
+
+
+def answer(members: dict[str, Any], in_words: str, shown: dict[str, Any]) -> BaseResponse:
+    """An error in the form that the client wants to read."""
+    status = int(members["status"])
+    form = form_of_errors()
+    if form == PAGE:
+        html = render_template("error.html", title=_title(status), status=status, **shown)
+        response = Response(html, status, mimetype=PAGE)
+    elif form == PLAIN:
+        response = Response(f"{in_words}\n", status, mimetype=PLAIN)
+    else:
+        body = json.dumps({"type": "about:blank", **members}, ensure_ascii=False, indent=2)
+        response = Response(f"{body}\n", status, content_type=PROBLEM)
+    response.headers["Vary"] = "Accept"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _title(status: int) -> str:
+    return TITLES.get(status, HTTP_STATUS_CODES.get(status, "Error"))
+
+
+TITLES: Final[dict[int, str]] = {
+    400: "This request cannot be read",
+    403: "Not allowed",
+    404: "Nothing is here",
+    405: "This address is not asked in this way",
+    406: "There is no such form of this",
+    415: "This form of request is not read here",
+    500: "Something is wrong with the server",
+    501: "This server cannot do this",
+    503: "The server cannot answer now",
+}

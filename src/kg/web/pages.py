@@ -1,0 +1,177 @@
+"""What each sort of page shows: from a store and an IRI to the values of a template."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import pyoxigraph as ox
+from rdflib.namespace import RDF, RDFS, SKOS
+
+from kg.namespaces import CKG, OA, SCHEMA
+from kg.web import claims, content, document, entity
+from kg.web.asking import Asking
+from kg.web.facts import Facts
+
+Context = dict[str, Any]
+
+
+def _node(iri: str) -> ox.NamedNode:
+    return ox.NamedNode(iri)
+
+
+def _claims(asking: Asking, iri: str, relation: str) -> Facts:
+    return asking.facts("claims", entity=_node(iri), relation=_node(relation))
+
+
+def _entity(asking: Asking, iri: str) -> Context:
+    facts = asking.facts("entity", entity=_node(iri))
+    about = _claims(asking, iri, str(CKG.about))
+    thing, names = facts.thing(iri), entity.names(facts, iri)
+    english = [n.text.value for n in names if n.text.language in ("en", None)]
+    return {
+        "facts": facts,
+        "thing": thing,
+        "types": entity.types(facts, iri),
+        "also": [name for name in english if name != thing.label],
+        "names": [n for n in names if n.text.language not in ("en", None)],
+        "properties": entity.properties(facts, iri),
+        "uncontested": entity.uncontested(asking.facts("uncontested", entity=_node(iri)), iri),
+        "oppositions": claims.oppositions(about, iri),
+        "about": claims.listed(about, iri),
+        "made": claims.listed(_claims(asking, iri, str(CKG.claimant)), iri),
+    }
+
+
+def _claim(asking: Asking, iri: str) -> Context:
+    facts = asking.facts("content", entity=_node(iri))
+    own = _claims(asking, iri, claims.SELF)
+    taken_apart = content.content(facts, iri)
+    what = facts.iri(iri, CKG.content)
+    others = claims.listed(_claims(asking, what, str(CKG.content)), what) if what else []
+    return {
+        "facts": facts,
+        "thing": facts.thing(iri),
+        "claim": claims.claim(own, iri),
+        "oppositions": claims.oppositions(own, iri),
+        "content": taken_apart,
+        "inner_claims": _inner(facts, iri),
+        "notes": [*facts.texts(iri, str(SKOS.editorialNote)), *facts.texts(iri, str(RDFS.comment))],
+        "same_content": [other for other in others if other.thing.iri != iri],
+    }
+
+
+def _inner(facts: Facts, iri: str) -> list[claims.Claim]:
+    """The claims inside a claim, outermost first."""
+    found: list[str] = []
+    what = facts.iri(iri, CKG.content)
+    while what and what not in found and str(CKG.Claim) in facts.iris(what, str(RDF.type)):
+        found.append(what)
+        what = facts.iri(what, CKG.content)
+    return [claims.claim(facts, inner) for inner in found]
+
+
+def _content(asking: Asking, iri: str) -> Context:
+    facts = asking.facts("content", entity=_node(iri))
+    held = _claims(asking, iri, str(CKG.content))
+    standing = facts.iri(iri, CKG.standing)
+    return {
+        "facts": facts,
+        "thing": facts.thing(iri),
+        "content": content.content(facts, iri),
+        "standing": facts.thing(standing) if standing else None,
+        "sources": facts.number(iri, CKG.sourceCount),
+        "claims": claims.listed(held, iri),
+        "oppositions": claims.oppositions(held, iri),
+        "uses": entity.uses(asking.facts("used-by", entity=_node(iri)), iri),
+    }
+
+
+def _document(asking: Asking, iri: str) -> Context:
+    facts = asking.facts("entity", entity=_node(iri))
+    return {
+        "facts": facts,
+        "thing": facts.thing(iri),
+        "address": claims.document_address(facts, iri),
+        "types": entity.types(facts, iri),
+        "properties": entity.properties(facts, iri, leave_out=(str(SCHEMA.url),)),
+        "sentences": document.sentences(asking.facts("document", entity=_node(iri))),
+        "made": claims.listed(_claims(asking, iri, str(CKG.claimant)), iri),
+        "about": claims.listed(_claims(asking, iri, str(CKG.about)), iri),
+    }
+
+
+def _sentence(asking: Asking, iri: str) -> Context:
+    facts = asking.facts("sentence", entity=_node(iri))
+    within = facts.iri(iri, CKG.inDocument)
+    numbered = document.sentences(facts)
+    place = next((i for i, s in enumerate(numbered) if s.thing.iri == iri), 0)
+    return {
+        "facts": facts,
+        "thing": facts.thing(iri),
+        "sentence": document.sentence(facts, iri),
+        "document": facts.thing(within) if within else None,
+        "address": claims.document_address(facts, within or ""),
+        "before": numbered[place - 1] if place > 0 else None,
+        "after": numbered[place + 1] if place + 1 < len(numbered) else None,
+        "claims": claims.listed(_claims(asking, iri, str(CKG.inSentence)), iri),
+    }
+
+
+def _statement(asking: Asking, iri: str) -> Context:
+    facts = asking.facts("entity", entity=_node(iri))
+    made = _claims(asking, iri, str(CKG.madeIn))
+    return {
+        "facts": facts,
+        "thing": facts.thing(iri),
+        "properties": entity.properties(facts, iri),
+        "claims": claims.listed(made, iri),
+        "oppositions": claims.oppositions(made, iri),
+    }
+
+
+def _passage(asking: Asking, iri: str) -> Context:
+    facts = asking.facts("entity", entity=_node(iri))
+    resting = _claims(asking, iri, str(CKG.evidence))
+    return {
+        "facts": facts,
+        "thing": facts.thing(iri),
+        "properties": entity.properties(facts, iri),
+        "passage": claims.passage(facts | resting, iri),
+        "claims": claims.listed(resting, iri),
+    }
+
+
+def other(asking: Asking, iri: str) -> Context:
+    """Things without a page of their own sort: times, estimates, clauses, names."""
+    facts = asking.facts("entity", entity=_node(iri))
+    return {
+        "facts": facts,
+        "thing": facts.thing(iri),
+        "types": entity.types(facts, iri),
+        "properties": entity.properties(facts, iri, leave_out=(str(OA.hasSelector),)),
+        "uses": entity.uses(asking.facts("used-by", entity=_node(iri)), iri),
+    }
+
+
+_ENTITIES: Final = (
+    "person", "organisation", "state", "group", "place", "conflict", "event", "agreement",
+    "prospective-agreement", "post", "reference", "unnamed-source", "dataset-release",
+)  # fmt: skip
+
+PAGES: Final[dict[str, Callable[[Asking, str], Context]]] = {
+    **dict.fromkeys(_ENTITIES, _entity),
+    "claim": _claim,
+    "proposition": _content,
+    "situation": _content,
+    "document": _document,
+    "sentence": _sentence,
+    "statement": _statement,
+    "passage": _passage,
+}
+TEMPLATES: Final[dict[str, str]] = {
+    **dict.fromkeys(_ENTITIES, "entity"),
+    **{kind: kind for kind in ("claim", "document", "sentence", "statement", "passage")},
+    "proposition": "content",
+    "situation": "content",
+}

@@ -1,0 +1,92 @@
+"""The query page: a text area, a run button, a table; it works without JavaScript."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, g, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from kg.errors import InputError, QueryError
+from kg.resources import queries_dir
+from kg.sparql.errors import excerpt
+from kg.sparql.formats import FORMATS
+from kg.sparql.guard import check
+from kg.sparql.service import LIMITS, answer
+from kg.web.asking import Asking
+from kg.web.examples import examples
+from kg.web.protocol import Asked, asked
+from kg.web.results import Table, solutions_table, triples_table
+
+_READ_AS: Final = {
+    "SELECT": "application/sparql-results+json",
+    "ASK": "application/sparql-results+json",
+    "CONSTRUCT": "application/n-triples",
+    "DESCRIBE": "application/n-triples",
+}
+NAMES: Final = {
+    "json": "JSON",
+    "xml": "XML",
+    "csv": "CSV",
+    "tsv": "TSV",
+    "ttl": "Turtle",
+    "nt": "N-Triples",
+    "rdfxml": "RDF/XML",
+    "jsonld": "JSON-LD",
+    "nq": "N-Quads",
+    "trig": "TriG",
+}
+
+
+def blueprint(asking: Asking) -> Blueprint:
+    """The page over a store."""
+    bp = Blueprint("query", __name__)
+
+    @bp.route("/query", methods=["GET", "POST"])
+    def page() -> BaseResponse:
+        """The form, and below it the answer to what was asked."""
+        return respond(asking, asked(request))
+
+    return bp
+
+
+def respond(asking: Asking, question: Asked) -> BaseResponse:
+    """The page for a query, or the empty form."""
+    g.query = question.text or ""
+    shown: dict[str, Any] = {"text": g.query, "graphs": question.graphs}
+    status = 200
+    if question.text is None:
+        shown["examples"] = examples(queries_dir() / "examples")
+    else:
+        try:
+            shown |= _asked(asking, question, question.text)
+        except InputError as error:
+            status = 400
+            place = excerpt(error, question.text) if isinstance(error, QueryError) else ""
+            shown |= {"error": error, "excerpt": place}
+    return Response(render_template("query.html", **shown), status, mimetype="text/html")
+
+
+def _asked(asking: Asking, question: Asked, text: str) -> dict[str, Any]:
+    form = check(text, LIMITS).form
+    started = time.perf_counter()
+    found = answer(asking.store, text, accept=_READ_AS.get(form), dataset=question.dataset)
+    read = solutions_table if form in ("SELECT", "ASK") else triples_table
+    table: Table = read(found.stream, asking.label)
+    return {
+        "table": table,
+        "warnings": found.warnings,
+        "milliseconds": round(1000 * (time.perf_counter() - started)),
+        "downloads": _downloads(question, form),
+    }
+
+
+def _downloads(question: Asked, form: str) -> list[tuple[str, str]]:
+    asked_for = [("query", question.text or ""), *question.graphs]
+    address = url_for("sparql.endpoint")
+    return [
+        (NAMES[f.name], f"{address}?{urlencode([*asked_for, ('format', f.name)])}")
+        for f in FORMATS[form]
+    ]

@@ -1,0 +1,49 @@
+"""Linked data: `/id/{kind}/{slug}` leads to `/doc/{kind}/{slug}`, a page or RDF by Accept."""
+
+from __future__ import annotations
+
+import pyoxigraph as ox
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from kg.namespaces import KINDS
+from kg.web.addresses import thing_iri
+from kg.web.asking import Asking
+from kg.web.formats import chosen, described, split_suffix
+from kg.web.missing import not_found
+from kg.web.pages import PAGES, TEMPLATES, other
+from kg.web.summary import json_ld
+
+
+def blueprint(asking: Asking) -> Blueprint:
+    """The pages and descriptions of all kinds of things."""
+    bp = Blueprint("things", __name__)
+
+    @bp.get("/id/<kind>/<path:slug>")
+    def identified(kind: str, slug: str) -> Response:
+        """A thing is not a page: 303 to what describes it."""
+        return redirect(url_for("things.page", kind=kind, slug=slug), 303)
+
+    @bp.get("/doc/<kind>/<path:slug>")
+    def page(kind: str, slug: str) -> Response:
+        """What we know about a thing, in the form that the client reads."""
+        name, suffix = split_suffix(slug)
+        iri = thing_iri(kind, name)
+        if kind not in KINDS or not asking.exists(iri):
+            return not_found(asking, kind, name)
+        form = chosen(suffix, request.accept_mimetypes)
+        if form.written_as:
+            data = asking.read("description", form.written_as, entity=ox.NamedNode(iri))
+            return described(data, form, iri)
+        context = PAGES.get(kind, other)(asking, iri)
+        html = render_template(
+            f"{TEMPLATES.get(kind, 'other')}.html",
+            iri=iri,
+            kind=kind,
+            slug=name,
+            summary=json_ld(context["thing"], kind, context["facts"]),
+            **context,
+        )
+        return described(html, form, iri)
+
+    return bp

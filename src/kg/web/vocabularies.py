@@ -1,0 +1,157 @@
+"""The terms of the ontology at `/ns`, and the concepts of the vocabularies under `/vocab/`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import pyoxigraph as ox
+from flask import Blueprint, abort, render_template, request
+from rdflib.namespace import OWL, RDF, RDFS, SKOS
+from werkzeug.wrappers import Response
+
+from kg.namespaces import CKG, ONTOLOGY_IRI, SCHEMES
+from kg.web import entity
+from kg.web.addresses import concept_iri, scheme_iri, short_name
+from kg.web.asking import Asking
+from kg.web.facts import Facts, Text, Thing
+from kg.web.formats import chosen, described, split_suffix
+
+_SORTS: Final = (
+    ("Classes", (str(OWL.Class), str(RDFS.Class))),
+    ("Predicates of propositions", (str(CKG.Predicate),)),
+    ("Roles in situations", (str(CKG.Role),)),
+    ("Other properties", (str(OWL.ObjectProperty), str(OWL.DatatypeProperty), str(RDF.Property))),
+)
+_FLAGS: Final = (
+    (str(CKG.consensusEligible), "may become consensus", "never consensus"),
+    (str(CKG.exclusive), "one value at most can be true", ""),
+    (str(CKG.fluent), "changes over time", ""),
+    (str(CKG.attestsSubject), "attests that its subject happened", ""),
+)
+
+
+@dataclass(frozen=True)
+class Term:
+    """A term as its entry in the list shows it."""
+
+    name: str
+    thing: Thing
+    definition: str | None
+    examples: tuple[str, ...]
+    notes: tuple[str, ...]
+    properties: tuple[entity.Property, ...]
+    flags: tuple[str, ...]
+
+
+def blueprint(asking: Asking) -> Blueprint:
+    """The pages of terms and concepts."""
+    bp = Blueprint("vocabularies", __name__)
+
+    @bp.get("/ns")
+    @bp.get("/ns.<suffix>")
+    def ontology(suffix: str | None = None) -> Response:
+        """All terms, as a page or as RDF."""
+        form = chosen(_known(suffix), request.accept_mimetypes)
+        if form.written_as:
+            return described(asking.read("ontology", form.written_as), form, str(ONTOLOGY_IRI))
+        facts = asking.facts("ontology")
+        html = render_template(
+            "ontology.html",
+            thing=facts.thing(str(ONTOLOGY_IRI)),
+            sorts=_sorted_terms(facts),
+            schemes=[_scheme(asking, name) for name in SCHEMES if asking.exists(scheme_iri(name))],
+        )
+        return described(html, form, str(ONTOLOGY_IRI))
+
+    @bp.get("/vocab/<scheme>")
+    @bp.get("/vocab/<scheme>/")
+    def scheme(scheme: str) -> Response:
+        """One vocabulary with its concepts."""
+        name, suffix = split_suffix(scheme)
+        if name not in SCHEMES or not asking.exists(scheme_iri(name)):
+            abort(404, f"There is no vocabulary {name!r}.")
+        iri, form = scheme_iri(name), chosen(suffix, request.accept_mimetypes)
+        bound = ox.NamedNode(iri)
+        if form.written_as:
+            return described(asking.read("scheme", form.written_as, entity=bound), form, iri)
+        facts = asking.facts("scheme", entity=bound)
+        concepts = facts.subjects(str(SKOS.inScheme), iri)
+        html = render_template(
+            "scheme.html", thing=facts.thing(iri), scheme=name, iri=iri,
+            definition=facts.text(iri, str(SKOS.definition)),
+            concepts=[_term(facts, concept, concept.rpartition("/")[2]) for concept in concepts],
+        )  # fmt: skip
+        return described(html, form, iri)
+
+    @bp.get("/vocab/<scheme>/<path:name>")
+    def concept(scheme: str, name: str) -> Response:
+        """One concept, and what uses it."""
+        name, suffix = split_suffix(name)
+        iri = concept_iri(scheme, name) if scheme in SCHEMES else ""
+        if not iri or not asking.exists(iri):
+            abort(404, f"There is no concept {name!r} in a vocabulary {scheme!r}.")
+        form, bound = chosen(suffix, request.accept_mimetypes), ox.NamedNode(iri)
+        if form.written_as:
+            return described(asking.read("description", form.written_as, entity=bound), form, iri)
+        facts = asking.facts("entity", entity=bound)
+        html = render_template(
+            "concept.html", thing=facts.thing(iri), scheme=scheme, name=name, iri=iri,
+            scheme_thing=Thing(scheme_iri(scheme), scheme, None),
+            properties=entity.properties(facts, iri),
+            also=[text.value for text in facts.texts(iri, str(SKOS.altLabel))],
+            uses=entity.uses(asking.facts("used-by", entity=bound), iri),
+        )  # fmt: skip
+        return described(html, form, iri)
+
+    return bp
+
+
+def _known(suffix: str | None) -> str | None:
+    if suffix is not None and split_suffix(f"ns.{suffix}")[1] is None:
+        abort(404, f"The ontology is not served as {suffix!r}.")
+    return suffix
+
+
+def _scheme(asking: Asking, name: str) -> Thing:
+    iri = scheme_iri(name)
+    return Thing(iri, asking.label(iri) or name, None)
+
+
+def _sorted_terms(facts: Facts) -> list[tuple[str, list[Term]]]:
+    """Terms by sort, each under the first sort that fits."""
+    seen: set[str] = set()
+    found = []
+    for heading, classes in _SORTS:
+        iris = {i for c in classes for i in facts.subjects(str(RDF.type), c)} - seen
+        ours = sorted(iri for iri in iris if iri.startswith(CKG))
+        seen |= iris
+        if ours:
+            found.append((heading, [_term(facts, iri, iri.removeprefix(CKG)) for iri in ours]))
+    return found
+
+
+def _named(value: Thing | Text) -> Thing | Text:
+    """A term by the name that a query would use."""
+    return replace(value, label=short_name(value.iri)) if isinstance(value, Thing) else value
+
+
+def _term(facts: Facts, iri: str, name: str) -> Term:
+    shown = (RDFS.subClassOf, RDFS.subPropertyOf, RDFS.domain, RDFS.range, SKOS.altLabel)
+    return Term(
+        name=name,
+        thing=facts.thing(iri),
+        definition=facts.text(iri, str(SKOS.definition)),
+        examples=tuple(t.value for t in facts.texts(iri, str(SKOS.example))),
+        notes=tuple(t.value for t in facts.texts(iri, str(SKOS.scopeNote))),
+        properties=tuple(
+            entity.Property(facts.thing(str(p)), tuple(_named(facts.shown(v)) for v in values))
+            for p in shown
+            if (values := facts.objects(iri, str(p)))
+        ),
+        flags=tuple(
+            words
+            for predicate, yes, no in _FLAGS
+            if (words := {"true": yes, "false": no}.get(facts.text(iri, predicate) or "", ""))
+        ),
+    )
