@@ -1,7 +1,7 @@
 # make serve     the site and its SPARQL endpoint (HOST=, PORT=)
 # make check     what can be said without running the code: format, lint, types, data, documents
 # make test      every test; a warning is an error
-# make bench     how long the example queries take
+# make bench     how long a start and each committed query take
 # make install   the environment .venv with the kg command
 # make lock      the lock files, after a change of dependencies in pyproject.toml
 
