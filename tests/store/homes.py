@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from kg.namespaces import CONSENSUS, CURATED, DERIVED, IMPORTED
 from kg.store.embedded import InProcessStore
-from kg.store.interface import CommitMeta, Gate, Patch, Receipt, Rule, Store, Verdict
+from kg.store.interface import CommitMeta, Gate, Patch, Receipt, Rules, Store, Verdict
 
 NOON = datetime(2024, 1, 2, 12, 0, tzinfo=UTC)
 META = CommitMeta(author="a curator", message="a reason", time=NOON)
@@ -30,30 +30,25 @@ def quad(s: str, o: str | ox.Literal, graph: ox.NamedNode = curated) -> ox.Quad:
     return ox.Quad(ex(s), ex("p"), ex(o) if isinstance(o, str) else o, graph)
 
 
-def agreed(store: ox.Store) -> list[ox.Quad]:
-    """A toy rule: what is curated and imported is agreed."""
+def computed(store: ox.Store) -> list[ox.Quad]:
+    """Toy rules: what is curated and imported is agreed, and how much that is."""
     both = list(store.quads_for_pattern(None, None, None, curated))
-    return [
+    agreed = [
         ox.Quad(q.subject, q.predicate, q.object, consensus)
         for q in both
         if ox.Quad(q.subject, q.predicate, q.object, imported) in store
     ]
+    return [*agreed, ox.Quad(ex("consensus"), ex("size"), ox.Literal(len(agreed)), derived)]
 
 
-def counted(store: ox.Store) -> list[ox.Quad]:
-    """A toy rule that reads the graph of the rule before it."""
-    number = len(list(store.quads_for_pattern(None, None, None, consensus)))
-    return [ox.Quad(ex("consensus"), ex("size"), ox.Literal(number), derived)]
+def no_evil(before: ox.Store, after: ox.Store, patch: Patch) -> Verdict:
+    """A toy gate that refuses new `evil`, and has a word to say about `odd`."""
+    new = {q.subject for q in after} - {q.subject for q in before}
+    findings = ("odd things happen",) if ex("odd") in new else ()
+    return Verdict(ex("evil") not in new, "a report about evil", findings)
 
 
-def no_evil(store: ox.Store, patch: Patch) -> Verdict:
-    """A toy gate that refuses `evil`, and has a word to say about `odd`."""
-    subjects = {q.subject for q in store}
-    findings = ("odd things happen",) if ex("odd") in subjects else ()
-    return Verdict(ex("evil") not in subjects, "a report about evil", findings)
-
-
-RULES: Sequence[Rule] = ((consensus, agreed), (derived, counted))
+RULES = Rules((consensus, derived), computed)
 GATE: Gate = no_evil
 
 HOMES: dict[str, Callable[[Path], Store]] = {

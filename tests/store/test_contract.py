@@ -110,10 +110,21 @@ def test_commits_of_several_writers_are_all_kept(open_home):
     assert len(solutions(store, ALL)) == 20
 
 
+def test_the_log_tells_who_committed_what_and_when(open_home):
+    store = open_home()
+    commit(store, quad("a", "b"), commit_id="one")
+    receipt = commit(store, quad("c", "d"), removed=[quad("a", "b")], commit_id="two")
+    first, second = open_home().log()
+    assert (first.generation, first.commit_id) == (1, "one")
+    assert (second.author, second.message) == ("a curator", "a reason")
+    assert second.time == "2024-01-02T12:00:00+00:00"
+    assert (second.added, second.removed, second.digest) == (1, 1, receipt.digest)
+
+
 # --- computed graphs and the gate
 
 
-def test_computed_graphs_follow_each_commit_in_the_order_of_their_rules(store):
+def test_computed_graphs_follow_each_commit(store):
     commit(store, quad("a", "b"), quad("a", "b", imported))
     size = "SELECT ?n WHERE { <http://example.org/consensus> <http://example.org/size> ?n }"
     assert solutions(store, size)[0]["n"].value == "1"

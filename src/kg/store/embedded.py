@@ -18,7 +18,7 @@ from kg.errors import InputError, NotFoundError, QueryError, RefusedError, Store
 from kg.namespaces import DEFAULT_UNION
 from kg.store.answers import write_answer
 from kg.store.artefacts import Artefacts
-from kg.store.files import Entry, Folder, digest
+from kg.store.files import Folder, digest
 from kg.store.interface import (
     WHOLE,
     ByteStream,
@@ -28,20 +28,22 @@ from kg.store.interface import (
     Gate,
     Generation,
     Limits,
+    LogEntry,
     Patch,
     Receipt,
-    Rule,
+    Rules,
     Snapshot,
     Term,
 )
 from kg.store.stream import Answer, Sink, produce
 from kg.store.view import View, engine_errors
 
+NO_RULES: Final = Rules()
 UNION: Final = tuple(ox.NamedNode(str(graph)) for graph in DEFAULT_UNION)
 
 
 class InProcessStore:
-    """A `Store` over a folder; `rules` compute the graphs that nobody writes, in their order.
+    """A `Store` over a folder; `rules` compute what nobody writes, and `gate` judges commits.
 
     `union` names the graphs whose union is the default graph; without any, this is a plain dataset
     whose unnamed graph can be written.
@@ -51,7 +53,7 @@ class InProcessStore:
         self,
         home: Path,
         *,
-        rules: Sequence[Rule] = (),
+        rules: Rules = NO_RULES,
         gate: Gate | None = None,
         union: Sequence[ox.NamedNode] = UNION,
     ) -> None:
@@ -65,7 +67,7 @@ class InProcessStore:
         )
         self._folder = Folder(home)
         self._artefacts = Artefacts(home / "artefacts")
-        self._rules = tuple(rules)
+        self._rules = rules
         self._gate = gate
         self._union = tuple(union)
         self._lock = threading.Lock()
@@ -124,13 +126,14 @@ class InProcessStore:
             known = next((e for e in entries if e.commit_id == commit_id), None)
             if known is not None:
                 return replace(_receipt(known), repeated=True)
-            candidate = self._quads_of(entries[-1] if entries else None)
+            newest = entries[-1] if entries else None
+            candidate = self._quads_of(newest)
             removed, added = _apply(candidate, patch)
             self._compute(candidate)
-            findings = self._judge(candidate, patch)
+            findings = self._judge(newest, candidate, patch)
             dump = _dump(candidate)
-            entry = Entry(
-                generation=(entries[-1].generation if entries else 0) + 1,
+            entry = LogEntry(
+                generation=(newest.generation if newest else 0) + 1,
                 commit_id=commit_id,
                 author=meta.author,
                 time=meta.time.isoformat(),
@@ -142,8 +145,8 @@ class InProcessStore:
             self._folder.append(entry, dump)
             return replace(_receipt(entry), findings=findings)
 
-    def log(self) -> tuple[Entry, ...]:
-        """All commits, oldest first."""
+    def log(self) -> Sequence[LogEntry]:
+        """See `Store.log`."""
         return tuple(self._folder.entries())
 
     def register_artefact(
@@ -171,7 +174,7 @@ class InProcessStore:
                 self._stamp = stamp
             return self._view
 
-    def _newest(self, entries: list[Entry]) -> View:
+    def _newest(self, entries: list[LogEntry]) -> View:
         """The last generation; a dump that writers have just removed has a successor."""
         try:
             return self._loaded(entries[-1] if entries else None)
@@ -181,17 +184,17 @@ class InProcessStore:
                 raise
             return self._newest(again)
 
-    def _loaded(self, entry: Entry | None) -> View:
+    def _loaded(self, entry: LogEntry | None) -> View:
         return View(entry.generation if entry else 0, self._quads_of(entry), self._union)
 
-    def _quads_of(self, entry: Entry | None) -> ox.Store:
+    def _quads_of(self, entry: LogEntry | None) -> ox.Store:
         store = ox.Store()
         if entry is not None:
             store.bulk_load(self._folder.dump(entry), ox.RdfFormat.N_QUADS)
         return store
 
     def _refuse_computed(self, patch: Patch) -> None:
-        computed = {graph for graph, _ in self._rules}
+        computed = set(self._rules.graphs)
         for quad in (*patch.removed, *patch.added):
             if quad.graph_name in computed:
                 raise InputError(
@@ -205,16 +208,16 @@ class InProcessStore:
                 )
 
     def _compute(self, candidate: ox.Store) -> None:
-        for graph, _ in self._rules:
+        for graph in self._rules.graphs:
             candidate.remove_graph(graph)
-        for graph, rule in self._rules:
-            quads = list(rule(candidate))
-            candidate.extend(ox.Quad(q.subject, q.predicate, q.object, graph) for q in quads)
+        candidate.extend(list(self._rules.compute(candidate)))
 
-    def _judge(self, candidate: ox.Store, patch: Patch) -> tuple[object, ...]:
+    def _judge(
+        self, newest: LogEntry | None, candidate: ox.Store, patch: Patch
+    ) -> tuple[object, ...]:
         if self._gate is None:
             return ()
-        verdict = self._gate(candidate, patch)
+        verdict = self._gate(self._quads_of(newest), candidate, patch)
         if not verdict.conforms:
             raise RefusedError("the data does not conform; nothing was changed", verdict.report)
         return verdict.findings
@@ -235,7 +238,7 @@ def _dump(store: ox.Store) -> bytes:
     return b"".join(sorted(lines))
 
 
-def _receipt(entry: Entry) -> Receipt:
+def _receipt(entry: LogEntry) -> Receipt:
     return Receipt(
         generation=entry.generation,
         commit_id=entry.commit_id,

@@ -19,32 +19,18 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
 from kg.errors import StoreError
-from kg.store.interface import Generation
+from kg.store.interface import Generation, LogEntry
 
 KEPT: Final = 3
 """How many generations stay on disk."""
 
 LOCK_SECONDS: Final = 60.0
 """How long a writer waits for another one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the log; `digest` is the SHA-256 of the generation's dump."""
-
-    generation: Generation
-    commit_id: str
-    author: str
-    time: str
-    message: str
-    added: int
-    removed: int
-    digest: str
 
 
 class Folder:
@@ -65,11 +51,11 @@ class Folder:
             raise _store_error("the store cannot be read", error) from error
         return (status.st_ino, status.st_size, status.st_mtime_ns)
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[LogEntry]:
         """All commits, oldest first."""
         return _entries(self._whole_lines())
 
-    def dump(self, entry: Entry) -> bytes:
+    def dump(self, entry: LogEntry) -> bytes:
         """The dump of a generation; raises `StoreError` if it is not the one that was committed."""
         path = self._dump_path(entry.generation)
         try:
@@ -101,7 +87,7 @@ class Folder:
         finally:
             os.close(handle)
 
-    def append(self, entry: Entry, dump: bytes) -> None:
+    def append(self, entry: LogEntry, dump: bytes) -> None:
         """Keep a generation; on any error the one before it stays the current one.
 
         Only inside `writing`.
@@ -189,11 +175,11 @@ class Folder:
         return self.path / f"generation-{generation}.nq"
 
 
-def _entries(lines: bytes) -> list[Entry]:
+def _entries(lines: bytes) -> list[LogEntry]:
     entries = []
     for number, line in enumerate(lines.split(b"\n")[:-1], 1):
         try:
-            entries.append(Entry(**json.loads(line)))
+            entries.append(LogEntry(**json.loads(line)))
         except (ValueError, TypeError) as error:
             raise StoreError(
                 f"line {number} of the log of commits cannot be read: {error}",

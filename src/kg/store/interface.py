@@ -9,7 +9,7 @@ Text handed to `query` goes to the engine as it is: text that comes from outside
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -99,6 +99,20 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class LogEntry:
+    """What the log keeps of a commit; `digest` is the SHA-256 of the generation's dump."""
+
+    generation: Generation
+    commit_id: str
+    author: str
+    time: str
+    message: str
+    added: int
+    removed: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What a gate says about a commit: the report refuses it unless `conforms`."""
 
@@ -107,11 +121,16 @@ class Verdict:
     findings: tuple[object, ...] = ()
 
 
-Rule: TypeAlias = tuple[ox.NamedNode, Callable[[ox.Store], Sequence[ox.Quad]]]
-"""A graph that nobody writes by hand, and the function that computes it from the others."""
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Graphs that nobody writes by hand, and the function that computes them from the others."""
 
-Gate: TypeAlias = Callable[[ox.Store, Patch], Verdict]
-"""Judges the state that a commit would make, computed graphs included."""
+    graphs: tuple[ox.NamedNode, ...] = ()
+    compute: Callable[[ox.Store], Iterable[ox.Quad]] = lambda _: ()
+
+
+Gate: TypeAlias = Callable[[ox.Store, ox.Store, Patch], Verdict]
+"""Judges a commit by the state before it, the state after it (computed graphs included), and it."""
 
 
 class ByteStream(Protocol):
@@ -175,6 +194,9 @@ class Store(Protocol):
         It is kept when this returns. The same `commit_id` again changes nothing and returns the
         same receipt. Raises `RefusedError` for what the gate refuses.
         """
+
+    def log(self) -> Sequence[LogEntry]:
+        """All commits, oldest first."""
 
     def snapshot(self, at: Generation | None = None) -> Snapshot:
         """The newest generation, or an older one that is still kept (else `NotFoundError`)."""
