@@ -59,7 +59,9 @@ def validate_files(paths: Iterable[Path] = ()) -> Report:
     files = read_files(dict.fromkeys([*given, *seed_files()]))
     report = check_dataset(dataset_of(files))
     if given:
-        return _about(report, {path: files[path] for path in given}).located(Sources(files).file_of)
+        mine = {path: files[path] for path in given}
+        subjects = Sources(mine, mentions=False)
+        return _about(report, mine).located(subjects.file_of).located(Sources(files).file_of)
     ontology = dataset_of(files).get(ONTOLOGY, Graph())
     queries = sorted(queries_dir().rglob("*.rq"))
     report += Report.of(lint_queries(queries, ontology))
@@ -74,15 +76,19 @@ def _about(report: Report, files: Files) -> Report:
 
 
 class Sources:
-    """Where nodes stand: the file that says what type a node has, else any that mentions it."""
+    """Where nodes stand: the file that says what type a node has, else one that describes it.
 
-    def __init__(self, files: Files) -> None:
+    With `mentions`, a node that no file describes stands in the file that mentions it.
+    """
+
+    def __init__(self, files: Files, *, mentions: bool = True) -> None:
         self._places: dict[str, tuple[int, Path]] = {}
         for path, graph in files.items():
             for s, p, o in graph:
                 self._put(s, 0 if p == RDF.type else 1, path)
-                self._put(o, 2, path)
-                self._put(p, 3, path)
+                if mentions:
+                    self._put(o, 2, path)
+                    self._put(p, 3, path)
 
     def _put(self, node: Node, rank: int, path: Path) -> None:
         key, place = str(node), (rank, path)

@@ -69,7 +69,9 @@ def concatenated_iris(query: str, literal_properties: Collection[Node]) -> set[s
 
 def _triples(part: CompValue) -> Iterator[tuple[object, object, object]]:
     """The triple patterns of a part; inside FILTER they are flat lists of three terms each."""
-    for terms in part.get("triples") or ():
+    for terms in dict(part).get(
+        "triples", ()
+    ):  # `part.get` answers with the name of what is missing
         flat = list(terms)
         yield from zip(flat[::3], flat[1::3], flat[2::3], strict=True)
 

@@ -33,9 +33,10 @@ def validate(data: Graph, shapes: Graph) -> Report:
     """
     if not any((None, target, None) in shapes for target in TARGETS):
         raise ShaclFailure("no shape has a target", hint="is this the graph of shapes?")
+    own_copy = Graph() + shapes  # pySHACL adds triples of its own to the graph of shapes
     try:
         conforms, results, _ = pyshacl.validate(
-            data, shacl_graph=shapes, inference="none", advanced=False
+            data, shacl_graph=own_copy, inference="none", advanced=False
         )
     except (RuntimeError, ValueError, re.error) as error:
         raise ShaclFailure(f"the shapes could not be run: {_one_line(error)}") from error

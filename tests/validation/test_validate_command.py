@@ -1,0 +1,120 @@
+"""`kg validate` says file, node and message, and tells bad data from unreadable data."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from kg.cli import main
+from kg.namespaces import CURATED, IMPORTED, ONTOLOGY, SHAPES
+from kg.resources import data_dir, ontology_dir
+from kg.validation import Sources, read_files, source_of, validate_files
+from kg.validation.files import graph_of, seed_files
+
+BAD_EVENT = """
+@prefix ckg: <https://w3id.org/conflict-kg/ns#> .
+@prefix event: <https://w3id.org/conflict-kg/id/event/> .
+event:no-label a ckg:Event .
+"""
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(main, ["validate", *map(str, arguments)])
+
+
+@pytest.fixture
+def bad_event(tmp_path: Path) -> Path:
+    path = tmp_path / "event.ttl"
+    path.write_text(BAD_EVENT)
+    return path
+
+
+def test_the_seed_conforms() -> None:
+    result = run()
+    assert "conforms: 0 violations" in result.stdout, result.stdout
+    assert result.exit_code == 0
+
+
+def test_a_file_that_does_not_conform_is_named_with_node_and_message(bad_event: Path) -> None:
+    result = run(bad_event)
+    assert result.exit_code == 1
+    assert f"  {bad_event}\n    event:no-label\n" in result.stdout
+    assert "An event has exactly one rdfs:label, in English." in result.stdout
+
+
+def test_json_holds_what_is_wrong_with_the_file_and_no_warnings_about_others(
+    bad_event: Path,
+) -> None:
+    result = run("-f", "json", bad_event)
+    (row,) = json.loads(result.stdout)["results"]
+    assert row["file"] == str(bad_event)
+    assert row["focus_node"] == "https://w3id.org/conflict-kg/id/event/no-label"
+    assert result.exit_code == 1
+
+
+def test_malformed_turtle_exits_with_2_and_says_where(tmp_path: Path) -> None:
+    path = tmp_path / "broken.ttl"
+    path.write_text("@prefix ckg: <https://w3id.org/conflict-kg/ns#> .\nckg:x a ckg:Event\n")
+    result = run(path)
+    assert result.exit_code == 2
+    assert f"{path}:3:1: " in result.stderr
+    assert "hint" in result.stderr
+    assert result.stdout == ""
+
+
+def test_a_missing_file_exits_with_2(tmp_path: Path) -> None:
+    assert run(tmp_path / "none.ttl").exit_code == 2
+
+
+def test_a_warning_fails_only_if_asked_to(tmp_path: Path) -> None:
+    path = tmp_path / "saying.ttl"
+    path.write_text(
+        """
+        @prefix ckg: <https://w3id.org/conflict-kg/ns#> .
+        @prefix kind: <https://w3id.org/conflict-kg/vocab/kind/> .
+        @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+        @prefix situation: <https://w3id.org/conflict-kg/id/situation/> .
+        situation:one a ckg:Situation ; rdfs:label "somebody accuses somebody"@en ;
+          ckg:kind kind:evaluate ; ckg:roleRespect situation:two .
+        situation:two a ckg:Situation ; rdfs:label "something is good"@en ;
+          ckg:kind kind:evaluate ; ckg:roleRespect situation:one .
+        """
+    )
+    result = run("--fail-on", "warning", path)
+    assert result.stdout.endswith("conforms: 0 violations, 1 warning\n")
+    assert result.exit_code == 1
+
+
+def test_a_file_of_the_seed_is_not_taken_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(data_dir())
+    (first, *_) = [path for path in seed_files() if path.is_relative_to(data_dir() / "curated")]
+    assert validate_files([first.relative_to(data_dir())]).conforms
+
+
+@pytest.mark.parametrize(
+    ("path", "graph"),
+    [
+        (ontology_dir() / "ckg.ttl", ONTOLOGY),
+        (ontology_dir() / "vocab" / "kind.ttl", ONTOLOGY),
+        (ontology_dir() / "shapes" / "claims.ttl", SHAPES),
+        (data_dir() / "imported" / "release" / "rows.ttl", IMPORTED),
+        (data_dir() / "curated" / "claims" / "new.ttl", CURATED),
+        (Path("/somewhere/else.ttl"), CURATED),
+    ],
+)
+def test_a_file_belongs_to_the_graph_of_its_folder(path: Path, graph: str) -> None:
+    assert graph_of(path) == graph
+
+
+def test_a_node_stands_in_the_file_that_says_what_it_is(tmp_path: Path, bad_event: Path) -> None:
+    mention = tmp_path / "a.ttl"
+    mention.write_text(BAD_EVENT.replace("a ckg:Event", "ckg:near event:other"))
+    files = read_files([mention, bad_event])
+    node = "https://w3id.org/conflict-kg/id/event/"
+    assert source_of(f"{node}no-label", files) == str(bad_event)
+    assert source_of(f"{node}other", files) == str(mention)
+    assert Sources(files, mentions=False).file_of(f"{node}other") is None
+    assert source_of(f"{node}unknown", files) is None
