@@ -43,8 +43,10 @@ def test_both_lock_files_pin_the_same_versions() -> None:
 
 @pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
 def test_every_locked_package_has_a_hash(lock: str) -> None:
-    entries = (ROOT / lock).read_text(encoding="utf-8").split("==")[1:]
-    assert [entry.split()[0] for entry in entries if "--hash=sha256:" not in entry] == []
+    text = (ROOT / lock).read_text(encoding="utf-8")
+    entries = re.split(r"^(?=[a-z0-9])", text, flags=re.MULTILINE)[1:]
+    assert len(entries) == len(pins(lock))
+    assert [entry for entry in entries if "--hash=sha256:" not in entry] == []
 
 
 def test_the_citation_names_the_version_of_the_package() -> None:

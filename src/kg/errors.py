@@ -9,7 +9,7 @@
     ├── NotFoundError         nothing has this IRI, slug or label: exit 1, HTTP 404
     ├── NotAcceptableError    none of the asked media types can be served: HTTP 406
     ├── UnsupportedMediaError a request body in a form we do not read: HTTP 415
-    ├── RefusedError          data that breaks a shape or a check; carries the report: exit 1, HTTP 422
+    ├── RefusedError          data that breaks a shape or a check; has the report: exit 1, HTTP 422
     ├── ShaclFailure          shapes that could not be run; never a verdict: exit 2, HTTP 500
     ├── StoreError            the store cannot do this now: exit 2, HTTP 503
     └── UnsupportedError      this home of the store cannot do this at all: exit 2, HTTP 501
