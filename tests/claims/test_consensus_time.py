@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from tests.claims.world import claim, infer, prop
+
+from .world import claim, infer, prop
 
 ATTESTED = prop("there", "event:feast", "ckg:participant", "person:olan") + claim(
     "there", "proposition:there"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pyoxigraph as ox
-from tests.claims.world import HEADER, Inferred, claim, infer, prop, store_of
 
 from kg.claims.derived import derived_quads, inferred_quads
 from kg.namespaces import DERIVED, IMPORTED, SHAPES
+
+from .world import HEADER, Inferred, claim, infer, prop, store_of
 
 HOST = prop("host", "event:feast", "ckg:hostedBy", "person:mira")
 CHAIN = (

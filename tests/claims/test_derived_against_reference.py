@@ -6,8 +6,12 @@ from datetime import date
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.claims import reference as ref
-from tests.claims.world import claim, infer, prop
+
+from kg.claims.explain import explain
+from kg.claims.names import node
+
+from . import reference as ref
+from .world import claim, infer, prop, store_of
 
 MODES = ("fact", "fact", "fact", "judgement", "fear")
 CERTAINTIES = ("certain", "certain", "probable", "underspecified")
@@ -194,3 +198,16 @@ def test_every_triple_of_the_consensus_leads_back_to_its_claims(world: ref.World
         assert len(names) == 1
         assert count == {str(len(sources))}
         assert sources
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@given(worlds())
+def test_explanations_agree_with_the_plain_reading_of_the_model(world: ref.World) -> None:
+    name, triple = next(iter(world.propositions.items()))
+    s, p, o = (node(part) for part in (triple[0], f"ckg:{triple[1]}", triple[2]))
+    found = explain(store_of(turtle(world)), s, p, o)
+    carrying = {c.name for c in ref.own_facts(world, name)}
+    assert found.in_consensus == ref.in_consensus(world, name)
+    assert found.in_consensus == all(condition.holds for condition in found.conditions)
+    assert {c.claim for c in found.claims} == {c.name for c in world.on(name)}
+    assert {c.claim for c in found.claims if not c.lacks} == carrying

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from tests.claims.world import claim, infer, prop
+
+from .world import claim, infer, prop
 
 HOST = prop("host", "event:feast", "ckg:hostedBy", "person:mira")
 DANCE = "situation:dance a ckg:Situation ; ckg:roleAgent person:mira .\n"

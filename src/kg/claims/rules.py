@@ -14,7 +14,7 @@ from typing import Final, Literal, TypeAlias
 
 import pyoxigraph as ox
 
-from kg.errors import InputError
+from kg.errors import InputError, QueryError
 from kg.namespaces import AUTHORED, CONSENSUS, DERIVED
 from kg.resources import queries_dir
 
@@ -30,7 +30,12 @@ KEPT: Final[dict[Target, ox.NamedNode]] = {
 
 @dataclass(frozen=True)
 class Rule:
-    """One CONSTRUCT query; `failure` says what it means for a proposition to be excluded by it."""
+    """One CONSTRUCT query and its header.
+
+    A rule with a `failure` is a condition of the consensus, and this is what to say of a
+    proposition that breaks it. With `{because}` in it the rule excludes what it finds, because of
+    the object it finds; without, the rule has to find the proposition.
+    """
 
     path: Path
     summary: str
@@ -91,15 +96,24 @@ class Workspace:
     def run(self, stage: Iterable[Rule]) -> None:
         """Run rules in order, each over the results of the ones before."""
         for rule in stage:
-            result = self.scratch.query(rule.text)
-            if not isinstance(result, ox.QueryTriples):
-                raise InputError("a rule is a CONSTRUCT query", source=str(rule.path))
-            triples = sorted(set(result), key=str)
+            triples = sorted(set(self._results(rule)), key=str)
             self.scratch.extend(ox.Quad(*triple) for triple in triples)
             if rule.target == "consensus":
                 name = KEPT["consensus"]
                 self.scratch.extend(in_graph(triple, name) for triple in triples)
             self.found[rule] = triples
+
+    def _results(self, rule: Rule) -> ox.QueryTriples:
+        try:
+            result = self.scratch.query(rule.text)
+        except SyntaxError as error:
+            problem = str(error).splitlines()[0][:120]
+            raise QueryError(
+                f"a rule is not well-formed: {problem}", source=str(rule.path)
+            ) from error
+        if not isinstance(result, ox.QueryTriples):
+            raise QueryError("a rule is a CONSTRUCT query", source=str(rule.path))
+        return result
 
     def quads(self, target: Literal["consensus", "derived"]) -> list[ox.Quad]:
         """What the rules run so far found for a graph, sorted."""
