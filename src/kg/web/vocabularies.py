@@ -65,7 +65,6 @@ def blueprint(asking: Asking) -> Blueprint:
         return described(html, form, str(ONTOLOGY_IRI))
 
     @bp.get("/vocab/<scheme>")
-    @bp.get("/vocab/<scheme>/")
     def scheme(scheme: str) -> Response:
         """One vocabulary with its concepts."""
         name, suffix = split_suffix(scheme)

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from kg.namespaces import CONSENSUS, CURATED, DERIVED, ONTOLOGY
+from kg.store.embedded import InProcessStore
+from kg.store.interface import CommitMeta, Patch
+from kg.web import create_app
+
+HERE = Path(__file__).parent
+FILES = {
+    "fixture.ttl": CURATED,
+    "fixture-ontology.ttl": ONTOLOGY,
+    "fixture-derived.ttl": DERIVED,
+    "fixture-consensus.ttl": CONSENSUS,
+}
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+Get = Callable[..., TestResponse]
+
+
+def fixture_quads() -> tuple[ox.Quad, ...]:
+    return tuple(
+        ox.Quad(*quad.triple, ox.NamedNode(graph))
+        for name, graph in FILES.items()
+        for quad in ox.parse(path=HERE / name, format=ox.RdfFormat.TURTLE)
+    )
+
+
+def commit(store: InProcessStore, *quads: ox.Quad) -> int:
+    meta = CommitMeta(author="a test", message="a reason", time=datetime(2024, 1, 2, tzinfo=UTC))
+    patch = Patch(added=quads)
+    return store.commit(patch, meta, commit_id=f"test-{store.generation()}").generation
+
+
+@pytest.fixture(scope="session")
+def shared_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """For tests that only read."""
+    store = InProcessStore(tmp_path_factory.mktemp("web-store"))
+    commit(store, *fixture_quads())
+    return create_app(store)
+
+
+@pytest.fixture
+def client(shared_app: Flask) -> FlaskClient:
+    return shared_app.test_client()
+
+
+@pytest.fixture
+def get(client: FlaskClient) -> Get:
+    """Ask for a page as a browser does, or with another Accept header."""
+
+    def ask(path: str, accept: str = BROWSER) -> TestResponse:
+        return client.get(path, headers={"Accept": accept})
+
+    return ask
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> InProcessStore:
+    """A store of its own, for tests that write."""
+    store = InProcessStore(tmp_path / "store")
+    commit(store, *fixture_quads())
+    return store

@@ -1,0 +1,68 @@
+"""Answers leave as they are made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from kg.errors import StoreError
+from kg.store.embedded import InProcessStore
+from kg.web import create_app
+
+QUERY = {"query": "SELECT * WHERE { ?s ?p ?o }"}
+
+
+class Slow:
+    """A stream that counts what has been read of it, and can break in the middle."""
+
+    media_type = "application/sparql-results+json"
+    generation = 1
+    answered_by = "a test"
+
+    def __init__(self, *, breaks: bool) -> None:
+        self.read = 0
+        self.closed = False
+        self._breaks = breaks
+
+    def __iter__(self) -> Iterator[bytes]:
+        for _ in range(3):
+            self.read += 1
+            yield b"x"
+            if self._breaks:
+                raise StoreError("the query was cancelled")
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class SlowStore(InProcessStore):
+    stream: Slow
+
+    def query(self, *args: Any, **named: Any) -> Any:
+        return self.stream
+
+
+@pytest.fixture
+def slow(store: InProcessStore) -> SlowStore:
+    store.__class__ = SlowStore
+    assert isinstance(store, SlowStore)
+    return store
+
+
+def test_the_first_bytes_are_sent_before_the_last_are_made(slow: SlowStore) -> None:
+    slow.stream = Slow(breaks=False)
+    response = create_app(slow).test_client().get("/sparql", query_string=QUERY, buffered=False)
+    chunks = response.iter_encoded()
+    assert next(iter(chunks)) == b"x"
+    assert slow.stream.read < 3
+    response.close()
+    assert slow.stream.closed
+
+
+def test_an_answer_that_breaks_off_never_looks_complete(slow: SlowStore) -> None:
+    slow.stream = Slow(breaks=True)
+    response = create_app(slow).test_client().get("/sparql", query_string=QUERY, buffered=False)
+    with pytest.raises(StoreError):
+        b"".join(response.iter_encoded())
