@@ -8,7 +8,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 from rdflib import Graph
-from tests.validation.worlds import base, ontology, world_with
+from tests.validation.worlds import base, ontology
 
 from kg.errors import QueryError
 from kg.namespaces import CONSENSUS, CURATED, DERIVED, SHAPES
@@ -44,7 +44,7 @@ def test_the_end_of_a_name_is_a_severity(name: str) -> None:
 
 
 def test_checks_see_consensus_and_derived() -> None:
-    store = derived_store(world_with({}))
+    store = derived_store({**ontology(), CURATED: base()})
     for name in (CONSENSUS, DERIVED):
         assert list(store.quads_for_pattern(None, None, None, ox.NamedNode(str(name))))
 

@@ -15,6 +15,7 @@ from kg.validation.shacl import TARGETS, VOCABULARY, named_shapes
 
 SHAPES_GRAPH = ontology()[SHAPES]
 TERMS = ontology()[ONTOLOGY]
+WORLD = base() + TERMS
 
 EXTERNAL_CLASSES = {
     OA.TextPositionSelector,
@@ -121,7 +122,7 @@ def test_a_shape_has_one_message_that_names_what_it_tests(shape: URIRef) -> None
 
 @pytest.mark.parametrize("shape", NAMED, ids=lambda s: s.removeprefix(CKG))
 def test_a_shape_meets_something_in_the_good_world(shape: URIRef) -> None:
-    data = base() + TERMS
+    data = WORLD
     owners = {shape, *SHAPES_GRAPH.subjects(SH.property, shape)}
     focus = {node for owner in owners for node in targets(data, owner)}
     path = SHAPES_GRAPH.value(shape, SH.path)

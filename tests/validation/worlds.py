@@ -13,7 +13,7 @@ from kg.namespaces import AUTHORED, CKG, CURATED, ONTOLOGY, SHAPES
 from kg.rdf.turtle import parse_turtle, read_turtle
 from kg.resources import ontology_dir
 from kg.validation import Report, read_files, run_checks, validate
-from kg.validation.dataset import derived_store
+from kg.validation.dataset import infer, load
 from kg.validation.files import dataset_of
 
 BAD = Path(__file__).parent.parent / "bad"
@@ -68,12 +68,21 @@ def read_bad(path: Path) -> Graphs:
     return graphs
 
 
-def world_with(bad: Graphs) -> Graphs:
-    """The good world and the ontology together with the graphs of a bad file."""
-    graphs: dict[URIRef, Graph] = {ONTOLOGY: ontology()[ONTOLOGY], CURATED: base()}
+@cache
+def _good_quads() -> list[ox.Quad]:
+    store = ox.Store()
+    load(store, ONTOLOGY, ontology()[ONTOLOGY])
+    load(store, CURATED, base())
+    return list(store)
+
+
+def _store_with(bad: Graphs) -> ox.Store:
+    store = ox.Store()
+    store.extend(_good_quads())
     for name, graph in bad.items():
-        graphs[name] = graphs.get(name, Graph()) + graph
-    return graphs
+        load(store, name, graph)
+    infer(store)
+    return store
 
 
 def report_on(bad: Graphs) -> Report:
@@ -95,4 +104,4 @@ def report_on(bad: Graphs) -> Report:
     finally:
         for triple in added:
             data.remove(triple)
-    return report + Report.of(run_checks(derived_store(world_with(bad))))
+    return report + Report.of(run_checks(_store_with(bad)))

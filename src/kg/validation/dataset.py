@@ -40,8 +40,18 @@ def derived_store(graphs: Graphs) -> ox.Store:
     store = ox.Store()
     for name, graph in graphs.items():
         if name != SHAPES:
-            triples = graph.serialize(format="nt", encoding="utf-8")
-            store.load(triples, format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(str(name)))
+            load(store, name, graph)
+    infer(store)
+    return store
+
+
+def load(store: ox.Store, name: URIRef, graph: Graph) -> None:
+    """Add a graph to a store, under its name."""
+    triples = graph.serialize(format="nt", encoding="utf-8")
+    store.load(triples, format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(str(name)))
+
+
+def infer(store: ox.Store) -> None:
+    """Add the consensus and derived graphs of what a store holds to it."""
     for quads in inferred_quads(store):
         store.extend(quads)
-    return store
