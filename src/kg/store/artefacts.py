@@ -56,7 +56,9 @@ class Artefacts:
         return artefact
 
     def _room(self, parent: Path) -> Path | None:
-        """An empty folder beside the others, or None where the home cannot be written."""
+        """An empty folder beside the others, or None where there is no home that can be written."""
+        if not self._folder.parent.is_dir():
+            return None
         with suppress(OSError):
             parent.mkdir(parents=True, exist_ok=True)
             return Path(tempfile.mkdtemp(prefix=".new-", dir=parent))

@@ -1,0 +1,67 @@
+"""The example queries, with what their grlc headers say of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from kg.errors import NotFoundError
+from kg.resources import queries_dir
+from kg.sparql.hints import did_you_mean
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A query to start from; `text` is the file as it stands, header included."""
+
+    name: str
+    summary: str
+    description: str
+    text: str
+
+
+def examples(folder: Path | None = None) -> list[Example]:
+    """All examples, by name."""
+    paths = sorted((folder or queries_dir() / "examples").glob("*.rq"))
+    return [_read(path) for path in paths]
+
+
+def example(name: str, folder: Path | None = None) -> Example:
+    """The example of this name; raises `NotFoundError` with the likeliest other one."""
+    found = {known.name: known for known in examples(folder)}
+    if name not in found:
+        raise NotFoundError(
+            f"no example is called {name}",
+            hint=did_you_mean(name, found) or "`kg examples` lists them",
+        )
+    return found[name]
+
+
+def _read(path: Path) -> Example:
+    text = path.read_text(encoding="utf-8")
+    header = dict(header_of(text))
+    return Example(
+        name=path.stem,
+        summary=header.get("summary", path.stem),
+        description=header.get("description", ""),
+        text=text,
+    )
+
+
+def header_of(text: str) -> Iterator[tuple[str, str]]:
+    """The fields of a grlc header: lines `#+ key: value`, continued by indented ones."""
+    key, value = "", ""
+    for line in text.splitlines():
+        if not line.startswith("#+"):
+            break
+        body = line.removeprefix("#+").removeprefix(" ")
+        if body.startswith(" ") or ":" not in body:
+            value = f"{value} {body.strip()}".strip()
+            continue
+        if key:
+            yield key, value
+        key, _, value = (part.strip() for part in body.partition(":"))
+        value = value.strip('"').removeprefix(">").removeprefix("|").strip()
+    if key:
+        yield key, value
