@@ -31,6 +31,7 @@ EXTERNAL_PROPERTIES = {
     RDF.predicate,
     RDF.object,
     SKOS.prefLabel,
+    SKOS.altLabel,
     SKOS.definition,
     SKOS.inScheme,
     SKOSXL.prefLabel,
