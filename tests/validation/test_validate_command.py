@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from kg.cli import main
+from kg.cli import exit_code, main
+from kg.errors import ShaclFailure
 from kg.namespaces import CURATED, IMPORTED, ONTOLOGY, SHAPES
 from kg.resources import data_dir, ontology_dir
 from kg.validation import Sources, read_files, source_of, validate_files
@@ -63,6 +64,10 @@ def test_malformed_turtle_exits_with_2_and_says_where(tmp_path: Path) -> None:
     assert f"{path}:3:1: " in result.stderr
     assert "hint" in result.stderr
     assert result.stdout == ""
+
+
+def test_shapes_that_cannot_be_run_exit_with_2() -> None:
+    assert exit_code(ShaclFailure("the shapes could not be run")) == 2
 
 
 def test_a_missing_file_exits_with_2(tmp_path: Path) -> None:
