@@ -17,6 +17,7 @@ from kg.sparql.describe import (
     claim_details,
     claims,
     direct,
+    name_notes,
     uncontested,
 )
 from kg.sparql.names import Names, compact
@@ -87,8 +88,11 @@ class _Description:
         others = [name for name in thing.names if name.text != thing.label]
         if others:
             yield from ("", "Names")
-            for name in sorted(others, key=lambda n: (n.language, not n.preferred, n.text)):
-                yield from self._wrapped(f"{name.language or '–':3} {name.text}", INDENT, "    ")
+        notes = name_notes(self.store, self.iri)
+        for name in sorted(others, key=lambda n: (n.language, not n.preferred, n.text)):
+            found = [self._named(note) for note in notes.get((name.text, name.language), ())]
+            note = f" ({', '.join(found)})" if found else ""
+            yield from self._wrapped(f"{name.language or '–':3} {name.text}{note}", INDENT, "    ")
 
     def _uncontested(self) -> Iterator[str]:
         found = uncontested(self.store, self.iri)

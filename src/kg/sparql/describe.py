@@ -111,6 +111,18 @@ def direct(store: Store, iri: str) -> list[Line]:
     return [Line(_iri(row, "p"), row["o"]) for row in rows]
 
 
+def name_notes(store: Store, iri: str) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Sources and states of the thing's names, by text and language."""
+    notes: dict[tuple[str, str], tuple[str, ...]] = {}
+    for row in _ask(store, "names", entity=ox.NamedNode(iri)):
+        form = row["form"]
+        if isinstance(form, ox.Literal):
+            found = (note for key in ("source", "status") if (note := _iri(row, key)))
+            known = notes.get((form.value, form.language or ""), ())
+            notes[form.value, form.language or ""] = tuple(dict.fromkeys((*known, *found)))
+    return notes
+
+
 def uncontested(store: Store, iri: str) -> list[Uncontested]:
     """The consensus triples in which the thing occurs."""
     rows = _ask(store, "uncontested", entity=ox.NamedNode(iri))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import Enum
+from pathlib import Path
 from typing import Final
 
 import pyoxigraph as ox
@@ -30,29 +32,31 @@ class SeedState(Enum):
     FOREIGN = "commits of others are loaded, and no seed"
 
 
-def seed_state(store: Store) -> SeedState:
-    """Whether the store has the seed, this one or another."""
+def seed_state(store: Store, files: Sequence[Path] | None = None) -> SeedState:
+    """Whether the store has the seed, this one or another; `files` stand in for those of kg."""
     log = store.log()
     seeds = [entry for entry in log if entry.commit_id.startswith(SEED_COMMITS)]
     if not log:
         return SeedState.EMPTY
     if not seeds:
         return SeedState.FOREIGN
-    if seeds[-1].commit_id.split("/")[1] == seed_digest():
+    if seeds[-1].commit_id.split("/")[1] == seed_digest(files or seed_files()):
         return SeedState.CURRENT
     return SeedState.OLDER if len(seeds) == len(log) else SeedState.MIXED
 
 
-def seed(store: Store, *, time: datetime | None = None) -> Receipt | None:
+def seed(
+    store: Store, *, time: datetime | None = None, files: Sequence[Path] | None = None
+) -> Receipt | None:
     """Fill an empty store, or replace an older seed that nobody has added to, in one commit.
 
     Does nothing else: what others have committed is never touched. Raises `RefusedError` if the
     seed does not conform.
     """
-    state = seed_state(store)
-    if state not in (SeedState.EMPTY, SeedState.OLDER):
+    files = files or seed_files()
+    if seed_state(store, files) not in (SeedState.EMPTY, SeedState.OLDER):
         return None
-    new = patch_of(read_files(seed_files()))
+    new = patch_of(read_files(files))
     snapshot = store.snapshot()
     graphs = [ox.NamedNode(str(name)) for name in (*AUTHORED, SHAPES)]
     old = {quad for graph in graphs for quad in snapshot.quads(graph)}
@@ -65,16 +69,16 @@ def seed(store: Store, *, time: datetime | None = None) -> Receipt | None:
     return store.commit(
         Patch(tuple(q for q in new.added if q not in old), tuple(old - added)),
         meta,
-        commit_id=f"{SEED_COMMITS}{seed_digest()}/{snapshot.generation}",
+        commit_id=f"{SEED_COMMITS}{seed_digest(files)}/{snapshot.generation}",
     )
 
 
-def seed_digest() -> str:
-    """A digest of the names and the bytes of all files of the seed."""
+def seed_digest(files: Sequence[Path]) -> str:
+    """A digest of the names and the bytes of files, wherever their installation lies."""
     digest = hashlib.sha256()
-    for path in seed_files():
+    for path in files:
         content = path.read_bytes()
-        name = path.relative_to(root()).as_posix()
-        digest.update(f"{name}\n{len(content)}\n".encode())
+        name = path.relative_to(root()) if path.is_relative_to(root()) else path
+        digest.update(f"{name.as_posix()}\n{len(content)}\n".encode())
         digest.update(content)
     return digest.hexdigest()[:16]

@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from kg.errors import RefusedError
+from kg.resources import ontology_dir
+from kg.store.embedded import InProcessStore
+from kg.store.gate import validation_gate
+from kg.store.interface import Patch
+from kg.store.loading import patch_of
+from kg.store.opening import open_store
+from kg.store.seed import SeedState, seed, seed_digest, seed_state
+from kg.validation import read_files, seed_files
+
+from .homes import META, NOON, commit, curated, ex, imported, quad
+
+TURTLE = "<http://example.org/{0}> <http://example.org/p> <http://example.org/o> .\n"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> InProcessStore:
+    return InProcessStore(tmp_path / "home")
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> list[Path]:
+    path = tmp_path / "a.ttl"
+    path.write_text(TURTLE.format("old"))
+    return [path]
+
+
+def subjects(store: InProcessStore) -> list[str]:
+    return sorted(q.subject.value.rpartition("/")[2] for q in store.snapshot().quads(curated))
+
+
+def test_an_empty_store_is_seeded_once(store, files):
+    assert seed_state(store, files) is SeedState.EMPTY
+    receipt = seed(store, time=NOON, files=files)
+    assert (receipt.generation, receipt.added) == (1, 1)
+    assert seed_state(store, files) is SeedState.CURRENT
+    assert seed(store, time=NOON, files=files) is None
+    assert store.generation() == 1
+
+
+def test_a_newer_seed_replaces_one_that_nobody_has_added_to(store, files):
+    seed(store, time=NOON, files=files)
+    files[0].write_text(TURTLE.format("new"))
+    assert seed_state(store, files) is SeedState.OLDER
+    receipt = seed(store, time=NOON, files=files)
+    assert (receipt.generation, receipt.added, receipt.removed) == (2, 1, 1)
+    assert subjects(store) == ["new"]
+
+
+def test_a_seed_can_come_back(store, files):
+    for name in ("old", "new", "old"):
+        files[0].write_text(TURTLE.format(name))
+        assert seed(store, time=NOON, files=files) is not None
+        assert subjects(store) == [name]
+
+
+def test_what_others_have_committed_is_never_touched(store, files):
+    seed(store, time=NOON, files=files)
+    commit(store, quad("mine", "o"))
+    files[0].write_text(TURTLE.format("new"))
+    assert seed_state(store, files) is SeedState.MIXED
+    assert seed(store, time=NOON, files=files) is None
+    assert subjects(store) == ["mine", "old"]
+
+
+def test_a_store_of_others_is_not_seeded(store, files):
+    commit(store, quad("mine", "o"))
+    assert seed_state(store, files) is SeedState.FOREIGN
+    assert seed(store, time=NOON, files=files) is None
+    assert subjects(store) == ["mine"]
+
+
+def test_the_digest_of_a_seed_knows_names_and_bytes(tmp_path):
+    paths = [tmp_path / "a", tmp_path / "b"]
+    for path in paths:
+        path.write_text("x")
+    whole = seed_digest(paths)
+    assert whole == seed_digest(paths)
+    assert seed_digest(paths[:1]) != whole
+    paths[1].write_text("y")
+    assert seed_digest(paths) != whole
+
+
+def test_a_file_goes_to_the_graph_of_its_folder_or_to_the_one_that_is_named(tmp_path):
+    path = tmp_path / "a.ttl"
+    path.write_text(TURTLE.format("x"))
+    read = read_files([path])
+    assert [q.graph_name for q in patch_of(read).added] == [curated]
+    assert [q.graph_name.value for q in patch_of(read, imported.value).added] == [imported.value]
+    graphs = {
+        q.graph_name.value.rpartition("/")[2] for q in patch_of(read_files(seed_files())).added
+    }
+    assert graphs == {"curated", "imported", "ontology", "shapes"}
+
+
+@pytest.fixture(scope="module")
+def seeded(tmp_path_factory):
+    """The ontology and the shapes alone, to be quick."""
+    store = open_store(tmp_path_factory.mktemp("seeded"))
+    files = [path for path in seed_files() if path.is_relative_to(ontology_dir())]
+    assert seed(store, time=NOON, files=files) is not None
+    return store
+
+
+def test_the_gate_refuses_a_claim_without_claimant(seeded):
+    claim = ox.NamedNode("https://w3id.org/conflict-kg/id/claim/000-99-1")
+    rdf_type = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+    ckg_claim = ox.NamedNode("https://w3id.org/conflict-kg/ns#Claim")
+    patch = Patch((ox.Quad(claim, rdf_type, ckg_claim, curated),))
+    before = seeded.generation()
+    with pytest.raises(RefusedError) as caught:
+        seeded.commit(patch, META, commit_id="bad")
+    assert {v.focus_node for v in caught.value.report.violations} == {claim.value}
+    assert seeded.generation() == before
+
+
+def test_the_gate_lets_old_violations_be(seeded):
+    """Somebody else's violation is no reason to refuse what does not touch it."""
+    rdf_type = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+    claim = ox.NamedNode("https://w3id.org/conflict-kg/id/claim/000-99-1")
+    before, after = ox.Store(), ox.Store()
+    bad = ox.Quad(claim, rdf_type, ox.NamedNode("https://w3id.org/conflict-kg/ns#Claim"), curated)
+    for state in (before, after):
+        state.bulk_extend(seeded.snapshot().quads())
+        state.add(bad)
+    added = ox.Quad(ex("a"), ex("p"), ex("b"), curated)
+    after.add(added)
+    assert validation_gate(before, after, Patch((added,))).conforms
