@@ -110,7 +110,7 @@ def test_the_claim_of_a_rival_is_named() -> None:
         ("event:feast ckg:participant estimate:many", "42", "estimate:many is an estimate"),
         (
             "person:mira ckg:heldPosition post:warden",
-            "43",
+            "44",
             "post:warden has no period with both ends",
         ),
         (

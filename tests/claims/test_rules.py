@@ -78,6 +78,19 @@ def test_no_time_estimate_or_content_is_a_thing_that_claims_are_about(ontology: 
         assert not above & kinds
 
 
+@pytest.mark.parametrize("rule", ALL, ids=lambda rule: rule.name)
+def test_a_rule_starts_no_search_inside_exists(rule) -> None:
+    """One triple, or several of a subject known outside: else an engine may try every subject."""
+    body = re.sub(r"^(#.*|PREFIX.*)$", "", rule.text, flags=re.MULTILINE)
+    for test in re.findall(r"EXISTS (\{(?:[^{}]|\{[^{}]*\})*\})", body):
+        inner = re.sub(r"VALUES \?\w+ \{[^}]*\}", "", test)
+        subject = re.match(r"\{\s*(?:GRAPH \S+ \{\s*)?(\?\w+)", inner)
+        assert subject
+        outside = body.replace(test, "")
+        assert not re.search(r" \. \S", inner)
+        assert ";" not in inner or f"{subject.group(1)} " in outside
+
+
 def rule_file(folder: Path, header: str, body: str) -> Path:
     path = folder / "10-rule.rq"
     path.write_text(f"#+ summary: A rule\n{header}\n{body}\n", encoding="utf-8")

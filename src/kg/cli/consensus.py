@@ -13,7 +13,8 @@ from kg.claims.explain import explain
 from kg.claims.explanation_text import explanation_text, table
 from kg.claims.names import node
 from kg.claims.uncontested import uncontested
-from kg.validation.files import graph_of, seed_files
+from kg.store.loading import patch_of
+from kg.validation import read_files, seed_files
 
 
 @click.command()
@@ -39,6 +40,8 @@ def consensus(context: click.Context, why: tuple[str, str, str] | None, form: st
     Without --why: each triple that a source states as a certain fact in its own voice and that
     nobody contests, with the number of its sources. With --why: the claims on one triple, and each
     condition of the consensus that it meets or breaks; exits with 1 if it is not in consensus.
+
+    Reads the data that comes with kg, as its files are now; no store is needed.
     """
     if why is None:
         rows = uncontested(_seed())
@@ -52,10 +55,9 @@ def consensus(context: click.Context, why: tuple[str, str, str] | None, form: st
 
 
 def _seed() -> ox.Store:
+    """The files that come with kg, as they are now, whatever a store holds."""
     store = ox.Store()
-    for path in seed_files():
-        name = ox.NamedNode(str(graph_of(path)))
-        store.load(path=str(path), format=ox.RdfFormat.TURTLE, to_graph=name)
+    store.extend(patch_of(read_files(seed_files())).added)
     return store
 
 
