@@ -10,14 +10,13 @@ import time
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.sparql.attacks import ASKS_OTHERS, HARMLESS, TOO_DEEP, TOO_MUCH, UPDATES
 
 from kg.errors import QueryError
 from kg.sparql.guard import check
 from kg.sparql.lexer import tokens, unescape
 from kg.sparql.service import answer
 from kg.store.interface import Limits
-
-from .attacks import ASKS_OTHERS, HARMLESS, TOO_DEEP, TOO_MUCH, UPDATES
 
 LIMITS = Limits()
 

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-
-from .homes import HOMES
+from tests.store.homes import HOMES
 
 
 @pytest.fixture(params=sorted(HOMES))

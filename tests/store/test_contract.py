@@ -8,6 +8,7 @@ import threading
 
 import pyoxigraph as ox
 import pytest
+from tests.store.homes import JSON, commit, consensus, curated, derived, ex, imported, quad
 
 from kg.errors import (
     InputError,
@@ -20,8 +21,6 @@ from kg.errors import (
 from kg.namespaces import PREFIXES
 from kg.store.interface import Dataset, Limits, Store
 from kg.store.values import read, solutions, triples, truth
-
-from .homes import JSON, commit, consensus, curated, derived, ex, imported, quad
 
 ALL = "SELECT ?s ?o WHERE { ?s <http://example.org/p> ?o } ORDER BY ?s ?o"
 

@@ -14,13 +14,12 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from tests.store.homes import META, RULES, commit, curated, ex, quad
 
 from kg.errors import NotFoundError, StoreError
 from kg.store.embedded import InProcessStore
 from kg.store.files import Folder
 from kg.store.values import solutions
-
-from .homes import META, RULES, commit, curated, ex, quad
 
 ALL = "SELECT ?s ?o WHERE { ?s <http://example.org/p> ?o } ORDER BY ?s ?o"
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from tests.store.homes import META, NOON, commit, curated, ex, imported, quad
 
 from kg.errors import RefusedError
 from kg.resources import ontology_dir
@@ -14,8 +15,6 @@ from kg.store.loading import patch_of
 from kg.store.opening import open_store
 from kg.store.seed import SeedState, seed, seed_digest, seed_state
 from kg.validation import read_files, seed_files
-
-from .homes import META, NOON, commit, curated, ex, imported, quad
 
 TURTLE = "<http://example.org/{0}> <http://example.org/p> <http://example.org/o> .\n"
 

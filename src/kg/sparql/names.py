@@ -143,11 +143,16 @@ def _best(thing: Named, wanted: str, words: list[str]) -> Hit | None:
     return Hit(thing, min(found, key=lambda key: key[:4])[4]) if found and words else None
 
 
-def _rank(hit: Hit, wanted: str) -> tuple[bool, bool, bool, int, str, str]:
+def _rank(hit: Hit, wanted: str) -> tuple[int, bool, bool, int, str, str]:
     folded = fold(hit.name.text)
-    last = kind_of(hit.thing.iri) in LAST
     inside = not folded.startswith(wanted)
-    return (last, folded != wanted, inside, len(folded), folded, hit.thing.iri)
+    return (_shelf(hit.thing.iri), folded != wanted, inside, len(folded), folded, hit.thing.iri)
+
+
+def _shelf(iri: str) -> int:
+    """Entities come first, then terms and concepts, then claims and what they are made of."""
+    kind = kind_of(iri)
+    return 2 if kind in LAST else 0 if kind in KINDS else 1
 
 
 def names_of(store: Store) -> Names:
