@@ -35,9 +35,9 @@ def fixture_quads() -> tuple[ox.Quad, ...]:
     )
 
 
-def commit(store: InProcessStore, *quads: ox.Quad) -> int:
+def commit(store: InProcessStore, *quads: ox.Quad, removed: tuple[ox.Quad, ...] = ()) -> int:
     meta = CommitMeta(author="a test", message="a reason", time=datetime(2024, 1, 2, tzinfo=UTC))
-    patch = Patch(added=quads)
+    patch = Patch(added=quads, removed=removed)
     return store.commit(patch, meta, commit_id=f"test-{store.generation()}").generation
 
 

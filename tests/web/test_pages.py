@@ -67,6 +67,30 @@ def test_a_dispute_shows_the_disputed_claim_first(get: Get) -> None:
     assert "the second disputes the first" in disputed
 
 
+def test_both_sides_of_a_dispute_are_whole_where_only_one_is_about_the_thing(get: Get) -> None:
+    disputed = section(get("/doc/state/belmark").text, "disputed")
+    assert "Belmark says that Arvonia began it claimed by Belmark fact, certain" in disputed
+
+
+def test_a_claim_shows_what_disputes_it(get: Get) -> None:
+    against = section(get("/doc/claim/lantern-10-2").text, "against")
+    assert "Arvonia denies being ineffective claimed by Arvonia judgement" in against
+
+
+def test_what_is_consensus_is_not_repeated_as_recorded(get: Get) -> None:
+    assert "happened at" not in section(get("/doc/event/oster-skirmish").text, "recorded")
+    assert "latitude 12.5" in section(get("/doc/place/oster").text, "recorded")
+
+
+def test_claims_are_listed_in_the_order_of_their_sentences(get: Get) -> None:
+    about = section(get("/doc/place/oster").text, "about")
+    assert order(about, "There was a skirmish at Oster", "Tolan says how")
+
+
+def test_a_thing_is_called_by_its_english_name(get: Get) -> None:
+    assert "<h1>Oster</h1>" in get("/doc/place/oster").text
+
+
 def test_a_claim_in_a_list_has_claimant_mode_certainty_polarity_standing_and_place(
     get: Get,
 ) -> None:
@@ -215,6 +239,11 @@ def test_search_finds_names_in_any_script_and_case(get: Get, needle: str, label:
 def test_search_puts_things_before_claims_about_them(get: Get) -> None:
     told = words(get("/search?q=oster").text)
     assert order(told, "place Oster", "claim There was a skirmish at Oster")
+
+
+def test_search_puts_what_begins_with_the_words_before_what_contains_them(get: Get) -> None:
+    told = words(get("/search?q=arvonia").text)
+    assert order(told, "state Arvonia", "claim Arvonia denies", "claim Belmark says that Arvonia")
 
 
 def test_search_without_result_says_so(get: Get) -> None:

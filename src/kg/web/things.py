@@ -6,7 +6,6 @@ import pyoxigraph as ox
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from kg.namespaces import KINDS
 from kg.web.addresses import thing_iri
 from kg.web.asking import Asking
 from kg.web.formats import chosen, described, split_suffix
@@ -29,7 +28,7 @@ def blueprint(asking: Asking) -> Blueprint:
         """What we know about a thing, in the form that the client reads."""
         name, suffix = split_suffix(slug)
         iri = thing_iri(kind, name)
-        if kind not in KINDS or not asking.exists(iri):
+        if not asking.exists(iri):
             return not_found(asking, kind, name)
         form = chosen(suffix, request.accept_mimetypes)
         if form.written_as:
