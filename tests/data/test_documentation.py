@@ -1,0 +1,84 @@
+"""Whoever copies a query from the documentation gets an answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.data.asking import found
+
+from kg.resources import root
+
+PAGES = [*sorted(root().glob("*.md")), *sorted((root() / "docs").rglob("*.md"))]
+
+BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+HERE_DOCUMENT = re.compile(r"<<'(\w+)'\n(.*?)^\1$", re.MULTILINE | re.DOTALL)
+PARAMETER = re.compile(r"'query=([^']+)'")
+COMMAND = re.compile(r"kg query -q '([^'…]+)'")
+
+
+def queries(page: str) -> Iterator[tuple[int, str]]:
+    """The queries of a page with their lines: blocks, what shell blocks send, and `kg query -q`."""
+    for block in BLOCK.finditer(page):
+        language, start = block[1], block.start(2)
+        if language == "sparql":
+            yield line(page, start), block[2]
+        if language == "sh":
+            for sent in (*HERE_DOCUMENT.finditer(block[2]), *PARAMETER.finditer(block[2])):
+                last = sent.lastindex or 0
+                yield line(page, start + sent.start(last)), sent[last]
+    for command in COMMAND.finditer(page):
+        yield line(page, command.start(1)), command[1]
+
+
+def line(page: str, offset: int) -> int:
+    return page.count("\n", 0, offset) + 1
+
+
+DOCUMENTED = [
+    pytest.param(query, id=f"{path.relative_to(root()).as_posix()}:{number}")
+    for path in PAGES
+    for number, query in queries(path.read_text(encoding="utf-8"))
+]
+
+
+@pytest.mark.parametrize("query", DOCUMENTED)
+def test_a_documented_query_finds_something(seed_store, query: str):
+    assert found(seed_store, query) > 0
+
+
+def test_every_form_in_which_a_page_has_queries_is_read():
+    page = """\
+Ask `kg query -q 'ASK { ?a ?b ?c }'`, or `kg query -q '…'`.
+
+```sparql
+ASK { ?d ?e ?f }
+```
+
+```sh
+curl --data-urlencode query@- <<'SPARQL'
+ASK { ?g ?h ?i }
+SPARQL
+curl --data-urlencode 'query=ASK { ?j ?k ?l }'
+```
+
+```text
+curl --data-urlencode 'query=ASK { ?m ?n }'
+```
+"""
+    assert [(number, query.strip()) for number, query in queries(page)] == [
+        (4, "ASK { ?d ?e ?f }"),
+        (9, "ASK { ?g ?h ?i }"),
+        (11, "ASK { ?j ?k ?l }"),
+        (1, "ASK { ?a ?b ?c }"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("page", "least"), [("README.md", 2), ("docs/model.md", 10), ("docs/terms.md", 1)]
+)
+def test_the_pages_that_teach_by_queries_have_them(page: str, least: int):
+    text = Path(root() / page).read_text(encoding="utf-8")
+    assert len(list(queries(text))) >= least
