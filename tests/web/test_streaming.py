@@ -20,6 +20,7 @@ class Slow:
     media_type = "application/sparql-results+json"
     generation = 1
     answered_by = "a test"
+    length = 4
 
     def __init__(self, *, breaks: bool) -> None:
         self.read = 0
@@ -27,10 +28,10 @@ class Slow:
         self._breaks = breaks
 
     def __iter__(self) -> Iterator[bytes]:
-        for _ in range(3):
+        for _ in range(self.length):
             self.read += 1
             yield b"x"
-            if self._breaks:
+            if self._breaks and self.read == self.length - 1:
                 raise StoreError("the query was cancelled")
 
     def close(self) -> None:
@@ -56,7 +57,7 @@ def test_the_first_bytes_are_sent_before_the_last_are_made(slow: SlowStore) -> N
     response = create_app(slow).test_client().get("/sparql", query_string=QUERY, buffered=False)
     chunks = response.iter_encoded()
     assert next(iter(chunks)) == b"x"
-    assert slow.stream.read < 3
+    assert slow.stream.read < slow.stream.length
     response.close()
     assert slow.stream.closed
 
@@ -66,3 +67,9 @@ def test_an_answer_that_breaks_off_never_looks_complete(slow: SlowStore) -> None
     response = create_app(slow).test_client().get("/sparql", query_string=QUERY, buffered=False)
     with pytest.raises(StoreError):
         b"".join(response.iter_encoded())
+
+
+def test_a_short_answer_says_how_long_it_is(store: InProcessStore) -> None:
+    client = create_app(store).test_client()
+    short = client.get("/sparql", query_string={"query": "ASK {}"})
+    assert int(short.headers["Content-Length"]) == len(short.data) > 0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
+from itertools import chain, islice
 from typing import Final
 
 from flask import Blueprint, Response, g, request
@@ -13,7 +15,7 @@ from kg.errors import InputError
 from kg.sparql.formats import FORMATS, media_type
 from kg.sparql.guard import check
 from kg.sparql.service import LIMITS, answer
-from kg.store.interface import Generation
+from kg.store.interface import ByteStream, Generation
 from kg.web.asking import Asking
 from kg.web.protocol import Asked, asked
 from kg.web.query_page import respond
@@ -61,12 +63,19 @@ def _answered(asking: Asking, question: Asked, text: str) -> BaseResponse:
         return _tagged(Response(status=304), question, asking.store.generation())
     found = answer(asking.store, text, accept=_accept(question, text), dataset=question.dataset)
     stream = found.stream
-    response = Response(iter(stream), mimetype=stream.media_type.partition(";")[0])
+    response = Response(_body(stream), mimetype=stream.media_type.partition(";")[0])
     response.call_on_close(stream.close)
     response.headers["X-KG-Generation"] = str(stream.generation)
     for warning in found.warnings:
         response.headers.add("Warning", _warning(str(warning)))
     return _tagged(response, question, stream.generation) if kept else response
+
+
+def _body(stream: ByteStream) -> bytes | Iterator[bytes]:
+    """A short answer whole, so that its length can be told and the connection kept."""
+    chunks = iter(stream)
+    head = list(islice(chunks, 2))
+    return b"".join(head) if len(head) < 2 else chain(head, chunks)
 
 
 def _accept(question: Asked, text: str) -> str | None:
