@@ -69,6 +69,15 @@ def test_removing_comes_before_adding(store):
     assert names(solutions(store, ALL)) == [("a", "b")]
 
 
+def test_a_blank_node_keeps_its_name_so_that_it_can_be_removed(open_home):
+    blank = ox.Quad(ox.BlankNode("b1"), ex("p"), ox.BlankNode("b2"), curated)
+    commit(open_home(), blank, quad("a", "b"))
+    kept = [q for q in open_home().snapshot().quads(curated) if q.predicate == ex("p")]
+    assert blank in kept
+    assert commit(open_home(), removed=[blank]).removed == 1
+    assert names(solutions(open_home(), ALL)) == [("a", "b")]
+
+
 def test_a_commit_is_seen_by_those_who_had_opened_the_store_before(open_home):
     reader, writer = open_home(), open_home()
     assert solutions(reader, ALL) == []

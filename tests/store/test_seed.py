@@ -87,6 +87,18 @@ def test_the_digest_of_a_seed_knows_names_and_bytes(tmp_path):
     assert seed_digest(paths) != whole
 
 
+def test_a_file_with_blank_nodes_can_be_loaded_again(store, tmp_path):
+    path = tmp_path / "list.ttl"
+    path.write_text("<http://e/a> <http://e/p> (1 2 [ <http://e/q> <http://e/b> ]) .")
+    patches = [patch_of(read_files([path])) for _ in range(2)]
+    assert patches[0] == patches[1]
+    assert not any(isinstance(term, ox.BlankNode) for q in patches[0].added for term in q.triple)
+    assert commit(store, *patches[0].added).added == 8
+    assert commit(store, *patches[1].added).added == 0
+    path.write_text("<http://e/a> <http://e/p> (1 2 [ <http://e/q> <http://e/c> ]) .")
+    assert commit(store, *patch_of(read_files([path])).added).added == 8
+
+
 def test_a_file_goes_to_the_graph_of_its_folder_or_to_the_one_that_is_named(tmp_path):
     path = tmp_path / "a.ttl"
     path.write_text(TURTLE.format("x"))

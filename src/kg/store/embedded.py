@@ -190,7 +190,8 @@ class InProcessStore:
     def _quads_of(self, entry: LogEntry | None) -> ox.Store:
         store = ox.Store()
         if entry is not None:
-            store.bulk_load(self._folder.dump(entry), ox.RdfFormat.N_QUADS)
+            # Not `bulk_load`, which gives blank nodes new names each time.
+            store.bulk_extend(ox.parse(self._folder.dump(entry), format=ox.RdfFormat.N_QUADS))
         return store
 
     def _refuse_computed(self, patch: Patch) -> None:

@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from tests.cli import seeded
+from tests.store.homes import commit, quad
+
+import kg.store.seed
+from kg.cli import main
+from kg.store.embedded import InProcessStore
+from kg.store.opening import open_store
+
+PERSON = """@prefix ckg: <https://w3id.org/conflict-kg/ns#> .
+@prefix person: <https://w3id.org/conflict-kg/id/person/> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+
+person:ada-host a ckg:Person ;
+    rdfs:label "Ada Host"@en .
+"""
+
+BAD = """@prefix ckg: <https://w3id.org/conflict-kg/ns#> .
+@prefix claim: <https://w3id.org/conflict-kg/id/claim/> .
+@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+
+claim:900-1-1 a ckg:Claim ;
+    rdfs:label "Somebody says something"@en .
+"""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cleaned() -> Iterator[None]:
+    yield
+    seeded.remove()
+
+
+@pytest.fixture
+def home(kg_home: Path) -> Path:
+    seeded.copy_to(kg_home)
+    return kg_home
+
+
+@pytest.fixture
+def person(tmp_path: Path) -> Path:
+    path = tmp_path / "person.ttl"
+    path.write_text(PERSON)
+    return path
+
+
+def run(*args: str | Path) -> Result:
+    return CliRunner().invoke(main, [str(arg) for arg in args])
+
+
+def test_an_empty_store_is_filled_with_the_data_that_comes_with_kg():
+    result = seeded.first_load()
+    assert result.exit_code == 0, result.output
+    assert result.stdout.startswith("generation 1: ")
+    assert "quads added, 0 removed" in result.stdout
+    assert "validating and loading" in result.stderr
+
+
+def test_the_two_claims_about_the_firefight_are_there_and_no_consensus(home):
+    text = (
+        "SELECT ?claimant ?initiator WHERE { ?c ckg:claimant ?claimant ; ckg:content ?p ."
+        " ?p rdf:subject event:tegh-firefight ; rdf:predicate ckg:initiatedBy ;"
+        " rdf:object ?initiator } ORDER BY ?claimant"
+    )
+    result = run("query", "-f", "table", "-q", text)
+    assert [line.split() for line in result.stdout.splitlines()[2:]] == [
+        ["state:armenia", "state:azerbaijan"],
+        ["state:azerbaijan", "state:armenia"],
+    ]
+    assert run("query", "-q", "ASK { event:tegh-firefight ckg:initiatedBy ?x }").exit_code == 1
+    assert run("query", "-q", "ASK { ?event ckg:hostedBy ?x }").exit_code == 0
+
+
+def test_loading_again_changes_nothing(home):
+    result = run("load")
+    assert (result.exit_code, result.stdout) == (0, "generation 1: nothing to load\n")
+    assert open_store(home).generation() == 1
+
+
+def test_a_file_is_added_as_a_commit_with_author_and_message(home, person):
+    result = run("load", person, "--author", "Ada", "--message", "one more person")
+    assert result.exit_code == 0, result.output
+    assert "generation 2: 2 quads added, 0 removed" in result.stdout
+    assert run("show", "Ada Host").exit_code == 0
+    last = open_store(home).log()[-1]
+    assert (last.author, last.message) == ("Ada", "one more person")
+    assert (
+        "ada-host"
+        in run("query", "-q", "SELECT * { GRAPH graph:curated { ?s a ckg:Person } }").stdout
+    )
+
+
+@pytest.mark.parametrize("graph", ["consensus", "derived", "nonsense"])
+def test_no_file_is_loaded_into_a_graph_that_nobody_writes(home, person, graph):
+    assert run("load", person, "--graph", graph).exit_code == 2
+    assert open_store(home).generation() == 1
+
+
+def test_data_that_breaks_a_shape_is_refused_with_file_node_and_message(home, person, tmp_path):
+    bad = tmp_path / "bad.ttl"
+    bad.write_text(BAD)
+    before = (home / "commits.jsonl").read_bytes()
+    result = run("load", person, bad)
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert "bad.ttl" in result.stderr
+    assert "person.ttl" not in result.stderr
+    assert "claim:900-1-1" in result.stderr
+    assert "exactly one ckg:claimant" in result.stderr
+    assert result.stderr.endswith("error: the data does not conform; nothing was changed\n")
+    assert (home / "commits.jsonl").read_bytes() == before
+    assert run("show", "Ada Host").exit_code == 1
+
+
+def test_a_malformed_file_is_named_with_line_and_column(home, tmp_path):
+    path = tmp_path / "wrong.ttl"
+    path.write_text(PERSON + "person:bo-guest a ckg:Person\n")
+    result = run("load", path)
+    assert result.exit_code == 2
+    assert f"{path}:" in result.stderr
+    assert open_store(home).generation() == 1
+
+
+def test_a_newer_seed_does_not_replace_the_store_of_somebody_who_has_added_to_it(home, monkeypatch):
+    commit(InProcessStore(home), quad("a", "b"), commit_id="mine")
+    monkeypatch.setattr(kg.store.seed, "seed_digest", lambda files: "another")
+    result = run("load")
+    assert result.exit_code == 0
+    assert "warning: the data that comes with kg has changed" in result.stderr
+    assert open_store(home).generation() == 2
+
+
+def test_a_newer_seed_replaces_an_older_one_that_is_alone(home, monkeypatch):
+    monkeypatch.setattr(kg.store.seed, "seed_digest", lambda files: "another")
+    result = run("load")
+    assert result.exit_code == 0, result.output
+    assert "generation 2: 0 quads added, 0 removed" in result.stdout
+    assert len(open_store(home).log()) == 2
