@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from html import unescape
 from urllib.parse import urlencode
 
 from flask.testing import FlaskClient
+from markupsafe import escape
 from tests.web.conftest import Get
 from tests.web.test_pages import words
 
-from kg.web.examples import examples
+from kg.sparql.examples import examples
 from kg.web.results import ROWS_SHOWN
 
 
@@ -76,11 +77,13 @@ def test_graphs_of_the_request_reach_answer_form_and_downloads(
     assert len(client.get(csv.replace("&amp;", "&")).text.splitlines()) == 2
 
 
-def test_examples_are_the_queries_of_the_folder_with_their_questions(tmp_path: Path) -> None:
-    (tmp_path / "b.rq").write_text("#+ summary: Second?\n#+ tags: [x]\n\nASK {}\n")
-    (tmp_path / "a.rq").write_text('#+ summary: "First?"\nASK { ?s ?p ?o }\n')
-    found = examples(tmp_path)
-    assert [(e.name, e.question, e.text) for e in found] == [
-        ("a", "First?", "ASK { ?s ?p ?o }"),
-        ("b", "Second?", "ASK {}"),
-    ]
+def test_examples_lead_to_their_answers(get: Get) -> None:
+    found = examples()
+    html = get("/query").text
+    assert len(found) > 5
+    for example in found:
+        assert f">{escape(example.summary)}</a>" in html, example.name
+    link = html.partition('<ul class="plain">')[2].partition('href="')[2].partition('"')[0]
+    response = get(unescape(link))
+    assert response.status_code == 200
+    assert "#+" not in response.text

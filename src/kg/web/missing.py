@@ -5,10 +5,9 @@ from __future__ import annotations
 from difflib import SequenceMatcher, get_close_matches
 from typing import NoReturn
 
-import pyoxigraph as ox
-
 from kg.errors import NotFoundError
 from kg.namespaces import KINDS
+from kg.sparql.names import names_of
 from kg.web.addresses import href, split_iri
 from kg.web.asking import Asking
 from kg.web.facts import Thing
@@ -39,13 +38,12 @@ def not_found(asking: Asking, kind: str, slug: str) -> NoReturn:
 def similar(asking: Asking, kind: str, slug: str) -> list[Thing]:
     """Things whose names share words with a slug; the likest first."""
     words = sorted(set(slug.lower().replace("/", "-").split("-")), key=len, reverse=True)
-    hits: set[str] = set()
+    names, hits = names_of(asking.store), set[str]()
     for word in [w[:-1] if len(w) > _FEWEST_LETTERS + 1 else w for w in words][:4]:
         if len(word) >= _FEWEST_LETTERS - 1:
-            found = asking.rows("search", needle=ox.Literal(word))
-            hits |= {row["entity"].value for row in found}
+            hits |= {hit.thing.iri for hit in names.search(word)}
     best = sorted(hits, key=lambda iri: (-_likeness(iri, kind, slug), iri))[:_SUGGESTED]
-    return [Thing(iri, asking.label(iri) or iri, href(iri)) for iri in best]
+    return [Thing(iri, names.label(iri), href(iri)) for iri in best]
 
 
 def _likeness(iri: str, kind: str, slug: str) -> float:

@@ -10,13 +10,12 @@ from flask import Blueprint, Response, g, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from kg.errors import InputError, QueryError
-from kg.resources import queries_dir
 from kg.sparql.errors import excerpt
+from kg.sparql.examples import examples
 from kg.sparql.formats import FORMATS
 from kg.sparql.guard import check
 from kg.sparql.service import LIMITS, answer
-from kg.web.asking import Asking
-from kg.web.examples import examples
+from kg.web.asking import Asking, without_header
 from kg.web.protocol import Asked, asked
 from kg.web.results import Table, solutions_table, triples_table
 
@@ -58,7 +57,7 @@ def respond(asking: Asking, question: Asked) -> BaseResponse:
     shown: dict[str, Any] = {"text": g.query, "graphs": question.graphs}
     status = 200
     if question.text is None:
-        shown["examples"] = examples(queries_dir() / "examples")
+        shown["examples"] = [(e, without_header(e.text)) for e in examples()]
     else:
         try:
             shown |= _asked(asking, question, question.text)

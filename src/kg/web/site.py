@@ -6,12 +6,13 @@ import pyoxigraph as ox
 from flask import Blueprint, Response, jsonify, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from kg.namespaces import KINDS
+from kg.sparql.names import Hit, names_of
 from kg.web.addresses import href, short_name, split_iri, thing_iri
 from kg.web.asking import Asking, query_text, without_header
-from kg.web.facts import Thing
+from kg.web.facts import Text, Thing
 
 _FEWEST_CHARACTERS = 2
+_MOST_HITS = 60
 EXAMPLE = "two-claims"
 STARTS = (
     ("event", "tegh-firefight", "the firefight near Tegh"),
@@ -45,11 +46,12 @@ def blueprint(asking: Asking) -> Blueprint:
     def search() -> str:
         """Names and claims that contain some words."""
         needle = request.args.get("q", "").strip()[:200]
-        found: list[tuple[str, Thing, str]] = []
-        if len(needle) >= _FEWEST_CHARACTERS:
-            rows = asking.rows("search", needle=ox.Literal(needle))
-            found = [_hit(asking, row["entity"].value, row["match"].value) for row in rows]
-        return render_template("search.html", needle=needle, found=found, fewest=_FEWEST_CHARACTERS)
+        long_enough = len(needle) >= _FEWEST_CHARACTERS
+        hits = names_of(asking.store).search(needle) if long_enough else []
+        found = [_shown(hit) for hit in hits[:_MOST_HITS]]
+        return render_template(
+            "search.html", needle=needle, found=found, all=len(hits), fewest=_FEWEST_CHARACTERS
+        )
 
     @bp.get("/healthz")
     def health() -> BaseResponse:
@@ -66,9 +68,10 @@ def _thing(asking: Asking, term: ox.NamedNode | ox.Literal) -> Thing:
     return Thing(term.value, label or short_name(term.value), href(term.value))
 
 
-def _hit(asking: Asking, iri: str, match: str) -> tuple[str, Thing, str]:
-    """Sort, link, and the name that matched where the label does not say it."""
-    parts = split_iri(iri)
-    label = asking.label(iri) or match
-    sort = parts[0] if parts and parts[0] in KINDS else "term"
-    return sort.replace("-", " "), Thing(iri, label, href(iri)), "" if match == label else match
+def _shown(hit: Hit) -> tuple[str, Thing, Text | None]:
+    """Sort, link, and the name that matched where it is not the label."""
+    parts = split_iri(hit.thing.iri)
+    label, name = hit.thing.label, hit.name
+    sort = parts[0].replace("-", " ") if parts else "term"
+    also = None if name.text == label else Text(name.text, name.language or None)
+    return sort, Thing(hit.thing.iri, label, href(hit.thing.iri)), also
