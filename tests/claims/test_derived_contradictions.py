@@ -33,6 +33,13 @@ def test_two_relative_times_without_bounds_do_not_contradict() -> None:
     assert found.about("ckg:mayContradict") == set()
 
 
+def test_a_time_and_something_that_is_no_time_do_not_contradict() -> None:
+    one = prop("one", "event:feast", "ckg:happenedOn", "time:2001")
+    two = prop("two", "event:feast", "ckg:happenedOn", "reference:a-host")
+    found = infer(one, two, claim("a", "proposition:one"), claim("b", "proposition:two"))
+    assert found.about("ckg:mayContradict") == set()
+
+
 def test_a_denied_value_does_not_contradict_another_value() -> None:
     rival = prop("rival", "event:feast", "ckg:hostedBy", "person:tove")
     no = claim("b", "proposition:rival", polarity="negative")

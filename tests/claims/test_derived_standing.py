@@ -55,6 +55,19 @@ def test_a_denied_rival_contests_nothing() -> None:
     }
 
 
+def test_a_denied_post_of_the_same_period_contests_nothing() -> None:
+    posts = "".join(
+        prop(slug, "person:mira", "ckg:heldPosition", f"membership:{slug}")
+        + f"membership:{slug} a org:Membership ; org:memberDuring time:2001-05-01 .\n"
+        for slug in ("held", "other")
+    )
+    no = claim("b", "proposition:other", by="person:olan", polarity="negative")
+    assert infer(posts, claim("a", "proposition:held"), no).about("ckg:standing") == {
+        "proposition:held standing:uncontested",
+        "proposition:other standing:denied",
+    }
+
+
 def test_what_is_in_consensus_is_uncontested() -> None:
     assert standing("proposition:host", claim("a", "proposition:host")) == {"standing:uncontested"}
 

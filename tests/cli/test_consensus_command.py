@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
+from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner, Result
 
 from kg.cli import main
+from kg.cli.home import opened
+from kg.store.embedded import InProcessStore
+from kg.store.interface import CommitMeta, Patch
 
 HOSTED = ("event:sochi-meeting-2022", "ckg:hostedBy", "person:vladimir-putin")
+SOMETHING = ("id/person/mira", "ns#near", "id/place/ford", "graph/curated")
 BLAMED = ("event:tegh-firefight", "ckg:initiatedBy", "state:azerbaijan")
 
 
@@ -55,3 +62,18 @@ def test_a_name_without_a_prefix_of_ours_exits_with_2(wrong: str) -> None:
     assert result.exit_code == 2
     assert result.stdout == ""
     assert wrong in result.stderr
+
+
+def test_an_empty_store_is_mentioned_and_the_files_are_read() -> None:
+    assert "is empty: this is what the files say" in run().stderr
+    assert run("--files").stderr == ""
+    assert run("--files").stdout == run().stdout
+
+
+def test_a_store_that_holds_something_is_read_and_not_the_files(kg_home: Path) -> None:
+    quad = ox.Quad(*(ox.NamedNode(f"https://w3id.org/conflict-kg/{n}") for n in SOMETHING))
+    meta = CommitMeta(author="test", message="one triple", time=datetime(2024, 1, 1, tzinfo=UTC))
+    InProcessStore(kg_home).commit(Patch(added=(quad,)), meta, commit_id="one")
+    assert opened().generation() == 1
+    assert (run("--why", *HOSTED).exit_code, run("--why", *HOSTED).stderr) == (1, "")
+    assert run("--why", *HOSTED, "--files").exit_code == 0
