@@ -183,6 +183,7 @@ def test_a_situation_shows_who_asserts_and_who_denies_it(get: Get) -> None:
     claims = section(html, "claims")
     assert "Arvonia denies being ineffective denies it" in claims
     assert "To the villagers Arvonia is ineffective" in claims
+    assert '<h2 id="uses"' not in html
 
 
 def test_a_situation_inside_another_shows_where_it_is_used(get: Get) -> None:
@@ -261,7 +262,7 @@ def test_the_home_page_counts_what_is_there(get: Get) -> None:
         "uncontested triples": "1",
         "contradictions": "0",
     }
-    assert "1 pairs of claims are candidates" in words(html)
+    assert "1 pair of claims is a candidate" in words(html)
 
 
 def test_health_names_the_generation(get: Get) -> None:

@@ -75,6 +75,7 @@ def _content(asking: Asking, iri: str) -> Context:
     facts = asking.facts("content", entity=_node(iri))
     held = _claims(asking, iri, str(CKG.content))
     standing = facts.iri(iri, CKG.standing)
+    uses = entity.uses(asking.facts("used-by", entity=_node(iri)), iri)
     return {
         "facts": facts,
         "thing": facts.thing(iri),
@@ -83,7 +84,7 @@ def _content(asking: Asking, iri: str) -> Context:
         "sources": facts.number(iri, CKG.sourceCount),
         "claims": claims.listed(held, iri),
         "oppositions": claims.oppositions(held, iri),
-        "uses": entity.uses(asking.facts("used-by", entity=_node(iri)), iri),
+        "uses": [use for use in uses if use.predicate.iri != str(CKG.content)],
     }
 
 
