@@ -198,10 +198,10 @@ def test_an_empty_store_says_how_it_is_filled(monkeypatch, tmp_path):
 def test_without_kg_home_the_store_lies_among_the_data_of_the_user(monkeypatch, tmp_path):
     monkeypatch.delenv("KG_HOME")
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-    assert str(tmp_path / "conflict-kg") in run("query", "-q", BY_NAME).stderr
+    assert str(tmp_path / "kg") in run("query", "-q", BY_NAME).stderr
     monkeypatch.delenv("XDG_DATA_HOME")
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert str(tmp_path / ".local/share/conflict-kg") in run("query", "-q", BY_NAME).stderr
+    assert str(tmp_path / ".local/share/kg") in run("query", "-q", BY_NAME).stderr
 
 
 # --- kg examples
@@ -220,21 +220,28 @@ EXAMPLE = f"""#+ summary: Who there is
 def some_examples(tmp_path, monkeypatch):
     folder = tmp_path / "queries" / "examples"
     folder.mkdir(parents=True)
-    (folder / "people.rq").write_text(EXAMPLE)
-    (folder / "anything.rq").write_text("#+ summary: Whether there is anything\nASK { ?s ?p ?o }\n")
+    (folder / "01-people.rq").write_text(EXAMPLE)
+    (folder / "02-anything.rq").write_text(
+        "#+ summary: Whether there is anything\nASK { ?s ?p ?o }\n"
+    )
     monkeypatch.setattr(kg.sparql.examples, "queries_dir", lambda: tmp_path / "queries")
 
 
 @pytest.mark.usefixtures("some_examples")
 def test_examples_are_listed_with_what_they_answer():
     assert run("examples").stdout == (
-        "anything  Whether there is anything\npeople    Who there is\n"
+        "01-people    Who there is\n02-anything  Whether there is anything\n"
     )
 
 
 @pytest.mark.usefixtures("some_examples")
 def test_an_example_is_shown_as_it_stands():
     assert run("examples", "people").stdout == EXAMPLE
+
+
+@pytest.mark.usefixtures("some_examples")
+def test_the_number_of_an_example_need_not_be_written():
+    assert run("examples", "anything").stdout == run("examples", "02-anything").stdout
 
 
 @pytest.mark.usefixtures("some_examples")

@@ -76,6 +76,18 @@ def test_the_two_claims_about_the_firefight_are_there_and_no_consensus(home):
     assert run("query", "-q", "ASK { ?event ckg:hostedBy ?x }").exit_code == 0
 
 
+def test_the_trap_of_the_documentation_is_warned_of_and_its_remedy_is_not(home):
+    text = (Path(__file__).parents[2] / "docs" / "commands.md").read_text(encoding="utf-8")
+    block = text.rpartition("```sparql\n")[2].partition("```")[0]
+    trap, right = (line.partition(" #")[0] for line in block.splitlines())
+    result = run("query", "-q", trap)
+    assert "state/azerbaijan" in result.stdout
+    assert "described, not true" in result.stderr
+    result = run("query", "-q", right)
+    assert "standing/attributed-view" in result.stdout
+    assert result.stderr == ""
+
+
 def test_loading_again_changes_nothing(home):
     result = run("load")
     assert (result.exit_code, result.stdout) == (0, "generation 1: nothing to load\n")

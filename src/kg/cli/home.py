@@ -16,7 +16,7 @@ def store_home() -> Path:
     if given := os.environ.get("KG_HOME"):
         return Path(given).expanduser()
     data = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
-    return Path(data).expanduser() / "conflict-kg"
+    return Path(data).expanduser() / "kg"
 
 
 def opened() -> InProcessStore:

@@ -28,8 +28,10 @@ def examples(folder: Path | None = None) -> list[Example]:
 
 
 def example(name: str, folder: Path | None = None) -> Example:
-    """The example of this name; raises `NotFoundError` with the likeliest other one."""
-    found = {known.name: known for known in examples(folder)}
+    """The example of this name, which needs no number; else `NotFoundError` with a likely one."""
+    known = examples(folder)
+    found = {each.name.lstrip("0123456789-"): each for each in known}
+    found |= {each.name: each for each in known}
     if name not in found:
         raise NotFoundError(
             f"no example is called {name}",

@@ -95,8 +95,8 @@ def _listed(names: Sequence[str], row: Sequence[str], width: int) -> str:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """Text in lines of at most `width` columns, broken at spaces where there are any."""
-    return textwrap.wrap(text, width, break_on_hyphens=False) or [""]
+    """Text in lines of at most `width` columns, broken at spaces and hyphens where there are any."""
+    return textwrap.wrap(text, width) or [""]
 
 
 def pad(text: str, width: int) -> str:
