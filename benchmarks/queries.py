@@ -10,76 +10,54 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
-import pyoxigraph as ox
-
-from kg.claims.consensus import consensus_quads
-from kg.claims.derived import derived_quads
 from kg.errors import NotAcceptableError
-from kg.namespaces import CONSENSUS, DERIVED
 from kg.resources import queries_dir
-from kg.store.embedded import InProcessStore
-from kg.store.interface import CommitMeta, Patch
-from kg.validation.dataset import Graphs
-from kg.validation.files import dataset_of, read_files, seed_files
+from kg.store.interface import Store
+from kg.store.opening import open_store
+from kg.store.seed import seed
+from kg.validation import read_files, seed_files
 
-RUNS = 5
-RESULTS, TRIPLES = "application/sparql-results+json", "application/n-triples"
-META = CommitMeta(author="benchmark", message="the seed", time=datetime(2024, 1, 1, tzinfo=UTC))
+RUNS: Final = 5
+FOLDERS: Final = ("examples", "competency", "checks")
+RESULTS: Final = "application/sparql-results+json"
+TRIPLES: Final = "application/n-triples"
 
 T = TypeVar("T")
 
 
-def main() -> None:
+def main(folders: list[str]) -> None:
     """Build a store in a temporary folder and measure."""
-    rules = ((_name(CONSENSUS), consensus_quads), (_name(DERIVED), derived_quads))
     with tempfile.TemporaryDirectory() as home:
-        files = _step("read and parse the files", lambda: read_files(seed_files()))
-        patch = Patch(added=tuple(_quads(dataset_of(files))))
-        store = InProcessStore(Path(home), rules=rules)
-        _step(
-            "commit, with consensus and derived", lambda: store.commit(patch, META, commit_id="1")
-        )
-        again = InProcessStore(Path(home), rules=rules)
+        _step("read and parse the files", lambda: read_files(seed_files()))
+        store = open_store(Path(home))
+        _step("read, validate and commit them", lambda: seed(store))
+        again = open_store(Path(home))
         _step("first answer after a restart", lambda: _answer(again, "ASK {}", RESULTS))
-        for path in _queries():
-            text = path.read_text(encoding="utf-8")
-            _line(
-                _median(lambda text=text: _evaluate(store, text)), f"{path.parent.name}/{path.stem}"
-            )
+        for path in _queries(folders or list(FOLDERS)):
+            run = partial(_evaluate, store, path.read_text(encoding="utf-8"))
+            _line(_median(run), f"{path.parent.name}/{path.stem}")
 
 
-def _queries() -> list[Path]:
-    names = sys.argv[1:] or ("examples", "competency", "checks")
-    found = sorted(path for name in names for path in (queries_dir() / name).glob("*.rq"))
+def _queries(folders: list[str]) -> list[Path]:
+    found = sorted(path for name in folders for path in (queries_dir() / name).glob("*.rq"))
     if not found:
-        sys.exit(f"no queries in {', '.join(names)}")
+        sys.exit(f"no queries in {', '.join(folders)}")
     return found
 
 
-def _name(graph: str) -> ox.NamedNode:
-    return ox.NamedNode(str(graph))
-
-
-def _quads(graphs: Graphs) -> Iterator[ox.Quad]:
-    for name, graph in graphs.items():
-        text = graph.serialize(format="nt")
-        for quad in ox.parse(text, format=ox.RdfFormat.N_TRIPLES):
-            yield ox.Quad(*quad.triple, _name(name))
-
-
-def _evaluate(store: InProcessStore, text: str) -> None:
+def _evaluate(store: Store, text: str) -> None:
     try:
         _answer(store, text, RESULTS)
     except NotAcceptableError:
         _answer(store, text, TRIPLES)
 
 
-def _answer(store: InProcessStore, text: str, accept: str) -> None:
+def _answer(store: Store, text: str, accept: str) -> None:
     for _ in store.query(text, accept=accept):
         pass
 
@@ -105,4 +83,4 @@ def _line(seconds: float, name: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
