@@ -10,7 +10,7 @@ from tests.data.asking import found
 
 from kg.resources import queries_dir
 from kg.sparql.service import answer
-from kg.web.examples import examples
+from kg.sparql.examples import examples
 
 FOLDER = queries_dir() / "examples"
 EXAMPLES = sorted(FOLDER.glob("*.rq"))
