@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +11,8 @@ import pyoxigraph as ox
 
 from kg.namespaces import CONSENSUS, CURATED, DERIVED, IMPORTED
 from kg.store.embedded import InProcessStore
-from kg.store.interface import CommitMeta, Gate, Patch, Receipt, Rules, Store, Verdict
+from kg.store.interface import CommitMeta, Dataset, Gate, Patch, Receipt, Rules, Store, Verdict
+from kg.store.values import Solution, read
 
 NOON = datetime(2024, 1, 2, 12, 0, tzinfo=UTC)
 META = CommitMeta(author="a curator", message="a reason", time=NOON)
@@ -51,6 +53,8 @@ def no_evil(before: ox.Store, after: ox.Store, patch: Patch) -> Verdict:
 RULES = Rules((consensus, derived), computed)
 GATE: Gate = no_evil
 
+ALL = "SELECT ?s ?o WHERE { ?s <http://example.org/p> ?o } ORDER BY ?s ?o"
+
 HOMES: dict[str, Callable[[Path], Store]] = {
     "in-process": lambda folder: InProcessStore(folder, rules=RULES, gate=GATE),
 }
@@ -64,3 +68,14 @@ def commit(
 ) -> Receipt:
     name = commit_id or f"commit {store.generation() + 1}"
     return store.commit(Patch(added, tuple(removed)), META, commit_id=name)
+
+
+def names(solutions: Sequence[Solution]) -> list[tuple[str, ...]]:
+    """The last parts of the IRIs in each solution."""
+    return [tuple(str(t).rstrip(">").rpartition("/")[2] for t in row.values()) for row in solutions]
+
+
+def rows(store: Store, text: str, dataset: Dataset) -> int:
+    """How many solutions there are over a dataset."""
+    data = read(store.query(text, accept=JSON, dataset=dataset))
+    return len(json.loads(data)["results"]["bindings"])

@@ -95,7 +95,7 @@ def _listed(names: Sequence[str], row: Sequence[str], width: int) -> str:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """Text in lines of at most `width` columns, broken at spaces and hyphens where there are any."""
+    """Text in lines of at most `width` columns, broken at spaces and hyphens if possible."""
     return textwrap.wrap(text, width) or [""]
 
 

@@ -1,0 +1,78 @@
+"""The contract of every home: the graphs that a query sees."""
+
+from __future__ import annotations
+
+import pyoxigraph as ox
+import pytest
+from tests.store.homes import ALL, commit, curated, derived, imported, names, quad, rows
+
+from kg.namespaces import PREFIXES
+from kg.store.interface import Dataset
+from kg.store.values import solutions, truth
+
+
+def test_the_default_graph_is_a_union_in_which_a_triple_stands_once(store):
+    commit(store, quad("a", "b"), quad("a", "b", imported))
+    assert names(solutions(store, ALL)) == [("a", "b")]
+
+
+def test_graphs_outside_the_union_are_reached_by_name_only(store):
+    shapes = ox.NamedNode(PREFIXES["graph"] + "shapes")
+    commit(store, quad("a", "b", shapes))
+    assert solutions(store, ALL) == []
+    assert truth(store, "ASK { GRAPH graph:shapes { ?s ?p ?o } }")
+
+
+def test_every_named_graph_can_be_asked_for(store):
+    commit(store, quad("a", "b"), quad("c", "d", imported))
+    found = solutions(store, "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } } ORDER BY ?g")
+    assert [row["g"] for row in found] == [curated, derived, imported]
+
+
+def test_from_and_from_named_choose_the_graphs(store):
+    commit(store, quad("a", "b"), quad("c", "d", imported))
+    text = "SELECT ?s ?o FROM graph:imported WHERE { ?s <http://example.org/p> ?o }"
+    assert names(solutions(store, text)) == [("c", "d")]
+    text = "ASK FROM NAMED graph:curated { ?s ?p ?o }"
+    assert not truth(store, text)
+    text = "SELECT DISTINCT ?g FROM NAMED graph:curated WHERE { GRAPH ?g { ?s ?p ?o } }"
+    assert [row["g"] for row in solutions(store, text)] == [curated]
+
+
+@pytest.mark.parametrize(
+    ("dataset", "default", "named"),
+    [
+        (Dataset(), 2, 2),
+        (Dataset(default=(curated,)), 1, 2),
+        (Dataset(default=(imported,)), 2, 2),
+        (Dataset(default=(curated, imported)), 2, 2),
+        (Dataset(default=()), 0, 2),
+        (Dataset(named=(imported,)), 2, 1),
+        (Dataset(named=()), 2, 0),
+        (Dataset(default=(curated,), named=(imported,)), 1, 1),
+    ],
+)
+def test_a_dataset_that_is_handed_in_decides_what_is_seen(store, dataset, default, named):
+    commit(store, quad("a", "b"), quad("a", "b", imported), quad("c", "d", imported))
+    pattern = "?s <http://example.org/p> ?o"
+    assert rows(store, f"SELECT * WHERE {{ {pattern} }}", dataset) == default
+    graphs = (
+        f"SELECT DISTINCT ?g WHERE {{ GRAPH ?g {{ {pattern} }} FILTER(?g != graph:consensus) }}"
+    )
+    assert rows(store, graphs, dataset) == named
+
+
+def test_a_dataset_that_is_handed_in_wins_over_from(store):
+    commit(store, quad("a", "b"), quad("c", "d", imported))
+    text = "SELECT * FROM graph:imported WHERE { ?s <http://example.org/p> ex:b }"
+    text = f"PREFIX ex: <http://example.org/> {text}"
+    assert rows(store, text, Dataset(default=(curated,))) == 1
+    assert rows(store, text, Dataset(default=(curated, derived))) == 1
+
+
+def test_a_merged_dataset_follows_the_next_commit(store):
+    both = Dataset(default=(curated, imported))
+    commit(store, quad("a", "b"))
+    assert rows(store, ALL, both) == 1
+    commit(store, quad("c", "d"))
+    assert rows(store, ALL, both) == 2
