@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from rdflib import Namespace, URIRef
@@ -98,6 +99,9 @@ PREFIXES: Final[dict[str, str]] = {
 }
 """All prefixes that queries may use without declaring them, and that our Turtle is written with."""
 
+_PREFIX_OF: Final = {namespace: prefix for prefix, namespace in PREFIXES.items()}
+_LOCAL_ESCAPE: Final = re.compile(r"\\([_~.\-!$&'()*+,;=/?#@%])")
+
 GRAPH: Final = Namespace(f"{BASE}graph/")
 CURATED: Final = GRAPH["curated"]
 IMPORTED: Final = GRAPH["imported"]
@@ -118,6 +122,45 @@ DEFAULT_UNION: Final[tuple[URIRef, ...]] = (
     ONTOLOGY,
 )
 """Graphs whose union is the default graph of a query."""
+
+
+def split(iri: str) -> tuple[str, str] | None:
+    """Prefix and local name of an IRI; None where no prefix fits. The longest namespace wins."""
+    end = len(iri) - 1
+    while (end := max(iri.rfind("/", 0, end), iri.rfind("#", 0, end))) >= 0:
+        prefix = _PREFIX_OF.get(iri[: end + 1])
+        if prefix is not None:
+            return prefix, iri[end + 1 :]
+    return None
+
+
+def compact(iri: str) -> str:
+    """`person:ada` for its IRI; an IRI that no prefix fits stays as it is.
+
+    For people to read: a local name such as that of `time:2010/2013` is not escaped.
+    """
+    parts = split(iri)
+    return ":".join(parts) if parts else iri
+
+
+def expand(name: str) -> str | None:
+    """The IRI that is meant by a prefixed name, escaped or not, or by an IRI, in `<…>` or not.
+
+    None for what is neither.
+    """
+    if name.startswith("<") and name.endswith(">"):
+        return name[1:-1]
+    if name.startswith(("http://", "https://")):
+        return name
+    prefix, _, local = name.partition(":")
+    if prefix not in PREFIXES or not local or " " in local:
+        return None
+    return PREFIXES[prefix] + unescape_local(local)
+
+
+def unescape_local(local: str) -> str:
+    """The local part of a prefixed name without the backslashes of Turtle and SPARQL."""
+    return _LOCAL_ESCAPE.sub(r"\1", local)
 
 
 def iri(kind: str, slug: str) -> URIRef:

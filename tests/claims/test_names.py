@@ -28,9 +28,9 @@ def test_what_is_neither_a_prefixed_name_nor_an_iri_is_refused(text: str) -> Non
         node(text)
 
 
-def test_the_longest_prefix_names_a_node() -> None:
+def test_a_node_is_shown_by_its_prefixed_name_and_a_literal_as_in_turtle() -> None:
     assert prefixed(MIRA) == "person:mira"
-    assert prefixed(ox.NamedNode("https://example.org/x")) == "<https://example.org/x>"
+    assert prefixed(ox.Literal("a", language="en")) == '"a"@en'
 
 
 def test_the_english_label_comes_first() -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from kg.claims.derived import inferred_quads
-from kg.namespaces import CURATED, ONTOLOGY, PREFIXES
+from kg.namespaces import CURATED, ONTOLOGY, PREFIXES, compact
 
 HEADER = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items())
 
@@ -104,10 +104,4 @@ def infer(*turtle: str) -> Inferred:
 def short(quad: ox.Quad) -> str:
     """The triple of a quad in prefixed names."""
     line = f"{quad.subject} {quad.predicate} {quad.object}"
-    return re.sub(r"<([^>]*)>", lambda match: _prefixed(match.group(1)), line)
-
-
-def _prefixed(iri: str) -> str:
-    fits = [(ns, prefix) for prefix, ns in PREFIXES.items() if iri.startswith(ns)]
-    namespace, prefix = max(fits, key=lambda fit: len(fit[0]))
-    return f"{prefix}:{iri.removeprefix(namespace)}"
+    return re.sub(r"<([^>]*)>", lambda match: compact(match.group(1)), line)

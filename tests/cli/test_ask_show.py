@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 from tests.cli.small_store import fill
 
 from kg.cli import main
-from kg.sparql.names import compact, fold
+from kg.sparql.names import fold
 
 
 @pytest.fixture(autouse=True)
@@ -103,7 +103,7 @@ def test_an_entity_is_shown_with_names_consensus_and_claims():
         "  tea of 2022 hosted by Ada Host (2 sources)\n"
         "\n"
         "Recorded\n"
-        "  owl:sameAs: <http://example.org/ada>\n"
+        "  owl:sameAs: http://example.org/ada\n"
         "\n"
         "Claims about it (1)\n"
         "  Ada hosted the tea\n"
@@ -215,18 +215,3 @@ def test_a_search_can_be_had_as_json_and_as_a_table():
 )
 def test_folding_takes_away_case_accents_and_hyphens(text, folded):
     assert fold(text) == folded
-
-
-@pytest.mark.parametrize(
-    ("iri", "short"),
-    [
-        ("https://w3id.org/conflict-kg/id/person/ada", "person:ada"),
-        ("https://w3id.org/conflict-kg/ns#Claim", "ckg:Claim"),
-        ("https://w3id.org/conflict-kg/id/time/2010/2013", "time:2010/2013"),
-        ("http://www.w3.org/2001/XMLSchema#date", "xsd:date"),
-        ("http://example.org/x", "<http://example.org/x>"),
-        ("https://w3id.org/conflict-kg/id/person/", "<https://w3id.org/conflict-kg/id/person/>"),
-    ],
-)
-def test_an_iri_is_shown_with_its_prefix(iri, short):
-    assert compact(iri) == short

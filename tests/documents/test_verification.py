@@ -14,10 +14,9 @@ from tests.documents.harbour import (
 )
 
 from kg.documents.passages import passage_iri
-from kg.documents.records import short
 from kg.documents.text import Span
 from kg.documents.verification import verify
-from kg.namespaces import CKG, OA, iri
+from kg.namespaces import CKG, OA, compact, iri
 
 
 @pytest.fixture
@@ -32,7 +31,7 @@ def texts(tmp_path):
 
 def problems(graph, texts):
     (found,) = verify(graph, texts).checked
-    return [(short(URIRef(each.node)), each.explanation) for each in found.problems]
+    return [(compact(each.node), each.explanation) for each in found.problems]
 
 
 def test_data_that_the_text_bears_out_is_confirmed_and_counted(graph, texts):
@@ -82,7 +81,7 @@ def test_a_changed_letter_is_found_by_document_sentence_and_passage(graph, texts
     assert problems(graph, texts) == [
         ("document:quay-note", f"its ckg:sha256 is not that of {FILE}"),
         ("sentence:quay-note-2", "its ckg:sha256 is not that of the text at its position"),
-        (short(passage("2-2")), "its ckg:sha256 is not that of the text at its position"),
+        (compact(passage("2-2")), "its ckg:sha256 is not that of the text at its position"),
     ]
 
 
@@ -135,7 +134,7 @@ def test_nodes_without_a_position_are_told(graph, texts):
     for node in (sentence(1), clause("3-1"), URIRef(f"{passage('2-1')}-position")):
         graph.remove((node, OA.start, None))
     found = problems(graph, texts)
-    for name in ("sentence:quay-note-1", "clause:quay-note-3-1", short(passage("2-1"))):
+    for name in ("sentence:quay-note-1", "clause:quay-note-3-1", compact(passage("2-1"))):
         assert (name, "it has no usable oa:start and oa:end") in found
 
 
@@ -143,7 +142,7 @@ def test_offsets_beyond_the_text_are_told(graph, texts):
     place(graph, URIRef(f"{passage('1-1')}-position"), 0, len(TEXT) + 5)
     assert problems(graph, texts) == [
         (
-            short(passage("1-1")),
+            compact(passage("1-1")),
             f"0-{len(TEXT) + 5} is not inside the document of {len(TEXT)} code points",
         )
     ]
@@ -152,18 +151,18 @@ def test_offsets_beyond_the_text_are_told(graph, texts):
 def test_a_passage_whose_name_gives_another_place_is_told(graph, texts):
     place(graph, URIRef(f"{passage('1-1')}-position"), 0, 5)
     found = problems(graph, texts)
-    name = short(passage_iri(SLUG, Span(0, 5)))
-    assert (short(passage("1-1")), f"its IRI would be {name}") in found
+    name = compact(passage_iri(SLUG, Span(0, 5)))
+    assert (compact(passage("1-1")), f"its IRI would be {name}") in found
 
 
 def test_a_passage_names_the_sentences_that_it_stands_in_and_no_other(graph, texts):
     graph.set((passage("2-1"), CKG.inSentence, sentence(3)))
     assert problems(graph, texts) == [
         (
-            short(passage("2-1")),
+            compact(passage("2-1")),
             "it stands in sentence:quay-note-2 too, which it does not name",
         ),
-        (short(passage("2-1")), "it does not stand in sentence:quay-note-3"),
+        (compact(passage("2-1")), "it does not stand in sentence:quay-note-3"),
     ]
 
 
@@ -171,8 +170,8 @@ def test_wrong_edge_words_of_a_long_passage_are_told_with_the_right_ones(graph, 
     graph.set((passage("2-2"), CKG.firstWords, Literal("And the")))
     graph.remove((passage("2-2"), CKG.lastWords, None))
     assert problems(graph, texts) == [
-        (short(passage("2-2")), "its ckg:firstWords should be «and the»"),
-        (short(passage("2-2")), "its ckg:lastWords should be «blamed fog.»"),
+        (compact(passage("2-2")), "its ckg:firstWords should be «and the»"),
+        (compact(passage("2-2")), "its ckg:lastWords should be «blamed fog.»"),
     ]
 
 
@@ -180,7 +179,7 @@ def test_a_short_passage_has_no_edge_words(graph, texts):
     graph.add((passage("1-1"), CKG.firstWords, Literal("Ferry returns")))
     assert problems(graph, texts) == [
         (
-            short(passage("1-1")),
+            compact(passage("1-1")),
             "its ckg:firstWords should be absent, since the passage has fewer than 12 words",
         )
     ]

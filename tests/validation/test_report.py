@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from kg.validation import Finding, Report, Severity
-from kg.validation.render import human, short, to_json
+from kg.validation.render import human, to_json
 
 CLAIM = "https://w3id.org/conflict-kg/id/claim/"
 
@@ -75,8 +75,3 @@ def test_json_holds_every_result_with_all_its_fields() -> None:
         "value": None,
         "file": None,
     }
-
-
-def test_an_iri_that_is_not_ours_is_not_shortened() -> None:
-    assert short("http://example.org/x") == "http://example.org/x"
-    assert short("https://w3id.org/conflict-kg/ns#Claim") == "ckg:Claim"

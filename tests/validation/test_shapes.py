@@ -10,7 +10,7 @@ from rdflib.collection import Collection
 from rdflib.namespace import DCTERMS
 from tests.validation.worlds import base, ontology
 
-from kg.namespaces import CKG, OA, ONTOLOGY, ORG, PREFIXES, SCHEMA, SHAPES, SKOSXL
+from kg.namespaces import CKG, OA, ONTOLOGY, ORG, SCHEMA, SHAPES, SKOSXL, compact
 from kg.validation.shacl import TARGETS, VOCABULARY, named_shapes
 
 SHAPES_GRAPH = ontology()[SHAPES]
@@ -55,11 +55,6 @@ EXTERNAL_PROPERTIES = {
 }
 
 NAMED = sorted(named_shapes(SHAPES_GRAPH))
-
-
-def prefixed(iri: URIRef) -> str:
-    prefix, namespace = next((p, n) for p, n in PREFIXES.items() if iri.startswith(n))
-    return f"{prefix}:{iri.removeprefix(namespace)}"
 
 
 def classes_with_shapes() -> set[URIRef]:
@@ -114,7 +109,7 @@ def test_a_shape_has_one_message_that_names_what_it_tests(shape: URIRef) -> None
     path = SHAPES_GRAPH.value(shape, SH.path)
     text = str(message)
     if isinstance(path, URIRef):
-        assert prefixed(path) in text
+        assert compact(path) in text
     assert text[0].isupper()
     assert text.endswith(".")
     assert ". " not in text

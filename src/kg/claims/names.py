@@ -6,37 +6,28 @@ import pyoxigraph as ox
 from rdflib.namespace import RDFS, SKOS
 
 from kg.errors import InputError
-from kg.namespaces import PREFIXES
+from kg.namespaces import compact, expand
 
 LABELS = (ox.NamedNode(str(RDFS.label)), ox.NamedNode(str(SKOS.prefLabel)))
 
 
 def node(text: str) -> ox.NamedNode:
     """The node that a prefixed name or an IRI names, with or without angle brackets."""
-    bare = text.removeprefix("<").removesuffix(">")
-    prefix, colon, local = bare.partition(":")
-    if colon and prefix in PREFIXES:
-        bare = f"{PREFIXES[prefix]}{local}"
-    elif not bare.startswith(("http://", "https://")):
+    iri = expand(text)
+    if iri is None:
         raise InputError(
             f"neither a prefixed name nor an IRI: {text!r}",
             hint="write event:tegh-firefight, ckg:initiatedBy, or an IRI that starts with https://",
         )
     try:
-        return ox.NamedNode(bare)
+        return ox.NamedNode(iri)
     except ValueError as error:
         raise InputError(f"not an IRI: {text!r}", hint=str(error)) from error
 
 
 def prefixed(term: object) -> str:
-    """`claim:000-12-2` for its IRI; the term in Turtle's form where no prefix fits."""
-    if not isinstance(term, ox.NamedNode):
-        return str(term)
-    fitting = [(len(ns), prefix) for prefix, ns in PREFIXES.items() if term.value.startswith(ns)]
-    if not fitting:
-        return str(term)
-    length, prefix = max(fitting)
-    return f"{prefix}:{term.value[length:]}"
+    """`claim:000-12-2` for its node; a term that is no IRI in Turtle's form."""
+    return compact(term.value) if isinstance(term, ox.NamedNode) else str(term)
 
 
 def label(store: ox.Store, term: object) -> str | None:

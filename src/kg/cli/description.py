@@ -8,7 +8,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from kg.namespaces import CKG, PREFIXES, SKOSXL
+from kg.namespaces import CKG, PREFIXES, SKOSXL, compact
 from kg.sparql.describe import (
     LISTED,
     Claim,
@@ -20,7 +20,7 @@ from kg.sparql.describe import (
     name_notes,
     uncontested,
 )
-from kg.sparql.names import Names, compact
+from kg.sparql.names import Names
 from kg.sparql.table import cell
 from kg.store.interface import Store
 from kg.store.values import Node

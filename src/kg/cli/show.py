@@ -13,10 +13,10 @@ from kg.cli.ask import terminal_width
 from kg.cli.description import description
 from kg.cli.home import opened_with_words
 from kg.errors import InputError, NotFoundError
-from kg.namespaces import CKG, KINDS, PREFIXES, SCHEMES
+from kg.namespaces import CKG, KINDS, PREFIXES, SCHEMES, compact, expand
 from kg.sparql.formats import media_type
 from kg.sparql.hints import did_you_mean
-from kg.sparql.names import Hit, Named, Names, compact, kind_of, names_of
+from kg.sparql.names import Hit, Named, Names, kind_of, names_of
 from kg.sparql.table import table
 from kg.store.interface import Store
 from kg.store.values import truth
@@ -111,7 +111,7 @@ def types_of(thing: Named) -> str:
 
 def find(store: Store, names: Names, text: str) -> str:
     """The IRI of the one thing that is meant; raises `NotFoundError` if none or several are."""
-    meant = _as_iri(text)
+    meant = expand(text)
     if meant is not None:
         if meant in names or truth(store, EXISTS, thing=_node(meant)):
             return meant
@@ -134,17 +134,6 @@ def _by_search(names: Names, text: str) -> list[str]:
 
 
 _ENTITIES: Final = frozenset(KINDS[: KINDS.index("claim")])
-
-
-def _as_iri(text: str) -> str | None:
-    if text.startswith("<") and text.endswith(">"):
-        return text[1:-1]
-    if text.startswith(("http://", "https://")):
-        return text
-    prefix, colon, local = text.partition(":")
-    if colon and local and prefix in PREFIXES and " " not in local:
-        return PREFIXES[prefix] + local.replace("\\", "")
-    return None
 
 
 def _slugged(text: str) -> list[str]:

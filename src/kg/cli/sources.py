@@ -19,7 +19,7 @@ from kg.documents.sentences import propose
 from kg.documents.text import read_text, sha256
 from kg.documents.verification import verify
 from kg.errors import InputError, NotFoundError
-from kg.namespaces import PREFIXES
+from kg.namespaces import PREFIXES, compact
 from kg.rdf.turtle import canonical, read_turtle
 from kg.resources import data_dir, root
 
@@ -100,7 +100,7 @@ def verify_command(
     if found.unchecked and not folder.is_dir():
         click.echo(f"there is no folder of texts at {folder}: give --texts or KG_TEXTS", err=True)
     for each in found.unchecked:
-        click.echo(f"not checked: {records.short(URIRef(each.document))}: {each.reason}", err=True)
+        click.echo(f"not checked: {compact(each.document)}: {each.reason}", err=True)
     if not found.confirmed:
         context.exit(1 if any(each.problems for each in found.checked) else 2)
 
@@ -134,14 +134,14 @@ def passage_command(
     path = (texts or _texts_folder()) / record.text_file
     text = read_text(path)
     if record.sha256 != sha256(text):
-        raise InputError(f"this is not the text of {records.short(record.iri)}", source=str(path))
+        raise InputError(f"this is not the text of {compact(str(record.iri))}", source=str(path))
     listed = records.sentences(graph, record.iri)
     places = [(URIRef(str(each.iri)), each.span) for each in listed if each.span]
     within = None
     if sentence is not None:
         within = next((each.span for each in listed if each.number == sentence), None)
         if within is None:
-            raise NotFoundError(f"{records.short(record.iri)} has no sentence {sentence}")
+            raise NotFoundError(f"{compact(str(record.iri))} has no sentence {sentence}")
     span = find(text, words, within)
     triples = Graph()
     for triple in passage_triples(records.slug(record.iri), text, span, places):

@@ -11,7 +11,7 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SKOS
 from rdflib.term import Node
 
-from kg.namespaces import BASE, CKG, ONTOLOGY_IRI, PREFIXES
+from kg.namespaces import BASE, CKG, ONTOLOGY_IRI, compact
 from kg.rdf.turtle import read_turtle
 
 FLAGS: Final = ("consensusEligible", "exclusive", "fluent", "attestsSubject")
@@ -66,13 +66,8 @@ def load(folder: Path) -> Graph:
 
 
 def prefixed(iri: Node) -> str:
-    """`ckg:Claim` for its IRI; the full IRI in angle brackets where no prefix fits."""
-    value = str(iri)
-    fitting = [(len(ns), p) for p, ns in PREFIXES.items() if value.startswith(ns)]
-    if not fitting:
-        return f"<{value}>"
-    length, prefix = max(fitting)
-    return f"{prefix}:{value[length:]}"
+    """`ckg:Claim` for its node."""
+    return compact(str(iri))
 
 
 def term(graph: Graph, iri: URIRef) -> Term:

@@ -16,9 +16,9 @@ from rdflib import RDF, Graph
 from rdflib.term import Node
 
 from kg.documents import records
-from kg.documents.records import Clause, Document, Sentence, short
+from kg.documents.records import Clause, Document, Sentence
 from kg.documents.text import Span, gaps
-from kg.namespaces import CKG, PREFIXES
+from kg.namespaces import CKG, PREFIXES, compact
 
 WIDEST_GAP: Final = 3
 """Code points between two clauses that can be spaces and punctuation."""
@@ -71,7 +71,7 @@ def _of_document(graph: Graph, document: Document) -> DocumentCoverage:
         if any(_exists(graph, claim) for clause in clauses for claim in clause.claims):
             with_claims += 1
         elif clauses and all(clause.reasons and not clause.claims for clause in clauses):
-            reasons = dict.fromkeys(short(r) for clause in clauses for r in clause.reasons)
+            reasons = dict.fromkeys(compact(str(r)) for clause in clauses for r in clause.reasons)
             without.append(WithoutProposition(str(sentence.iri), ", ".join(reasons)))
     return DocumentCoverage(str(document.iri), len(sentences), with_claims, without, uncovered)
 
@@ -102,7 +102,7 @@ def _sentence_problems(
         return
     for clause in clauses:
         for problem in _clause_problems(graph, document, sentence.span, clause):
-            yield f"{short(clause.iri)} {problem}"
+            yield f"{compact(str(clause.iri))} {problem}"
     spans = [clause.span for clause in clauses if clause.span]
     for gap in _wide_gaps(sentence.span, spans, WIDEST_GAP):
         yield f"no clause covers {gap.start}-{gap.end}"
@@ -119,27 +119,27 @@ def _clause_problems(
         yield "names no ckg:holder"
     for reason in clause.reasons:
         if not str(reason).startswith(PREFIXES["reason"]):
-            yield f"has a reason that is not of the scheme reason: {short(reason)}"
+            yield f"has a reason that is not of the scheme reason: {compact(str(reason))}"
     claimants = {graph.value(claim, CKG.claimant) for claim in clause.claims}
     for holder in clause.holders:
         if holder not in claimants and not clause.reasons:
-            yield f"has neither claim nor reason for {short(holder)}"
+            yield f"has neither claim nor reason for {compact(str(holder))}"
     for claim in clause.claims:
         yield from _claim_problems(graph, document, clause, claim)
 
 
 def _claim_problems(graph: Graph, document: Document, clause: Clause, claim: Node) -> Iterator[str]:
     if not _exists(graph, claim):
-        yield f"names {short(claim)}, which does not exist"
+        yield f"names {compact(str(claim))}, which does not exist"
         return
     claimant = graph.value(claim, CKG.claimant)
     if claimant not in clause.holders:
-        whose = short(claimant) if claimant is not None else "nobody"
-        yield f"names {short(claim)}, whose claimant {whose} is none of its holders"
+        whose = compact(str(claimant)) if claimant is not None else "nobody"
+        yield f"names {compact(str(claim))}, whose claimant {whose} is none of its holders"
     passages = [records.passage(graph, iri) for iri in graph.objects(claim, CKG.evidence)]
     spans = [p.span for p in passages if p.span and p.document == document.iri]
     if clause.span and not any(clause.span.overlaps(span) for span in spans):
-        yield f"names {short(claim)}, none of whose passages overlaps it"
+        yield f"names {compact(str(claim))}, none of whose passages overlaps it"
 
 
 def _exists(graph: Graph, claim: Node) -> bool:

@@ -8,16 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
 
-from rdflib import RDF, Graph, Literal, URIRef
+from rdflib import RDF, Graph, Literal
 from rdflib.term import Node
 
 from kg.documents.text import Span
 from kg.namespaces import CKG, OA, PREFIXES
 from kg.rdf.terms import natural
-
-NAMESPACES: Final = sorted(PREFIXES.items(), key=lambda item: -len(item[1]))
 
 
 @dataclass(frozen=True)
@@ -132,15 +129,6 @@ def passage(graph: Graph, iri: Node) -> Passage:
 def slug(document: Node) -> str:
     """The last part of the IRI of a document of ours, such as `article-000`."""
     return str(document).removeprefix(PREFIXES["document"])
-
-
-def short(node: Node) -> str:
-    """A node for people: `prefix:name` where a prefix of ours fits, else in Turtle's form."""
-    if isinstance(node, URIRef):
-        for prefix, namespace in NAMESPACES:
-            if node.startswith(namespace) and node != namespace:
-                return f"{prefix}:{node.removeprefix(namespace)}"
-    return node.n3()
 
 
 def _sorted(nodes: Iterable[Node]) -> tuple[Node, ...]:

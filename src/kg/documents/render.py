@@ -9,9 +9,10 @@ from typing import Final
 from rdflib import URIRef
 
 from kg.documents.coverage import DocumentCoverage
-from kg.documents.records import short, slug
+from kg.documents.records import slug
 from kg.documents.sentences import ProposedSentence
 from kg.documents.verification import Verification
+from kg.namespaces import compact
 
 WIDTH: Final = 80
 MOST_PROBLEMS: Final = 20
@@ -82,7 +83,7 @@ def _notes(title: str, notes: Sequence[tuple[str, str]]) -> Iterator[str]:
     if notes:
         yield from ("", f"{title}:")
     for node, words in notes:
-        yield from _wrapped(f"{short(URIRef(node))}  {words}", "  ", "    ")
+        yield from _wrapped(f"{compact(node)}  {words}", "  ", "    ")
 
 
 def _wrapped(words: str, indent: str, later: str | None = None) -> list[str]:

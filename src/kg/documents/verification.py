@@ -14,9 +14,10 @@ from rdflib.term import Node
 
 from kg.documents import records
 from kg.documents.passages import edge_words, passage_iri
-from kg.documents.records import Clause, Document, Passage, Sentence, short
+from kg.documents.records import Clause, Document, Passage, Sentence
 from kg.documents.text import Span, gaps, read_text, sha256
 from kg.errors import InputError
+from kg.namespaces import compact
 
 WORD: Final = re.compile(r"\w+")
 SHOWN: Final = 5
@@ -143,7 +144,7 @@ def _clause_problems(
         if clause.span is None:
             yield clause.iri, "it has no usable oa:start and oa:end"
         elif not sentence.span.contains(clause.span):
-            yield clause.iri, f"it is not inside {short(sentence.iri)}"
+            yield clause.iri, f"it is not inside {compact(str(sentence.iri))}"
     spans = [clause.span for clause in clauses if clause.span]
     for words in _left_out("clause", text, sentence.span, spans):
         yield sentence.iri, words
@@ -157,13 +158,13 @@ def _passage_problems(
         return
     expected = passage_iri(records.slug(document.iri), passage.span)
     if passage.iri != expected:
-        yield f"its IRI would be {short(expected)}"
+        yield f"its IRI would be {compact(expected)}"
     named = {iri for iri in passage.sentences if iri in sentences}
     touched = {iri for iri, span in sentences.items() if span.overlaps(passage.span)}
     for iri in sorted(touched - named, key=str):
-        yield f"it stands in {short(iri)} too, which it does not name"
+        yield f"it stands in {compact(str(iri))} too, which it does not name"
     for iri in sorted(set(passage.sentences) - touched, key=str):
-        yield f"it does not stand in {short(iri)}"
+        yield f"it does not stand in {compact(str(iri))}"
     yield from _left_out("sentence", text, passage.span, [sentences[iri] for iri in touched])
     edges = edge_words(passage.span.of(text)) or (None, None)
     if passage.first_words != edges[0]:

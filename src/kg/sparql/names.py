@@ -11,7 +11,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from kg.namespaces import AUTHORED, DEFAULT_UNION, KINDS, PREFIXES, SCHEMES
+from kg.namespaces import AUTHORED, DEFAULT_UNION, KINDS, PREFIXES, SCHEMES, compact, split
 from kg.store.interface import Snapshot, Store
 
 ARTEFACT: Final = "names"
@@ -111,27 +111,10 @@ def fold(text: str) -> str:
     return " ".join(kept.casefold().translate(_LETTERS).replace("-", " ").split())
 
 
-def compact(iri: str) -> str:
-    """An IRI with its prefix where one of ours fits, else in angle brackets."""
-    cut = max(iri.rfind("/"), iri.rfind("#")) + 1
-    prefix = _BY_NAMESPACE.get(iri[:cut]) or _BY_NAMESPACE.get(iri[: cut - 1])
-    if prefix is not None and cut < len(iri):
-        return f"{prefix}:{iri[cut:]}"
-    for (
-        namespace,
-        short,
-    ) in _BY_NAMESPACE.items():  # a slash in the local part, as in time:2010/2013
-        if iri.startswith(namespace) and iri != namespace:
-            return f"{short}:{iri.removeprefix(namespace)}"
-    return f"<{iri}>"
-
-
-_BY_NAMESPACE: Final = {namespace: prefix for prefix, namespace in PREFIXES.items()}
-
-
 def kind_of(iri: str) -> str:
     """The kind or scheme in an IRI of ours; empty for another."""
-    return next((k for k in (*KINDS, *SCHEMES) if iri.startswith(PREFIXES[k])), "")
+    prefix, _ = split(iri) or ("", "")
+    return prefix if prefix in KINDS or prefix in SCHEMES else ""
 
 
 def _best(thing: Named, wanted: str, words: list[str]) -> Hit | None:

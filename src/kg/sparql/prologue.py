@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
-from kg.namespaces import BASE, PREFIXES
+from kg.namespaces import BASE, PREFIXES, unescape_local
 from kg.sparql.lexer import Token, unescape, word
 from kg.store.interface import WHOLE, Dataset
-
-_LOCAL_ESCAPE = re.compile(r"\\([_~.\-!$&'()*+,;=/?#@%])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +28,7 @@ class Prologue:
         prefix, _, local = token.text.partition(":")
         if token.kind != "pname" or prefix not in self.prefixes:
             return None
-        return self.prefixes[prefix] + _LOCAL_ESCAPE.sub(r"\1", local)
+        return self.prefixes[prefix] + unescape_local(local)
 
 
 def read_prologue(found: Sequence[Token]) -> tuple[Prologue, int]:

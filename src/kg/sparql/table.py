@@ -9,8 +9,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from kg.namespaces import PREFIXES
-from kg.sparql.names import compact
+from kg.namespaces import PREFIXES, compact
 from kg.store.values import Node
 
 GAP: Final = "  "

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from itertools import groupby
 from typing import Any, Final
 
-from kg.namespaces import PREFIXES
+from kg.namespaces import compact
 from kg.validation.report import Finding, Report
 
 WIDTH: Final = 80
@@ -43,22 +43,13 @@ def to_json(report: Report) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2)
 
 
-def short(node: str) -> str:
-    """A node with its prefix, for people to read: `claim:000-12-2`."""
-    known = [(iri, prefix) for prefix, iri in PREFIXES.items() if node.startswith(iri)]
-    if not known:
-        return node
-    iri, prefix = max(known, key=lambda pair: len(pair[0]))
-    return f"{prefix}:{node[len(iri) :]}"
-
-
 def _row(result: Finding) -> dict[str, Any]:
     return asdict(result) | {"severity": result.severity.value}
 
 
 def _group(found: list[Finding], most: int) -> Iterator[str]:
     first = found[0]
-    yield f"{first.severity.value} {short(first.source_shape)} ({len(found)})"
+    yield f"{first.severity.value} {compact(first.source_shape)} ({len(found)})"
     shared = len({result.message for result in found}) == 1
     if shared:
         yield _wrapped(first.message, 2)
@@ -67,7 +58,7 @@ def _group(found: list[Finding], most: int) -> Iterator[str]:
         if result.file is not None and result.file != file:
             yield f"  {result.file}"
             file = result.file
-        yield f"    {short(result.focus_node)}{_value(result)}"
+        yield f"    {compact(result.focus_node)}{_value(result)}"
         if not shared:
             yield _wrapped(result.message, 6)
     if len(found) > most:
@@ -77,7 +68,7 @@ def _group(found: list[Finding], most: int) -> Iterator[str]:
 def _value(result: Finding) -> str:
     if result.value is None or result.value == result.focus_node:
         return ""
-    return f"  {textwrap.shorten(short(result.value), 40, placeholder=' …')}"
+    return f"  {textwrap.shorten(compact(result.value), 40, placeholder=' …')}"
 
 
 def _wrapped(text: str, indent: int) -> str:
@@ -95,4 +86,4 @@ def _wrapped(text: str, indent: int) -> str:
 def short_inside(word: str) -> str:
     """A word of a message, shortened if it is an IRI of ours, with its punctuation kept."""
     bare = word.rstrip(".,:;")
-    return short(bare) + word[len(bare) :]
+    return compact(bare) + word[len(bare) :]

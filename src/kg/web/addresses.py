@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from flask import url_for
 
-from kg.namespaces import BASE, CKG, KINDS, ONTOLOGY_IRI, PREFIXES, SCHEMES
+from kg.namespaces import BASE, CKG, KINDS, ONTOLOGY_IRI, PREFIXES, SCHEMES, split
 
 _PATH_SAFE: Final = "/~!$&'()*+,;=:@-._"
 """What a path may hold unescaped, as RFC 3986 says; `?`, `#` and `%` of a slug are escaped."""
@@ -34,10 +34,8 @@ def scheme_iri(scheme: str) -> str:
 
 def split_iri(iri: str) -> tuple[str, str] | None:
     """Kind and decoded slug of the IRI of a thing of ours; None for every other IRI."""
-    for kind in KINDS:
-        if iri.startswith(PREFIXES[kind]) and iri != PREFIXES[kind]:
-            return kind, unquote(iri.removeprefix(PREFIXES[kind]))
-    return None
+    prefix, local = split(iri) or ("", "")
+    return (prefix, unquote(local)) if prefix in KINDS else None
 
 
 def local_path(iri: str) -> str | None:
@@ -50,13 +48,11 @@ def local_path(iri: str) -> str | None:
         return f"{url_for('vocabularies.ontology')}#{iri.removeprefix(CKG)}"
     if iri == str(ONTOLOGY_IRI):
         return url_for("vocabularies.ontology")
-    for scheme in SCHEMES:
-        if iri.rstrip("/") == scheme_iri(scheme):
-            return url_for("vocabularies.scheme", scheme=scheme)
-        if iri.startswith(PREFIXES[scheme]):
-            name = unquote(iri.removeprefix(PREFIXES[scheme]))
-            return url_for("vocabularies.concept", scheme=scheme, name=name)
-    return None
+    prefix, local = split(iri) or ("", "")
+    if prefix in SCHEMES:
+        return url_for("vocabularies.concept", scheme=prefix, name=unquote(local))
+    scheme = next((scheme for scheme in SCHEMES if iri.rstrip("/") == scheme_iri(scheme)), None)
+    return url_for("vocabularies.scheme", scheme=scheme) if scheme else None
 
 
 def is_web_address(iri: str) -> bool:
@@ -71,11 +67,3 @@ def is_web_address(iri: str) -> bool:
 def href(iri: str) -> str | None:
     """Where a link to an IRI leads: our page, the address itself, or nowhere."""
     return local_path(iri) or (iri if is_web_address(iri) and not iri.startswith(BASE) else None)
-
-
-def short_name(iri: str) -> str:
-    """An IRI as a prefixed name where a prefix fits, for want of a label."""
-    for prefix, namespace in PREFIXES.items():
-        if iri.startswith(namespace) and iri != namespace:
-            return f"{prefix}:{iri.removeprefix(namespace)}"
-    return iri

@@ -10,7 +10,8 @@ from typing import Final, TypeAlias
 import pyoxigraph as ox
 from rdflib.namespace import RDFS, SKOS
 
-from kg.web.addresses import href, short_name
+from kg.namespaces import compact
+from kg.web.addresses import href
 from kg.web.words import TERMS
 
 Node: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal
@@ -115,7 +116,7 @@ class Facts:
         """A thing ready to be shown: its label, or its prefixed name for want of one."""
         if iri not in self._things:
             label = self.label(iri) or TERMS.get(iri)
-            thing = Thing(iri, label or short_name(iri), href(iri), label is not None)
+            thing = Thing(iri, label or compact(iri), href(iri), label is not None)
             self._things[iri] = thing
         return self._things[iri]
 

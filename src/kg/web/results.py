@@ -11,8 +11,9 @@ from typing import IO, Final, TypeAlias, cast
 import pyoxigraph as ox
 from rdflib.namespace import XSD
 
+from kg.namespaces import compact
 from kg.store.interface import ByteStream
-from kg.web.addresses import href, short_name
+from kg.web.addresses import href
 from kg.web.facts import Text, Thing
 
 ROWS_SHOWN: Final = 500
@@ -73,7 +74,7 @@ def cell(term: AnyTerm | None, label: Label) -> Cell:
             return Cell(None)
         case ox.NamedNode():
             name = label(term.value)
-            thing = Thing(term.value, name or short_name(term.value), href(term.value), bool(name))
+            thing = Thing(term.value, name or compact(term.value), href(term.value), bool(name))
             return Cell(thing)
         case ox.Literal():
             return Cell(Text(term.value, term.language), term.datatype.value in _NUMERIC)

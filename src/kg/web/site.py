@@ -6,8 +6,9 @@ import pyoxigraph as ox
 from flask import Blueprint, Response, jsonify, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
+from kg.namespaces import compact
 from kg.sparql.names import Hit, names_of
-from kg.web.addresses import href, short_name, split_iri, thing_iri
+from kg.web.addresses import href, split_iri, thing_iri
 from kg.web.asking import Asking, query_text, without_header
 from kg.web.facts import Text, Thing
 
@@ -65,7 +66,7 @@ def blueprint(asking: Asking) -> Blueprint:
 
 def _thing(asking: Asking, term: ox.NamedNode | ox.Literal) -> Thing:
     label = asking.label(term.value)
-    return Thing(term.value, label or short_name(term.value), href(term.value))
+    return Thing(term.value, label or compact(term.value), href(term.value))
 
 
 def _shown(hit: Hit) -> tuple[str, Thing, Text | None]:

@@ -10,9 +10,9 @@ from flask import Blueprint, abort, render_template, request
 from rdflib.namespace import OWL, RDF, RDFS, SKOS
 from werkzeug.wrappers import Response
 
-from kg.namespaces import CKG, ONTOLOGY_IRI, SCHEMES
+from kg.namespaces import CKG, ONTOLOGY_IRI, SCHEMES, compact
 from kg.web import entity
-from kg.web.addresses import concept_iri, scheme_iri, short_name
+from kg.web.addresses import concept_iri, scheme_iri
 from kg.web.asking import Asking
 from kg.web.facts import Facts, Text, Thing
 from kg.web.formats import chosen, described, split_suffix
@@ -132,7 +132,7 @@ def _sorted_terms(facts: Facts) -> list[tuple[str, list[Term]]]:
 
 def _named(value: Thing | Text) -> Thing | Text:
     """A term by the name that a query would use."""
-    return replace(value, label=short_name(value.iri)) if isinstance(value, Thing) else value
+    return replace(value, label=compact(value.iri)) if isinstance(value, Thing) else value
 
 
 def _term(facts: Facts, iri: str, name: str) -> Term:
