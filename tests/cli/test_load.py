@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -78,8 +79,7 @@ def test_the_two_claims_about_the_firefight_are_there_and_no_consensus(home):
 
 def test_the_trap_of_the_documentation_is_warned_of_and_its_remedy_is_not(home):
     text = (Path(__file__).parents[2] / "docs" / "commands.md").read_text(encoding="utf-8")
-    block = text.rpartition("```sparql\n")[2].partition("```")[0]
-    trap, right = (line.partition(" #")[0] for line in block.splitlines())
+    trap, right = re.findall(r"^```sparql\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)[-2:]
     result = run("query", "-q", trap)
     assert "state/azerbaijan" in result.stdout
     assert "described, not true" in result.stderr

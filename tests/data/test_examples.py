@@ -9,8 +9,8 @@ import pytest
 from tests.data.asking import found
 
 from kg.resources import queries_dir
-from kg.sparql.service import answer
 from kg.sparql.examples import examples
+from kg.sparql.service import answer
 
 FOLDER = queries_dir() / "examples"
 EXAMPLES = sorted(FOLDER.glob("*.rq"))
@@ -59,11 +59,11 @@ def test_the_examples_are_numbered_in_the_order_in_which_they_are_read():
     assert len(names) >= 12
 
 
-def test_the_site_lists_each_example_with_its_question():
+def test_each_example_is_listed_with_a_summary_of_its_own():
     listed = examples(FOLDER)
     assert [example.name for example in listed] == [path.stem for path in EXAMPLES]
-    assert all(example.question != example.name for example in listed)
-    assert len({example.question for example in listed}) == len(listed)
+    assert all(example.summary != example.name and example.description for example in listed)
+    assert len({example.summary for example in listed}) == len(listed)
 
 
 def test_nothing_found_counts_as_nothing(seed_store):

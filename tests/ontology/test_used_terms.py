@@ -19,6 +19,8 @@ OPEN = ("kind", "quality", "degree", "modality", "qualifier", "population", "cha
 LAST_RESORT = concept("kind", "other")
 OURS = ("ckg", *SCHEMES)
 NAME = re.compile(rf"(?<![\w:/-])({'|'.join(map(re.escape, OURS))}):([A-Za-z0-9](?:[\w-]*\w)?)")
+MISTAKE = re.compile(r"^```sparql-error\n.*?^```$", re.MULTILINE | re.DOTALL)
+"""A block of a page that shows a mistake, and so may name what does not exist."""
 IN_CODE = re.compile(r"\bCKG(?:\.|\[\")([A-Za-z]\w*)")
 
 
@@ -42,7 +44,7 @@ def ours(graph: Graph) -> set[Node]:
 
 def named_in(path: Path) -> set[Node]:
     """Terms of ours that a text names by prefix, a wildcard such as `ckg:` not among them."""
-    text = path.read_text(encoding="utf-8")
+    text = MISTAKE.sub("", path.read_text(encoding="utf-8"))
     return {URIRef(PREFIXES[prefix] + local) for prefix, local in NAME.findall(text)}
 
 
