@@ -137,10 +137,10 @@ def test_an_unknown_term_of_ours_is_a_warning_that_says_what_was_meant(store, te
     "text",
     [
         "SELECT * { ?c a ckg:Claim ; ckg:claimant ?x ; ckg:mode mode:fact }",
-        "SELECT * { ?c dcterms:anything ?x ; schema:else person:nobody }",
+        "SELECT * { ?c dcterms:anything ?x ; schema:else state:b }",
         'SELECT * { ?c rdfs:label "ckg:claiment" } # ckg:claiment',
         "PREFIX ckg: <http://example.org/> SELECT * { ?c ckg:claiment ?x }",
-        "SELECT * { ?x a channel:phone }",  # no concept of that scheme is declared at all
+        "PREFIX c: <https://w3id.org/conflict-kg/ns#claim> SELECT * { ?c c:ant ?x }",
     ],
 )
 def test_what_is_declared_or_not_ours_is_no_warning(store, text):

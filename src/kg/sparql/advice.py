@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,6 +10,7 @@ from kg.namespaces import CKG, PREFIXES, SCHEMES
 from kg.sparql.guard import Scan
 from kg.sparql.hints import near
 from kg.sparql.lexer import Token, place
+from kg.sparql.names import fold
 
 BY_NAMESPACE: Final = {str(CKG): "ckg", **{PREFIXES[scheme]: scheme for scheme in SCHEMES}}
 
@@ -25,27 +26,32 @@ class Advice:
     line: int
     column: int
 
+    @classmethod
+    def at(cls, scan: Scan, token: Token, message: str) -> Advice:
+        """Advice about a token of a query."""
+        return cls(message, *place(scan.text, token.start))
+
     def __str__(self) -> str:
         return f"{self.line}:{self.column}: {self.message}"
 
 
-def advise(scan: Scan, terms: Mapping[str, Sequence[str]]) -> tuple[Advice, ...]:
-    """What a query writer should know, in the order of the query."""
-    found = [*_unknown(scan, terms), *_described_not_true(scan)]
-    return tuple(sorted(found, key=lambda warning: (warning.line, warning.column)))
+def advise(scan: Scan, terms: Mapping[str, Sequence[str]]) -> Iterator[Advice]:
+    """What a query writer should know, from the words of the query and the declared terms."""
+    yield from _unknown(scan, terms)
+    yield from _described_not_true(scan)
 
 
 def _unknown(scan: Scan, terms: Mapping[str, Sequence[str]]) -> Iterator[Advice]:
     """Terms of ours that the ontology does not declare."""
     seen: set[str] = set()
-    for token in scan.tokens:
+    for token in scan.body:
         iri = scan.prologue.resolve(token)
         namespace = _namespace(iri)
         if iri is None or namespace is None or iri == namespace or iri in seen or iri in terms:
             continue
         if any(known.startswith(namespace) for known in terms):
             seen.add(iri)
-            yield _warning(scan, token, _unknown_message(iri, namespace, terms))
+            yield Advice.at(scan, token, _unknown_message(iri, namespace, terms))
 
 
 def _namespace(iri: str | None) -> str | None:
@@ -57,12 +63,28 @@ def _unknown_message(iri: str, namespace: str, terms: Mapping[str, Sequence[str]
     known = {
         i.removeprefix(namespace): labels for i, labels in terms.items() if i.startswith(namespace)
     }
-    spoken = name.replace("-", " ").lower()
-    labelled = [n for n, labels in known.items() if spoken in (label.lower() for label in labels)]
-    close = list(dict.fromkeys([*sorted(labelled), *near(name, known, cutoff=0.6)]))[:3]
     what = "is not a term of the ontology" if prefix == "ckg" else f"is no concept of {prefix}"
-    question = f": did you mean {' or '.join(f'{prefix}:{n}' for n in close)}?" if close else ""
-    return f"{prefix}:{name} {what}{question}"
+    return f"{prefix}:{name} {what}{question(f'{prefix}:{n}' for n in meant(name, known))}"
+
+
+def meant(name: str, known: Mapping[str, Sequence[str]]) -> list[str]:
+    """Up to three known names that a name may stand for; `known` has the labels of each.
+
+    First those that are called so, then those with all its words in a label, then those alike.
+    """
+    wanted = fold(name)
+    words = set(wanted.split())
+    labels = [(fold(label), candidate) for candidate, those in known.items() for label in those]
+    called = sorted(candidate for label, candidate in labels if label == wanted)
+    worded = [(len(label), candidate) for label, candidate in labels if words <= {*label.split()}]
+    found = [*called, *(candidate for _, candidate in sorted(worded))]
+    return list(dict.fromkeys([*found, *near(name, known, cutoff=0.6)]))[:3]
+
+
+def question(names: Iterable[str]) -> str:
+    """What to add to a message that some name is not known; empty without names to offer."""
+    offered = " or ".join(names)
+    return f": did you mean {offered}?" if offered else ""
 
 
 def _described_not_true(scan: Scan) -> Iterator[Advice]:
@@ -75,8 +97,4 @@ def _described_not_true(scan: Scan) -> Iterator[Advice]:
     role = next((token for name, token in names.items() if name.startswith("role")), None)
     if role is not None and not WHOSE & names.keys():
         message = "situations are described, not true: a feared act has an agent too; "
-        yield _warning(scan, role, message + "ask for their ckg:standing, or for the ckg:claimant")
-
-
-def _warning(scan: Scan, token: Token, message: str) -> Advice:
-    return Advice(message, *place(scan.text, token.start))
+        yield Advice.at(scan, role, message + "ask for their ckg:standing, or for the ckg:claimant")

@@ -29,13 +29,15 @@ OPERATORS: Final = frozenset("|| && = != < > <= >= + - * / ! ^ |".split())
 class Scan:
     """A query that may reach the engine: its tokens, its form and its prologue.
 
-    `form` is empty where the text is no query; the engine then says what is wrong.
+    `body` has the tokens after the prologue. `form` is empty where the text is no query; the
+    engine then says what is wrong.
     """
 
     text: str
     tokens: tuple[Token, ...]
     form: str
     prologue: Prologue
+    body: tuple[Token, ...] = ()
 
     def words(self) -> frozenset[str]:
         """The keywords that occur, in upper case."""
@@ -54,7 +56,7 @@ def check(text: str, limits: Limits) -> Scan:
     _refuse_what_unescaping_shows(text)
     prologue, rest = read_prologue(found)
     first = word(found[rest]) if rest < len(found) else ""
-    return Scan(text, found, first if first in FORMS else "", prologue)
+    return Scan(text, found, first if first in FORMS else "", prologue, found[rest:])
 
 
 def _checked_tokens(text: str, limits: Limits) -> tuple[Token, ...]:

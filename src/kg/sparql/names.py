@@ -83,6 +83,14 @@ class Names:
         slugs = {iri.rpartition("/")[2] for iri in self._things if kind_of(iri) not in {*LAST, ""}}
         return slugs | {word for slug in slugs for word in slug.split("-") if len(word) > 3}
 
+    def of_kind(self, kind: str) -> dict[str, list[str]]:
+        """All names of each thing of a kind, or concept of a scheme, by its slug."""
+        return {
+            parts[1]: [name.text for name in thing.names]
+            for iri, thing in self._things.items()
+            if (parts := split(iri)) is not None and parts[0] == kind
+        }
+
     def label(self, iri: str) -> str:
         """What to call a thing."""
         return self.get(iri).label

@@ -14,6 +14,7 @@ from kg.sparql.formats import negotiate
 from kg.sparql.guard import Scan, check
 from kg.sparql.prologue import dataset_of
 from kg.sparql.terms import terms_of
+from kg.sparql.unmentioned import unmentioned
 from kg.store.interface import WHOLE, ByteStream, Dataset, Generation, Limits, Store, Term
 
 LIMITS: Final = Limits()
@@ -64,4 +65,6 @@ def answer(
 
 def advice_on(store: Store, scan: Scan) -> tuple[Advice, ...]:
     """The warnings about a query that was let through."""
-    return advise(scan, terms_of(store))
+    terms = terms_of(store)
+    found = [*advise(scan, terms), *unmentioned(store, scan, terms)]
+    return tuple(sorted(found, key=lambda advice: (advice.line, advice.column)))
