@@ -127,10 +127,9 @@ def test_a_malformed_query_is_told_with_its_file_place_line_and_hint(tmp_path):
     assert result.exit_code == 2
     assert result.stdout == ""
     assert result.stderr == (
-        f"error: {path}:2:6: the prefix evnt: is not known\n"
+        f"error: {path}:2:6: the prefix evnt: is not known (did you mean event?)\n"
         "2 |   ?s evnt:p ?o\n"
         "         ^\n"
-        "hint: did you mean event?\n"
     )
 
 

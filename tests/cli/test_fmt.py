@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from kg.cli import main
+from kg.resources import root
 
 HEAD = "@prefix ckg: <https://w3id.org/conflict-kg/ns#> .\n"
 TIDY = HEAD + "\nckg:a a ckg:B ;\n    ckg:c 1 .\n"
@@ -71,9 +72,20 @@ def test_a_syntax_error_is_one_line_with_its_place_and_a_hint(tmp_path: Path) ->
     path.write_text("claim:a a claim:b .\n", encoding="utf-8")
     result = fmt(path)
     assert (result.exit_code, result.stdout) == (2, "")
-    error, hint = result.stderr.splitlines()
-    assert error == f"error: {path}:1:1: The prefix claim: has not been declared"
-    assert hint.startswith("hint: add '@prefix claim: <https://w3id.org/")
+    (told,) = result.stderr.splitlines()
+    message, _, hint = told.partition(" (")
+    assert message == f"error: {path}:1:1: The prefix claim: has not been declared"
+    assert hint.startswith("add '@prefix claim: <https://w3id.org/")
+
+
+def test_the_error_in_the_documentation_is_the_one_that_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("draft.ttl").write_text(f"{HEAD}ckg:a a ckg:B\nckg:c a ckg:B .\n", encoding="utf-8")
+    page = (root() / "docs" / "commands.md").read_text(encoding="utf-8")
+    shown = page.partition("$ kg fmt draft.ttl\n")[2].partition("```")[0]
+    assert shown == fmt("draft.ttl").stderr
 
 
 def test_nothing_is_written_when_one_file_is_malformed(untidy: Path) -> None:

@@ -182,7 +182,7 @@ def test_words_that_occur_twice_need_their_sentence_or_more_words(world):
     result = passage_of(world, "--words", "the")
     assert (result.exit_code, result.stdout) == (2, "")
     assert "occurs 3 times" in result.stderr
-    assert "hint: give more words, or the sentence" in result.stderr
+    assert "(give more words, or the sentence" in result.stderr
 
 
 def test_the_sentence_narrows_where_words_are_looked_for(world):

@@ -19,6 +19,7 @@ S, P = "<http://example.org/s>", "<http://example.org/p>"
         (f"{S} {P} {S}\n{S} {P} {S} .", (2, 1), "dot", "closing ' .'"),
         (f"{S} <p> {S} .", (1, 24), "scheme", "full IRI"),
         (f"{S} {P} <http://example.org/a b> .", (1, 47), "' '", "%20"),
+        (f"{S} {P} <http://example.org/a\nb> .", (1, 47), r"'\n'", "percent-encode"),
         (f'{S} {P} "one\ntwo" .', (1, 51), "Line jumps", '"""'),
         (f'{S} {P} "open', (1, 47), "end of file", "not closed"),
         (f"{S} {P} {S}", (1, 69), "end", "closing ' .'"),

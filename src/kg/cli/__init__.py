@@ -30,25 +30,22 @@ EXIT_CODES: Final[tuple[tuple[type[KgError], int], ...]] = (
 
 
 class KgGroup(click.Group):
-    """A group that shows errors of kg as one line, with the hint on a second."""
+    """A group that shows errors of kg in words, with what to do about them."""
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command; errors that are not ours stay what they are."""
         try:
             return super().invoke(ctx)
         except KgError as error:
-            click.echo(f"error: {place(error)}{error.message}", err=True)
-            if error.hint:
-                click.echo(f"hint: {error.hint}", err=True)
+            click.echo(in_words(error), err=True)
             ctx.exit(exit_code(error))
 
 
-def place(error: KgError) -> str:
-    """Where an input is wrong, as `source:line:column: `; empty when nothing is known."""
-    if not isinstance(error, InputError):
-        return ""
-    known = [str(p) for p in (error.source, error.line, error.column) if p is not None]
-    return f"{':'.join(known)}: " if known else ""
+def in_words(error: KgError) -> str:
+    """Input that cannot be read in one line with place and hint; else the hint on a second."""
+    if isinstance(error, InputError) or not error.hint:
+        return f"error: {error}"
+    return f"error: {error.message}\nhint: {error.hint}"
 
 
 def exit_code(error: KgError) -> int:

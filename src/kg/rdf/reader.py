@@ -16,6 +16,7 @@ from kg.namespaces import PREFIXES
 XSD_STRING: Final = "http://www.w3.org/2001/XMLSchema#string"
 
 _PLACE = re.compile(r"^Parser error (?:at|between) line .*?: ", re.DOTALL)
+_CONTROL = re.compile(r"[\x00-\x1f]")
 _UNDECLARED = re.compile(r"The prefix ([^:]*): has not been declared")
 
 _HINTS: Final[tuple[tuple[str, str], ...]] = (
@@ -63,7 +64,7 @@ def parse_turtle(text: str, *, source: str | None = None) -> Graph:
         for quad in ox.parse(text, format=ox.RdfFormat.TURTLE):
             graph.add((_term(quad.subject), _term(quad.predicate), _term(quad.object)))
     except SyntaxError as error:
-        message = _PLACE.sub("", error.msg)
+        message = _CONTROL.sub(lambda found: repr(found[0])[1:-1], _PLACE.sub("", error.msg))
         raise TurtleError(
             message, hint=_hint(message), source=source, line=error.lineno, column=error.offset
         ) from error

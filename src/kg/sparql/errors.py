@@ -188,11 +188,8 @@ def excerpt(error: QueryError, text: str) -> str:
 
 
 def plain(error: QueryError, text: str) -> str:
-    """The complaint as plain text: one line with the place, the line of the query, the hint."""
-    where = ":".join(str(p) for p in (error.source, error.line, error.column) if p is not None)
-    parts = [f"{where}: {error.message}" if where else error.message, excerpt(error, text)]
-    parts += [f"hint: {error.hint}"] if error.hint else []
-    return "\n".join(part for part in parts if part)
+    """The complaint in one line with place and hint; then the line of the query, with a caret."""
+    return "\n".join(part for part in (str(error), excerpt(error, text)) if part)
 
 
 def problem(error: QueryError, text: str, *, status: int = 400) -> dict[str, object]:
