@@ -9,6 +9,10 @@ from html import unescape
 import pytest
 from tests.web.conftest import Get
 
+from kg.sparql.names import names_of
+from kg.store.embedded import InProcessStore
+from kg.web import create_app
+
 TAGS = re.compile(r"<[^>]+>")
 
 
@@ -229,12 +233,32 @@ def test_what_is_searched_for_stays_text(get: Get) -> None:
 
 @pytest.mark.parametrize(
     ("needle", "label"),
-    [("OSTER", "Oster"), ("Арвон", "Arvonia"), ("tolan m", "Mira Tolan"), ("Արվ", "Arvonia")],
+    [
+        ("OSTER", "Oster"),
+        ("öster", "Oster"),
+        ("Арвон", "Arvonia"),
+        ("tolan m", "Mira Tolan"),
+        ("Արվ", "Arvonia"),
+    ],
 )
-def test_search_finds_names_in_any_script_and_case(get: Get, needle: str, label: str) -> None:
+def test_search_finds_names_in_any_script_case_and_accent(
+    get: Get, needle: str, label: str
+) -> None:
     html = get(f"/search?q={needle}").text
     first = html.partition('<ul class="plain hits">')[2].partition("</li>")[0]
     assert f">{label}</a>" in first
+
+
+@pytest.mark.parametrize("needle", ["arvonia", "oster", "there", "mír"])
+def test_search_lists_what_the_command_line_lists_in_the_same_order(
+    store: InProcessStore, needle: str
+) -> None:
+    html = create_app(store).test_client().get(f"/search?q={needle}").text
+    hits = re.findall(
+        r'<(?:a|span)[^>]* title="([^"]+)"', html.partition('<ul class="plain hits">')[2]
+    )
+    assert hits
+    assert hits == [hit.thing.iri for hit in names_of(store).search(needle)]
 
 
 def test_search_puts_things_before_claims_about_them(get: Get) -> None:
