@@ -29,6 +29,7 @@ class Claim:
     certainty: str
     polarity: str
     disputes: tuple[str, ...] = ()
+    contradicts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,8 @@ def ends_before(a: Time, b: Time) -> bool:
 
 def disputed(world: World, content: str) -> bool:
     on = {c.name for c in world.on(content)}
-    return any(on & set(c.disputes) for c in world.claims.values())
+    against = any(on & {*c.disputes, *c.contradicts} for c in world.claims.values())
+    return against or any(world.claims[name].contradicts for name in on)
 
 
 def attested(world: World, event: str) -> bool:

@@ -84,6 +84,14 @@ def test_a_dispute_of_another_claim_on_the_triple_takes_it_out() -> None:
     assert taken_out(second, other, claim("other", "situation:elsewhere")) == {HOST}
 
 
+@pytest.mark.parametrize(
+    "order", ["claim:other ckg:contradicts claim:host", "claim:host ckg:contradicts claim:other"]
+)
+def test_a_contradiction_confirmed_by_a_person_takes_the_triple_out(order: str) -> None:
+    other = f"situation:elsewhere a ckg:Situation . {order} .\n"
+    assert taken_out(other, claim("other", "situation:elsewhere", by="person:olan")) == {HOST}
+
+
 RIVAL = prop("rival", "event:feast", "ckg:hostedBy", "person:tove")
 
 

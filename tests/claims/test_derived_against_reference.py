@@ -114,6 +114,7 @@ def worlds(draw: st.DrawFn) -> ref.World:
         earlier = sorted(world.claims)
         contents = [*propositions, *propositions, *propositions, *situations, *earlier]
         disputes = draw(st.lists(st.sampled_from(earlier), max_size=1)) if n % 3 == 2 else []
+        contradicts = draw(st.lists(st.sampled_from(earlier), max_size=1)) if n % 4 == 3 else []
         name = f"claim:c{n}"
         world.claims[name] = ref.Claim(
             name,
@@ -123,6 +124,7 @@ def worlds(draw: st.DrawFn) -> ref.World:
             draw(st.sampled_from(CERTAINTIES)),
             draw(st.sampled_from(POLARITIES)),
             tuple(disputes),
+            tuple(contradicts),
         )
     return world
 
@@ -148,6 +150,7 @@ def turtle(world: ref.World) -> str:
         axes = {"mode": one.mode, "certainty": one.certainty, "polarity": one.polarity}
         lines.append(claim(slug, one.content, by=one.claimant, **axes))
         lines += [f"{one.name} ckg:disputes {other} .\n" for other in one.disputes]
+        lines += [f"{one.name} ckg:contradicts {other} .\n" for other in one.contradicts]
     return "".join(lines)
 
 

@@ -21,8 +21,9 @@ def test_what_is_asserted_and_denied_is_contested(content: str) -> None:
 
 
 @pytest.mark.parametrize("content", ["proposition:host", "situation:dance"])
-def test_what_is_disputed_is_contested(content: str) -> None:
-    other = "situation:other a ckg:Situation . claim:other ckg:disputes claim:yes .\n"
+@pytest.mark.parametrize("relation", ["ckg:disputes", "ckg:contradicts"])
+def test_what_is_disputed_or_contradicted_is_contested(content: str, relation: str) -> None:
+    other = f"situation:other a ckg:Situation . claim:other {relation} claim:yes .\n"
     said = claim("other", "situation:other", by="person:olan")
     assert standing(content, claim("yes", content), other, said) == {"standing:contested"}
 
