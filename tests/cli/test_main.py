@@ -1,12 +1,19 @@
 from __future__ import annotations
 
+import importlib
+import os
+import pkgutil
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import click
 import pytest
 from click.testing import CliRunner, Result
 
-from kg.cli import KgGroup, main
+import kg.cli
+from kg.cli import COMMANDS, KgGroup, main
 from kg.errors import (
     InputError,
     KgError,
@@ -69,5 +76,50 @@ def test_an_error_that_is_not_ours_keeps_its_traceback() -> None:
     assert isinstance(run_raising(ZeroDivisionError()).exception, ZeroDivisionError)
 
 
-def test_the_commands_of_the_modules_are_collected() -> None:
-    assert {"fmt", "validate"} <= set(main.commands)
+def test_the_commands_of_all_modules_are_in_the_table() -> None:
+    modules = [found.name for found in pkgutil.iter_modules(kg.cli.__path__)]
+    exposed = {
+        (command.name, module)
+        for module in modules
+        for command in getattr(importlib.import_module(f"kg.cli.{module}"), "COMMANDS", ())
+    }
+    assert {(name, module) for name, (module, _) in COMMANDS.items()} == exposed
+
+
+def test_help_lists_each_command_with_its_line() -> None:
+    result = CliRunner().invoke(main, ["--help"])
+    listed = result.stdout.partition("Commands:\n")[2].splitlines()
+    assert [tuple(line.split(maxsplit=1)) for line in listed] == [
+        (name, line) for name, (_, line) in sorted(COMMANDS.items())
+    ]
+
+
+def test_a_command_that_does_not_exist_is_a_usage_error() -> None:
+    result = CliRunner().invoke(main, ["qurey"])
+    assert result.exit_code == 2
+    assert "No such command 'qurey'" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "unused"),
+    [
+        (["--help"], {"flask", "pyshacl", "rdflib", "pyoxigraph"}),
+        (["query", "-q", "ASK {}"], {"flask", "jinja2", "waitress", "pyshacl"}),
+        (["search", "--help"], {"flask", "pyshacl"}),
+        (["fmt", "--help"], {"flask", "pyshacl"}),
+    ],
+)
+def test_a_command_does_not_wait_for_what_others_need(
+    arguments: list[str], unused: set[str], tmp_path: Path
+) -> None:
+    code = "import sys; from kg.cli import main; main(sys.argv[1:], standalone_mode=False)"
+    ran = subprocess.run(
+        [sys.executable, "-X", "importtime", "-c", code, *arguments],
+        capture_output=True,
+        check=True,
+        env={**os.environ, "KG_HOME": str(tmp_path)},
+        text=True,
+    )
+    imported = {line.rpartition("|")[2].strip() for line in ran.stderr.splitlines()}
+    assert "kg.cli" in imported
+    assert imported & unused == set()

@@ -1,7 +1,8 @@
 """The `kg` command: one group that collects the commands of the modules beside it.
 
-A module with commands exposes them as `COMMANDS`. Data goes to stdout and words to stderr. This is
-the one place where an error of kg becomes a line on stderr and an exit code:
+A module with commands exposes them as `COMMANDS`, and the table here names it. Data goes to stdout
+and words to stderr. This is the one place where an error of kg becomes a line on stderr and an exit
+code:
 
     0  fine (an empty SELECT too)
     1  does not conform, ASK is false, not found
@@ -13,8 +14,7 @@ from __future__ import annotations
 
 import importlib
 import logging
-import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any, Final
 
 import click
@@ -53,18 +53,48 @@ def exit_code(error: KgError) -> int:
     return next(code for kind, code in EXIT_CODES if isinstance(error, kind))
 
 
-def _commands() -> Iterator[click.Command]:
-    for found in pkgutil.iter_modules(__path__, prefix=f"{__name__}."):
-        yield from getattr(importlib.import_module(found.name), "COMMANDS", ())
+class Commands(KgGroup):
+    """The commands of the table below; the module of each is imported when it is called.
+
+    So `kg query` waits neither for the web framework nor for the SHACL engine.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Their names, sorted."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"{__name__}.{COMMANDS[cmd_name][0]}")
+        found: Iterable[click.Command] = module.COMMANDS
+        return next(command for command in found if command.name == cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List them without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
 
 
-@click.group(cls=KgGroup, context_settings={"help_option_names": ["-h", "--help"]})
+COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "consensus": ("consensus", "List the triples that are in consensus, or explain one."),
+    "examples": ("ask", "List or show the example queries."),
+    "fmt": ("fmt", "Write Turtle files in canonical form."),
+    "load": ("load", "Load Turtle files, or the data of kg."),
+    "query": ("ask", "Answer a SPARQL query."),
+    "search": ("show", "Find things by their names."),
+    "serve": ("serve", "Serve the pages and the SPARQL endpoint."),
+    "show": ("show", "Show what is known of one thing."),
+    "sources": ("sources", "Documents: coverage, verification, sentences and passages."),
+    "validate": ("validate", "Validate the data of kg, or FILES together with it."),
+}
+"""The module of each command, which lists it in `COMMANDS`, and its line in `kg --help`."""
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="conflict-kg", prog_name="kg")
 def main() -> None:
     """Claims about conflicts as linked data: validate, query and serve them."""
     # rdflib logs a traceback for each ill-typed literal; the shapes report them properly.
     logging.getLogger("rdflib.term").setLevel(logging.ERROR)
-
-
-for _command in _commands():
-    main.add_command(_command)

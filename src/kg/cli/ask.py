@@ -31,7 +31,7 @@ format_option = click.option(
 )
 
 
-@click.command(short_help="Answer a SPARQL query.")
+@click.command()
 @click.argument("file", required=False, type=click.Path(dir_okay=False, allow_dash=True))
 @click.option("-q", "--query", "text", metavar="TEXT", help="The query itself, instead of FILE.")
 @format_option
@@ -49,7 +49,7 @@ def query(context: click.Context, file: str | None, text: str | None, form: str 
     context.exit(run(opened_with_words(), text, form, source=source))
 
 
-@click.command("examples", short_help="List or show the example queries.")
+@click.command("examples")
 @click.argument("name", required=False)
 @click.option("--run", "runs", is_flag=True, help="Answer the query instead of showing it.")
 @format_option

@@ -22,7 +22,7 @@ from kg.validation.render import human
 GRAPH_NAMES = [str(name).removeprefix(str(GRAPH)) for name in (*AUTHORED, SHAPES)]
 
 
-@click.command(short_help="Load Turtle files, or the data of kg.")
+@click.command()
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
     "--graph",

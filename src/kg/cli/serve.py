@@ -24,7 +24,7 @@ QUESTION: Final = (
 THREADS: Final = 8
 
 
-@click.command(short_help="Serve the pages and the SPARQL endpoint.")
+@click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen at.")
 @click.option(
     "--port",

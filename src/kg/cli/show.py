@@ -27,7 +27,7 @@ EXISTS: Final = "ASK { ?thing ?p ?o }"
 CANDIDATES_SHOWN: Final = 10
 
 
-@click.command(short_help="Show what is known of one thing.")
+@click.command()
 @click.argument("thing", metavar="IRI|SLUG|LABEL", nargs=-1, required=True)
 @click.option(
     "-f",
@@ -55,7 +55,7 @@ def show(thing: tuple[str, ...], form: str) -> None:
     click.echo(b"".join(stream).rstrip())
 
 
-@click.command(short_help="Find things by their names.")
+@click.command()
 @click.argument("text", nargs=-1, required=True)
 @click.option(
     "-n",
