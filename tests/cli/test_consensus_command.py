@@ -53,7 +53,11 @@ def test_a_triple_that_is_not_in_consensus_exits_with_1_and_says_why() -> None:
 def test_an_explanation_can_be_had_as_json() -> None:
     found = json.loads(run("--why", *BLAMED, "-f", "json").stdout)
     failing = [c["rule"] for c in found["conditions"] if c["reasons"]]
-    assert failing == ["10-own-voice-facts", "33-nobody-claims-a-rival"]
+    assert failing == [
+        "10-own-voice-facts",
+        "22-nobody-disputes-it",
+        "33-nobody-claims-a-rival",
+    ]
 
 
 @pytest.mark.parametrize("wrong", ["Putin", "nobody:putin"])
