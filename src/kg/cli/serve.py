@@ -45,10 +45,9 @@ def serve(context: click.Context, host: str, port: int) -> None:
     try:
         server = create_server(create_app(store), host=host, port=port, threads=THREADS, ident="kg")
     except OSError as error:
-        raise InputError(
-            f"cannot listen at {host}:{port}: {(error.strerror or str(error)).lower()}",
-            hint="choose another one with --port",
-        ) from error
+        raise _cannot_listen(host, port, (error.strerror or str(error)).lower()) from error
+    except ValueError as error:  # what waitress makes of a host that cannot be looked up
+        raise _cannot_listen(host, port, "there is no such host") from error
     address = f"http://{_bracketed(host)}:{getattr(server, 'effective_port', port)}"
     click.echo(f"generation {store.generation()} at {address}/ (Ctrl+C stops)", err=True)
     click.echo("who started the firefight near Tegh? ask in another terminal:", err=True)
@@ -61,6 +60,13 @@ def serve(context: click.Context, host: str, port: int) -> None:
         signal.signal(number, _stop)
     server.run()
     click.echo("stopped", err=True)
+
+
+def _cannot_listen(host: str, port: int, reason: str) -> InputError:
+    return InputError(
+        f"cannot listen at {host}:{port}: {reason}",
+        hint="choose another one with --host or --port",
+    )
 
 
 def _stop(number: int, frame: FrameType | None) -> NoReturn:

@@ -16,7 +16,7 @@ from kg.errors import InputError, NotFoundError
 from kg.namespaces import CKG, KINDS, PREFIXES, SCHEMES, compact, expand
 from kg.sparql.formats import media_type
 from kg.sparql.hints import did_you_mean
-from kg.sparql.names import Hit, Named, Names, kind_of, names_of
+from kg.sparql.names import Hit, Named, Names, fold, kind_of, names_of
 from kg.sparql.table import table
 from kg.store.interface import Store
 from kg.store.values import truth
@@ -44,9 +44,10 @@ def show(thing: tuple[str, ...], form: str) -> None:
     Name it by its IRI (`person:vladimir-putin`), by its slug (`vladimir-putin`), or by any of its
     names in any language (`Путин`). Exits with 1 if nothing, or more than one thing, has the name.
     """
+    words = _words(thing)
     store = opened_with_words()
     names = names_of(store)
-    iri = find(store, names, " ".join(thing))
+    iri = find(store, names, words)
     if form == "text":
         click.echo(description(store, names, iri, terminal_width()))
         return
@@ -78,9 +79,10 @@ def search(text: tuple[str, ...], most: int, form: str | None) -> None:
 
     All words of TEXT must occur in one name. Exits with 1 if nothing is found.
     """
-    hits = names_of(opened_with_words()).search(" ".join(text))
+    words = _words(text)
+    hits = names_of(opened_with_words()).search(words)
     if not hits:
-        raise NotFoundError(f"nothing is called {' '.join(text)}")
+        raise NotFoundError(f"nothing is called {words}")
     rows = [_row(hit) for hit in hits[:most]]
     form = form or ("table" if sys.stdout.isatty() else "tsv")
     if form == "json":
@@ -92,6 +94,16 @@ def search(text: tuple[str, ...], most: int, form: str | None) -> None:
         click.echo(table(list(rows[0]), [list(row.values()) for row in rows], terminal_width()))
     if len(hits) > most:
         click.echo(f"({most} of {len(hits)}: -n {len(hits)} shows all)", err=True)
+
+
+def _words(arguments: tuple[str, ...]) -> str:
+    """What was asked for; raises `InputError` where nothing in it can be looked for."""
+    text = " ".join(arguments)
+    if not fold(text):
+        raise InputError(
+            f"there is no word in {text!r}", hint="give a name, a slug such as armenia, or an IRI"
+        )
+    return text
 
 
 def _row(hit: Hit) -> dict[str, str]:

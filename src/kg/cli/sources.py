@@ -97,7 +97,7 @@ def verify_command(
         click.echo(_json(asdict(found)))
     elif found.checked:
         click.echo(render.verification_table(found))
-    if found.unchecked and not folder.is_dir():
+    if found.unchecked and not os.path.isdir(folder):
         click.echo(f"there is no folder of texts at {folder}: give --texts or KG_TEXTS", err=True)
     for each in found.unchecked:
         click.echo(f"not checked: {compact(each.document)}: {each.reason}", err=True)

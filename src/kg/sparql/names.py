@@ -99,6 +99,8 @@ class Names:
         """The things one of whose names contains all these words, the best first."""
         wanted = fold(text)
         words = wanted.split()
+        if not words:
+            return []
         hits = [hit for thing in self._things.values() if (hit := _best(thing, wanted, words))]
         return sorted(hits, key=lambda hit: _rank(hit, wanted))
 
@@ -131,7 +133,7 @@ def _best(thing: Named, wanted: str, words: list[str]) -> Hit | None:
         for name in thing.names
         if all(word in (folded := fold(name.text)) for word in words)
     ]
-    return Hit(thing, min(found, key=lambda key: key[:4])[4]) if found and words else None
+    return Hit(thing, min(found, key=lambda key: key[:4])[4]) if found else None
 
 
 def _rank(hit: Hit, wanted: str) -> tuple[int, bool, bool, int, str, str]:
