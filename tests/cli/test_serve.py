@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -141,3 +142,26 @@ def test_a_port_that_is_taken_is_told(kg_home):
     assert done.returncode == 2
     assert f"cannot listen at 127.0.0.1:{port}" in done.stderr
     assert "--port" in done.stderr
+
+
+def test_the_site_is_alive_while_more_heavy_queries_come_than_it_evaluates(served):
+    heavy = "SELECT (COUNT(*) AS ?n) { " + "".join(f"?s{i} ?p{i} ?o{i} . " for i in range(6)) + "}"
+    statuses: list[int] = []
+
+    def ask() -> None:
+        try:
+            asked(served, heavy)
+        except urllib.error.HTTPError as error:
+            statuses.append(error.code)
+            error.close()
+        except (OSError, ValueError):
+            return
+
+    for _ in range(9):
+        threading.Thread(target=ask, daemon=True).start()
+    deadline = time.monotonic() + 20
+    while len(statuses) < 3 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert statuses == [503] * 3
+    assert get(served, "/healthz")
+    assert "Ada Host" in get(served, "/doc/person/ada-host", "text/html")

@@ -6,13 +6,16 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.sparql.attacks import ASKS_OTHERS, HARMLESS, TOO_DEEP, TOO_MUCH, UPDATES
 
+import kg
 from kg.errors import QueryError
+from kg.resources import queries_dir
 from kg.sparql.guard import check
 from kg.sparql.lexer import tokens, unescape
 from kg.sparql.service import answer
@@ -98,6 +101,7 @@ def test_what_only_looks_dangerous_is_answered(store, text):
         ("tokens", "ASK { ?s ?p ?o }"),
         ("nesting", "ASK { { {} } }"),
         ("patterns", "ASK { ?s ?p ?o . ?o ?q ?r . ?r ?s ?t }"),
+        ("groups", "ASK { OPTIONAL {} MINUS {} {} UNION {} }"),
         ("operators", "ASK { FILTER(1 + 1 + 1 = 3) }"),
     ],
 )
@@ -105,6 +109,20 @@ def test_each_limit_is_a_setting(name, text):
     check(text, LIMITS)
     with pytest.raises(QueryError, match="2"):
         check(text, Limits(**{name: 2}))
+
+
+@pytest.mark.parametrize("word", ["OPTIONAL", "MINUS", "{} UNION"])
+def test_as_many_optional_groups_as_take_seconds_to_plan_are_refused_with_their_limit(word):
+    patterns = "".join(f"{word} {{ ?s ckg:p{number} ?o{number} }} " for number in range(190))
+    with pytest.raises(QueryError, match="more than 64 of OPTIONAL, UNION and MINUS"):
+        check(f"SELECT * {{ {patterns} }}", LIMITS)
+
+
+def test_no_query_of_ours_comes_near_the_limit_of_groups():
+    files = [*queries_dir().rglob("*.rq"), *Path(kg.__file__).parent.rglob("*.rq")]
+    assert len(files) > 100
+    for path in files:
+        check(path.read_text(encoding="utf-8"), Limits(groups=LIMITS.groups // 4))
 
 
 def test_the_limits_leave_room_on_the_native_stack():
@@ -117,8 +135,8 @@ def test_the_limits_leave_room_on_the_native_stack():
         "SELECT (1" + "+1" * (LIMITS.operators - 1) + " AS ?x) {}",
         "SELECT * { FILTER(" + "!" * (LIMITS.operators - 1) + "true) }",
         "SELECT * { ?s " + "ckg:p/" * (LIMITS.patterns // 2) + "ckg:p ?o }",
-        "SELECT * { " + "OPTIONAL { ?s ?p ?o } " * (LIMITS.patterns - 1) + "}",
-        "SELECT * { " + "{ ?s ?p ?o } UNION " * (LIMITS.patterns - 2) + "{} }",
+        "SELECT * { " + "OPTIONAL { ?s ?p ?o } " * LIMITS.groups + "}",
+        "SELECT * { " + "{ ?s ?p ?o } UNION " * LIMITS.groups + "{} }",
     ]
     program = (
         "import sys, json, pathlib, tempfile\n"

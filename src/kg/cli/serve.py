@@ -14,6 +14,7 @@ from kg.cli.home import opened
 from kg.cli.load import ensure_seed
 from kg.errors import InputError
 from kg.web import create_app
+from kg.web.evaluations import EVALUATIONS
 
 QUESTION: Final = (
     "SELECT ?claimant ?initiator ?certainty ?passage WHERE { ?claim ckg:claimant ?claimant ;"
@@ -21,7 +22,8 @@ QUESTION: Final = (
     " ?p rdf:subject event:tegh-firefight ; rdf:predicate ckg:initiatedBy ;"
     " rdf:object ?initiator }"
 )
-THREADS: Final = 8
+THREADS_FOR_PAGES: Final = 2
+"""Threads that no query of a visitor can take."""
 
 
 @click.command()
@@ -33,8 +35,16 @@ THREADS: Final = 8
     show_default=True,
     help="The port to listen at; 0 takes a free one.",
 )
+@click.option(
+    "--evaluations",
+    type=click.IntRange(1, 1000),
+    default=EVALUATIONS,
+    show_default=True,
+    metavar="N",
+    help="Evaluate at most N queries of visitors at once; the next one is answered with 503.",
+)
 @click.pass_context
-def serve(context: click.Context, host: str, port: int) -> None:
+def serve(context: click.Context, host: str, port: int, evaluations: int) -> None:
     """Serve the store until Ctrl+C: the pages at /, SPARQL at /sparql.
 
     An empty store is filled with the data that comes with kg first.
@@ -43,7 +53,13 @@ def serve(context: click.Context, host: str, port: int) -> None:
     ensure_seed(context, store)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     try:
-        server = create_server(create_app(store), host=host, port=port, threads=THREADS, ident="kg")
+        server = create_server(
+            create_app(store, evaluations=evaluations),
+            host=host,
+            port=port,
+            threads=evaluations + THREADS_FOR_PAGES,
+            ident="kg",
+        )
     except OSError as error:
         raise _cannot_listen(host, port, (error.strerror or str(error)).lower()) from error
     except ValueError as error:  # what waitress makes of a host that cannot be looked up

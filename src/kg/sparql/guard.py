@@ -22,6 +22,7 @@ from kg.store.interface import Limits
 UPDATES: Final = frozenset("INSERT DELETE LOAD CLEAR CREATE DROP COPY MOVE ADD".split())
 FORMS: Final = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 
+GROUPS: Final = frozenset({"OPTIONAL", "UNION", "MINUS"})
 OPERATORS: Final = frozenset("|| && = != < > <= >= + - * / ! ^ |".split())
 
 
@@ -62,7 +63,7 @@ def check(text: str, limits: Limits) -> Scan:
 def _checked_tokens(text: str, limits: Limits) -> tuple[Token, ...]:
     found: list[Token] = []
     levels = Levels()
-    operators = 0
+    operators = groups = 0
     for token in tokens(text):
         if token.kind == "bad":
             raise bad_token(text, token)
@@ -79,11 +80,13 @@ def _checked_tokens(text: str, limits: Limits) -> tuple[Token, ...]:
             raise _mismatch(text, token, opened)
         levels.add(token)
         operators += token.kind == "punct" and token.text in OPERATORS
+        groups += word(token) in GROUPS
         found.append(token)
         for number, limit, what in (
             (len(found), limits.tokens, "words and signs"),
             (levels.depth, limits.nesting, "levels of brackets"),
             (levels.patterns, limits.patterns, "triple patterns and path steps"),
+            (groups, limits.groups, "of OPTIONAL, UNION and MINUS"),
             (operators, limits.operators, "operators"),
         ):
             if number > limit:

@@ -49,6 +49,7 @@ class Limits:
     tokens: int = 20_000
     nesting: int = 64
     patterns: int = 200
+    groups: int = 64
     operators: int = 1_000
     result_bytes: int | None = None
 

@@ -11,6 +11,7 @@ from kg.store.interface import Store
 from kg.web import errors, query_page, site, sparql, things, vocabularies
 from kg.web.addresses import local_path
 from kg.web.asking import Asking
+from kg.web.evaluations import EVALUATIONS, Evaluations
 from kg.web.formats import RDF_FORMS
 from kg.web.words import language
 
@@ -23,7 +24,9 @@ HEADERS: Final[dict[str, str]] = {
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": "ETag, Link, Location, Content-Type, X-KG-Generation",
+    "Access-Control-Expose-Headers": (
+        "ETag, Link, Location, Content-Type, Retry-After, Warning, X-KG-Generation"
+    ),
 }
 """On every response, errors included; what is read here is public, so any page may read it."""
 
@@ -35,8 +38,11 @@ PREFLIGHT: Final[dict[str, str]] = {
 MAX_BODY_BYTES: Final = 1_000_000
 
 
-def create_app(store: Store) -> Flask:
-    """A Flask application over a store; it opens nothing and reads no environment."""
+def create_app(store: Store, *, evaluations: int = EVALUATIONS) -> Flask:
+    """A Flask application over a store; it opens nothing and reads no environment.
+
+    It evaluates so many queries of visitors at once; give it more threads than that.
+    """
     app = Flask(__name__)
     app.url_map.strict_slashes = False
     app.jinja_env.filters["language"] = language
@@ -45,8 +51,9 @@ def create_app(store: Store) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     asking = Asking(store)
     app.register_blueprint(site.blueprint(asking))
-    app.register_blueprint(sparql.blueprint(asking))
-    app.register_blueprint(query_page.blueprint(asking))
+    places = Evaluations(evaluations)
+    app.register_blueprint(sparql.blueprint(asking, places))
+    app.register_blueprint(query_page.blueprint(asking, places))
     app.register_blueprint(things.blueprint(asking))
     app.register_blueprint(vocabularies.blueprint(asking))
     errors.register(app)

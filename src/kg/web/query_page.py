@@ -16,6 +16,7 @@ from kg.sparql.formats import FORMATS
 from kg.sparql.guard import check
 from kg.sparql.service import LIMITS, answer
 from kg.web.asking import Asking, without_header
+from kg.web.evaluations import Evaluations
 from kg.web.protocol import Asked, asked
 from kg.web.results import Table, solutions_table, triples_table
 
@@ -39,19 +40,19 @@ NAMES: Final = {
 }
 
 
-def blueprint(asking: Asking) -> Blueprint:
+def blueprint(asking: Asking, evaluations: Evaluations) -> Blueprint:
     """The page over a store."""
     bp = Blueprint("query", __name__)
 
     @bp.route("/query", methods=["GET", "POST"])
     def page() -> BaseResponse:
         """The form, and below it the answer to what was asked."""
-        return respond(asking, asked(request))
+        return respond(asking, evaluations, asked(request))
 
     return bp
 
 
-def respond(asking: Asking, question: Asked) -> BaseResponse:
+def respond(asking: Asking, evaluations: Evaluations, question: Asked) -> BaseResponse:
     """The page for a query, or the empty form."""
     g.query = question.text or ""
     shown: dict[str, Any] = {"text": g.query, "graphs": question.graphs}
@@ -60,7 +61,8 @@ def respond(asking: Asking, question: Asked) -> BaseResponse:
         shown["examples"] = [(e, without_header(e.text)) for e in examples()]
     else:
         try:
-            shown |= _asked(asking, question, question.text)
+            with evaluations.one():
+                shown |= _asked(asking, question, question.text)
         except InputError as error:
             status = 400
             place = excerpt(error, question.text) if isinstance(error, QueryError) else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack
 from itertools import chain, islice
 from typing import Final
 
@@ -17,6 +18,7 @@ from kg.sparql.guard import check
 from kg.sparql.service import LIMITS, answer
 from kg.store.interface import ByteStream, Generation
 from kg.web.asking import Asking
+from kg.web.evaluations import Evaluations
 from kg.web.protocol import Asked, asked
 from kg.web.query_page import respond
 
@@ -24,7 +26,7 @@ HTML: Final = ("text/html", "application/xhtml+xml")
 _CHANGES_BY_ITSELF: Final = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID)\b", re.IGNORECASE)
 
 
-def blueprint(asking: Asking) -> Blueprint:
+def blueprint(asking: Asking, evaluations: Evaluations) -> Blueprint:
     """The endpoint over a store."""
     bp = Blueprint("sparql", __name__)
 
@@ -34,14 +36,14 @@ def blueprint(asking: Asking) -> Blueprint:
         question = asked(request)
         g.query = question.text or ""
         if wants_page(question):
-            response = respond(asking, question)
+            response = respond(asking, evaluations, question)
         elif question.text is None:
             raise InputError(
                 "there is no query",
                 hint="send one: GET /sparql?query=…, or POST it as application/sparql-query",
             )
         else:
-            response = _answered(asking, question, question.text)
+            response = _answered(asking, evaluations, question, question.text)
         response.headers["Vary"] = "Accept"
         return response
 
@@ -57,14 +59,19 @@ def wants_page(question: Asked) -> bool:
     return request.accept_mimetypes.best_match([*types, *aliases, *HTML]) in HTML
 
 
-def _answered(asking: Asking, question: Asked, text: str) -> BaseResponse:
+def _answered(asking: Asking, evaluations: Evaluations, question: Asked, text: str) -> BaseResponse:
     kept = request.method != "POST" and not _CHANGES_BY_ITSELF.search(text)
     if kept and request.if_none_match.contains(_tag(question, asking.store.generation())):
         return _tagged(Response(status=304), question, asking.store.generation())
-    found = answer(asking.store, text, accept=_accept(question, text), dataset=question.dataset)
-    stream = found.stream
-    response = Response(_body(stream), mimetype=stream.media_type.partition(";")[0])
-    response.call_on_close(stream.close)
+    with ExitStack() as evaluating:
+        evaluating.enter_context(evaluations.one())
+        accept = _accept(question, text)
+        found = answer(asking.store, text, accept=accept, dataset=question.dataset)
+        stream = found.stream
+        evaluating.callback(stream.close)
+        head = _body(stream)
+        body = head if isinstance(head, bytes) else _Rest(head, evaluating.pop_all())
+    response = Response(body, mimetype=stream.media_type.partition(";")[0])
     response.headers["X-KG-Generation"] = str(stream.generation)
     for warning in found.warnings:
         response.headers.add("Warning", _warning(str(warning)))
@@ -76,6 +83,22 @@ def _body(stream: ByteStream) -> bytes | Iterator[bytes]:
     chunks = iter(stream)
     head = list(islice(chunks, 2))
     return b"".join(head) if len(head) < 2 else chain(head, chunks)
+
+
+class _Rest:
+    """The chunks of a long answer, which keeps its place until it is read or given up."""
+
+    def __init__(self, chunks: Iterator[bytes], held: ExitStack) -> None:
+        self._chunks = chunks
+        self._held = held
+
+    def __iter__(self) -> Iterator[bytes]:
+        with self._held:
+            yield from self._chunks
+
+    def close(self) -> None:
+        """Give up what has not been sent."""
+        self._held.close()
 
 
 def _accept(question: Asked, text: str) -> str | None:
