@@ -14,10 +14,14 @@ from rdflib.term import Node
 from kg.claims.minting import estimate_iri, membership_iri, proposition_iri, time_iri
 from kg.errors import EdtfError
 from kg.rdf.edtf import bounds
-from kg.validation.solutions import solutions_of
-
-Found = Iterator[tuple[str, str]]
-"""Entity and message, as the queries select them."""
+from kg.validation.literals import ill_typed_literals
+from kg.validation.loops import situations_in_themselves
+from kg.validation.solutions import Found, solutions_of
+from kg.validation.written import (
+    properties_outside_list,
+    texts_of_others,
+    wrong_subjects,
+)
 
 HASHED: Final = re.compile("/[0-9a-f]{12}$")
 
@@ -106,6 +110,11 @@ COMPUTED: Final[dict[str, Callable[[ox.Store], Found]]] = {
     "misnamed-estimate-violation": misnamed_estimates,
     "misnamed-time-violation": misnamed_times,
     "wrong-bounds-violation": wrong_bounds,
+    "situation-in-itself-violation": situations_in_themselves,
+    "text-of-others-violation": texts_of_others,
+    "property-outside-list-violation": properties_outside_list,
+    "property-on-wrong-subject-violation": wrong_subjects,
+    "ill-typed-literal-violation": ill_typed_literals,
 }
 
 

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Final
+
 import pyoxigraph as ox
 
 from kg.errors import QueryError
-from kg.namespaces import PREFIXES
+from kg.namespaces import CURATED, IMPORTED, LINKS, PREFIXES
+
+WRITTEN: Final = (CURATED, IMPORTED, LINKS)
+"""The graphs of data, which people or imports write."""
+
+Found = Iterator[tuple[str, str]]
+"""Entity and message, as the checks that are queries select them."""
 
 
 def solutions_of(store: ox.Store, query: str, *, source: str | None = None) -> ox.QuerySolutions:

@@ -1,0 +1,74 @@
+"""Literals of data: their datatypes are few, and their text is of its datatype."""
+
+from __future__ import annotations
+
+import logging
+import re
+from datetime import date, datetime
+from typing import Final
+
+import pyoxigraph as ox
+from rdflib import RDF, XSD
+
+from kg.namespaces import compact
+from kg.validation.solutions import WRITTEN, Found
+
+logging.getLogger("rdflib.term").setLevel(logging.ERROR)
+# It prints a traceback for every literal that is found here.
+
+_ANY: Final = re.compile(r".*", re.DOTALL)
+_WHOLE: Final = re.compile(r"[+-]?[0-9]+")
+_REAL: Final = re.compile(r"[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)(e[+-]?[0-9]+)?", re.IGNORECASE)
+_DAYS: Final = r"-?P(?=.)([0-9]+D)?(T(?=.)([0-9]+H)?([0-9]+M)?([0-9]+([.][0-9]+)?S)?)?"
+
+FORMS: Final = {
+    RDF.langString: _ANY,
+    XSD.string: _ANY,
+    XSD.integer: _WHOLE,
+    XSD.nonNegativeInteger: re.compile(r"[+]?[0-9]+|-0+"),
+    XSD.positiveInteger: re.compile(r"[+]?0*[1-9][0-9]*"),
+    XSD.decimal: re.compile(r"[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)"),
+    XSD.double: _REAL,
+    XSD.boolean: re.compile(r"true|false|0|1"),
+    XSD.date: re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
+    XSD.dateTime: re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2})?"),
+    XSD.gYear: re.compile(r"-?[0-9]{4,}"),
+    XSD.gYearMonth: re.compile(r"-?[0-9]{4,}-(0[1-9]|1[0-2])"),
+    XSD.dayTimeDuration: re.compile(_DAYS),
+    XSD.yearMonthDuration: re.compile(r"-?P(?=.)([0-9]+Y)?([0-9]+M)?"),
+    XSD.anyURI: re.compile(r"[a-z][a-z0-9+.-]*:[^\s<>\"{}|\\^`]+", re.IGNORECASE),
+    XSD.language: re.compile(r"[a-z]{1,8}(-[a-z0-9]{1,8})*", re.IGNORECASE),
+}
+"""The datatypes that data has, and how their text looks."""
+
+_CALENDAR: Final = {str(XSD.date): date.fromisoformat, str(XSD.dateTime): datetime.fromisoformat}
+_FORMS: Final = {str(datatype): form for datatype, form in FORMS.items()}
+
+
+def ill_typed_literals(store: ox.Store) -> Found:
+    """Literals whose text is none of their datatype: 30 February, or a number that is a word."""
+    for graph in WRITTEN:
+        for quad in store.quads_for_pattern(None, None, None, ox.NamedNode(str(graph))):
+            value, entity = quad.object, quad.subject
+            if not isinstance(value, ox.Literal) or not isinstance(entity, ox.NamedNode):
+                continue
+            if not well_typed(value.value, value.datatype.value):
+                yield (
+                    entity.value,
+                    "The text of a literal fits its datatype, which is one of the usual ones:"
+                    f' "{value.value}" of {compact(quad.predicate.value)} is no'
+                    f" {compact(value.datatype.value)}.",
+                )
+
+
+def well_typed(text: str, datatype: str) -> bool:
+    """Whether a datatype is one that data has, and the text is of it."""
+    form = _FORMS.get(datatype)
+    if form is None or not form.fullmatch(text):
+        return False
+    if datatype in _CALENDAR:
+        try:
+            _CALENDAR[datatype](text)
+        except ValueError:
+            return False
+    return True

@@ -1,0 +1,158 @@
+"""What people and imports may write: which properties, and on what.
+
+Whatever is said of an event, a person or a place is a claim. So the plain triples of authored
+graphs keep to a list, and texts of others are not among them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+import pyoxigraph as ox
+from rdflib import OWL, RDF, RDFS, SKOS, URIRef
+from rdflib.namespace import DCTERMS, PROV
+
+from kg.namespaces import (
+    CKG,
+    EXTERNAL_PREFIXES,
+    OA,
+    ONTOLOGY,
+    ORG,
+    SCHEMA,
+    SKOSXL,
+    compact,
+)
+from kg.validation.solutions import WRITTEN, Found, solutions_of
+
+COPIED: Final = frozenset(
+    {
+        *(OA[name] for name in ("exact", "prefix", "suffix", "hasBody", "bodyValue")),
+        *(SCHEMA[name] for name in ("text", "articleBody", "abstract", "description")),
+        *(SCHEMA[name] for name in ("headline", "caption", "transcript")),
+        *(DCTERMS.abstract, DCTERMS.description, RDF.value, PROV.value),
+        *(SKOS.note, SKOS.example, SKOS.definition),
+        URIRef("http://www.w3.org/2011/content#chars"),
+    }
+)
+"""Properties that hold text, or lead to a body of text."""
+
+ANYWHERE: Final = frozenset(
+    {
+        *(RDF.type, RDFS.label, RDFS.comment, OWL.differentFrom, OWL.sameAs),
+        *(SKOS.altLabel, SKOS.editorialNote, SKOS.exactMatch, SKOS.closeMatch),
+        *(SKOSXL.prefLabel, SKOSXL.altLabel),
+    }
+)
+"""Properties of others that may stand on anything."""
+
+PLACES: Final = (CKG.Passage, CKG.Sentence, CKG.Clause, OA.TextPositionSelector)
+"""What only says where text is: a name of a few words is all that it needs."""
+
+_SOURCES: Final = (CKG.Document, CKG.DatasetRelease)
+_WGS84: Final = EXTERNAL_PREFIXES["wgs84"]
+
+SUBJECTS: Final[Mapping[URIRef, tuple[URIRef, ...]]] = {
+    CKG.agreementStatus: (CKG.Agreement, CKG.ProspectiveAgreement),
+    CKG.expression: (CKG.RelativeTime, CKG.Duration),
+    CKG.inSentence: (CKG.Passage, CKG.Clause),
+    CKG.kind: (CKG.Situation, CKG.Event),
+    CKG.number: (CKG.Sentence, CKG.Clause),
+    CKG.sha256: (CKG.Document, CKG.Sentence, CKG.Passage),
+    **dict.fromkeys((RDF.subject, RDF.predicate, RDF.object), (CKG.Proposition,)),
+    **dict.fromkeys((OA.start, OA.end), (CKG.Sentence, CKG.Clause, OA.TextPositionSelector)),
+    **dict.fromkeys((OA.hasSource, OA.hasSelector), (CKG.Passage,)),
+    **dict.fromkeys((ORG.member, ORG.role, ORG.organization, ORG.memberDuring), (ORG.Membership,)),
+    SKOSXL.literalForm: (SKOSXL.Label,),
+    DCTERMS.source: (SKOSXL.Label, CKG.DatasetRelease),
+    **dict.fromkeys((DCTERMS.title, DCTERMS.publisher, DCTERMS.issued, SCHEMA.url), _SOURCES),
+    **dict.fromkeys((DCTERMS.creator, DCTERMS.language, DCTERMS.license), _SOURCES),
+    DCTERMS.rights: _SOURCES,
+    **dict.fromkeys((URIRef(f"{_WGS84}lat"), URIRef(f"{_WGS84}long")), (CKG.Location,)),
+}
+"""On what properties without an rdfs:domain of ours stand: those that serve several classes, and
+those of others."""
+
+LONGEST_NAME: Final = 12
+"""How many words the name of a sentence, a clause or a position has at most."""
+
+
+def texts_of_others(store: ox.Store) -> Found:
+    """Where text of a document is, or could be, copied in."""
+    for entity, property_ in _properties(store):
+        if URIRef(property_) in COPIED:
+            yield entity, _stays_outside(property_)
+    classes = " ".join(f"<{place}>" for place in PLACES)
+    query = f"""SELECT DISTINCT ?entity ?class ?property ?value WHERE {{
+        VALUES ?class {{ {classes} }}
+        VALUES ?property {{ rdfs:label rdfs:comment skos:altLabel skos:editorialNote }}
+        ?entity a ?class ; ?property ?value .
+    }}"""
+    for entity, kind, name, text in _rows(store, query):
+        most = LONGEST_NAME * (3 if kind == str(CKG.Passage) else 1)  # it can hold a locator
+        if name != str(RDFS.label) or len(text.split()) > most:
+            yield entity, _stays_outside(name)
+
+
+def properties_outside_list(store: ox.Store) -> Found:
+    """Properties of others that go round the claims; copied text has a check of its own."""
+    query = f"SELECT ?known WHERE {{ GRAPH <{ONTOLOGY}> {{ ?known skos:scopeNote ?note }} }}"
+    known = {term for (term,) in _rows(store, query)} | set(map(str, ANYWHERE | COPIED))
+    for entity, property_ in _properties(store):
+        if property_ not in known and not property_.startswith(CKG):
+            yield (
+                entity,
+                "Data has properties of ours, and those of others that are listed in"
+                f" ontology/alignments/reused-terms.ttl: {compact(property_)} is neither, so what"
+                " it says is written as a claim with a content.",
+            )
+
+
+def wrong_subjects(store: ox.Store) -> Found:
+    """Properties on things that they are not for; what has no class is another check's."""
+    domains = _domains(store)
+    classes: defaultdict[str, set[str]] = defaultdict(set)
+    for entity, kind in _rows(store, "SELECT ?entity ?class WHERE { ?entity a ?class }"):
+        classes[entity].add(kind)
+    for entity, property_ in _properties(store):
+        fitting = domains.get(property_)
+        if fitting and classes.get(entity) and classes[entity].isdisjoint(fitting):
+            names = " or ".join(map(compact, fitting))
+            yield entity, f"What has {compact(property_)} is of the class {names}."
+
+
+def _domains(store: ox.Store) -> dict[str, tuple[str, ...]]:
+    """For each property that data may have, the classes of what it stands on."""
+    query = f"""SELECT ?property ?domain WHERE {{ GRAPH <{ONTOLOGY}> {{
+        ?property rdfs:domain ?domain . FILTER(STRSTARTS(STR(?property), STR(ckg:)))
+        FILTER NOT EXISTS {{
+          VALUES ?own {{ ckg:Predicate ckg:Role ckg:DerivedProperty }} ?property a ?own
+        }}
+    }} }}"""
+    given = {name: (domain,) for name, domain in _rows(store, query)}
+    return given | {str(name): tuple(map(str, classes)) for name, classes in SUBJECTS.items()}
+
+
+def _properties(store: ox.Store) -> Iterator[tuple[str, str]]:
+    """Each subject of data with each of its properties, once."""
+    found = {
+        (quad.subject.value, quad.predicate.value)
+        for graph in WRITTEN
+        for quad in store.quads_for_pattern(None, None, None, ox.NamedNode(str(graph)))
+        if isinstance(quad.subject, ox.NamedNode)
+    }
+    yield from sorted(found)
+
+
+def _stays_outside(property_: str) -> str:
+    return (
+        "The texts of others stay outside: a passage says where words are, and"
+        f" {compact(property_)} would hold them here."
+    )
+
+
+def _rows(store: ox.Store, query: str) -> Iterator[tuple[str, ...]]:
+    """Solutions as IRIs and texts, in the order of the variables."""
+    for solution in solutions_of(store, query):
+        yield tuple(str(getattr(term, "value", term)) for term in solution)
