@@ -11,8 +11,11 @@ from tests.store.homes import commit, quad
 
 import kg.store.seed
 from kg.cli import main
+from kg.errors import RefusedError
+from kg.resources import ontology_dir
 from kg.store.embedded import InProcessStore
 from kg.store.opening import open_store
+from kg.validation import Finding, Report, Severity
 
 PERSON = """@prefix ckg: <https://w3id.org/conflict-kg/ns#> .
 @prefix person: <https://w3id.org/conflict-kg/id/person/> .
@@ -107,10 +110,89 @@ def test_a_file_is_added_as_a_commit_with_author_and_message(home, person):
     )
 
 
-@pytest.mark.parametrize("graph", ["consensus", "derived", "nonsense"])
+@pytest.mark.parametrize("graph", ["consensus", "derived", "nonsense", "ontology", "shapes"])
 def test_no_file_is_loaded_into_a_graph_that_nobody_writes(home, person, graph):
     assert run("load", person, "--graph", graph).exit_code == 2
     assert open_store(home).generation() == 1
+
+
+@pytest.mark.parametrize("graph", ["ontology", "shapes"])
+def test_what_judges_the_data_is_not_loaded(home, tmp_path, graph):
+    path = tmp_path / "off.ttl"
+    path.write_text(
+        "<https://w3id.org/conflict-kg/ns#ClaimShape>"
+        " <http://www.w3.org/ns/shacl#deactivated> true ."
+    )
+    result = run("load", path, "--graph", graph)
+    assert result.exit_code == 2
+    (told,) = result.stderr.splitlines()
+    assert told.startswith(f"error: graph:{graph} comes with kg")
+    assert open_store(home).generation() == 1
+
+
+@pytest.mark.parametrize("name", ["ckg.ttl", "shapes/claims.ttl"])
+def test_no_file_of_the_ontology_is_loaded_by_itself(home, name):
+    path = ontology_dir() / name
+    result = run("load", path)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"error: {path}: graph:" in result.stderr
+
+
+BLANK = {
+    "person:joe-bloggs rdfs:seeAlso [ rdfs:label 'secret' ] .": "person:joe-bloggs",
+    "person:joe-bloggs rdfs:seeAlso ( 1 ) .": "person:joe-bloggs",
+    "[] a ckg:Person ; rdfs:label 'Joe'@en .": "[ a ckg:Person ]",
+    "_:joe rdfs:label 'Joe'@en .": "[ rdfs:label … ]",
+}
+
+
+@pytest.mark.parametrize("triple", BLANK)
+def test_load_and_validate_say_the_same_of_a_blank_node(home, tmp_path, triple):
+    path = tmp_path / "blank.ttl"
+    path.write_text(PERSON + triple)
+    line = len((PERSON + triple).splitlines())
+    loaded, validated = run("load", path), run("validate", path)
+    assert (loaded.exit_code, validated.exit_code) == (1, 1)
+    for told in (loaded.stderr, validated.stdout):
+        assert "violation blank-node-violation (1)\n" in told
+        assert f"see line {line}." in told.replace("\n  ", " ")
+        assert f"\n  {path}\n    {BLANK[triple]}\n" in told
+        assert "genid" not in told
+    assert "  ontology/alignments/reused-terms.ttl\n" not in validated.stdout
+    assert open_store(home).generation() == 1
+
+
+@pytest.mark.parametrize("graph", ["imported", "links"])
+def test_no_graph_of_data_takes_blank_nodes(home, tmp_path, graph):
+    path = tmp_path / "blank.ttl"
+    path.write_text(PERSON + "person:ada-host rdfs:seeAlso [] .")
+    result = run("load", path, "--graph", graph)
+    assert result.exit_code == 1
+    assert str(path) in result.stderr
+
+
+def test_what_a_file_breaks_elsewhere_is_told_with_the_file(home, tmp_path, monkeypatch):
+    path = tmp_path / "one.ttl"
+    path.write_text(PERSON)
+    found = Finding("https://example.org/elsewhere", "It is broken.", Severity.VIOLATION, "a-check")
+
+    def refused(*_, **__):
+        raise RefusedError("the data does not conform; nothing was changed", Report((found,)))
+
+    monkeypatch.setattr(InProcessStore, "commit", refused)
+    result = run("load", path)
+    assert result.exit_code == 1
+    assert f"\n  {path}\n    https://example.org/elsewhere\n" in result.stderr
+
+
+def test_a_file_that_says_nothing_new_makes_no_generation(home, person, tmp_path):
+    assert run("load", person).exit_code == 0
+    empty = tmp_path / "empty.ttl"
+    empty.write_text("")
+    for path in (person, empty, empty):
+        result = run("load", path)
+        assert (result.exit_code, result.stdout) == (0, "generation 2: nothing new to load\n")
+    assert len(open_store(home).log()) == 2
 
 
 def test_data_that_breaks_a_shape_is_refused_with_file_node_and_message(home, person, tmp_path):

@@ -6,7 +6,8 @@ import pyoxigraph as ox
 import pytest
 from tests.store.homes import META, NOON, commit, curated, ex, imported, quad
 
-from kg.errors import RefusedError
+from kg.errors import InputError, RefusedError
+from kg.namespaces import GRAPH
 from kg.resources import ontology_dir
 from kg.store.embedded import InProcessStore
 from kg.store.gate import validation_gate
@@ -141,6 +142,68 @@ def test_the_gate_lets_old_violations_be(seeded):
     for state in (before, after):
         state.bulk_extend(seeded.snapshot().quads())
         state.add(bad)
-    added = ox.Quad(ex("a"), ex("p"), ex("b"), curated)
-    after.add(added)
-    assert validation_gate(before, after, Patch((added,))).conforms
+    ada = ox.NamedNode("https://w3id.org/conflict-kg/id/person/ada-host")
+    label = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
+    added = (
+        ox.Quad(ada, rdf_type, ox.NamedNode("https://w3id.org/conflict-kg/ns#Person"), curated),
+        ox.Quad(ada, label, ox.Literal("Ada Host", language="en"), curated),
+    )
+    after.extend(added)
+    assert validation_gate(before, after, Patch(added)).conforms
+
+
+SHAPE = ox.NamedNode("https://w3id.org/conflict-kg/ns#ClaimShape")
+
+
+def shape_off(graph: ox.NamedNode) -> ox.Quad:
+    return ox.Quad(
+        SHAPE,
+        ox.NamedNode("http://www.w3.org/ns/shacl#deactivated"),
+        ox.Literal(True),
+        graph,
+    )
+
+
+@pytest.mark.parametrize("name", ["shapes", "ontology", "nonsense"])
+@pytest.mark.parametrize("commit_id", ["mine", "seed/0123456789abcdef/1"])
+def test_no_commit_adds_to_what_judges_the_data(seeded, name, commit_id):
+    before = seeded.generation()
+    with pytest.raises(InputError, match=r"comes with kg|nobody writes"):
+        commit(seeded, shape_off(ox.NamedNode(str(GRAPH[name]))), commit_id=f"{commit_id}/{name}")
+    assert seeded.generation() == before
+
+
+@pytest.mark.parametrize("name", ["shapes", "ontology"])
+def test_no_commit_takes_away_from_what_judges_the_data(seeded, name):
+    before = seeded.generation()
+    some = list(seeded.snapshot().quads(ox.NamedNode(str(GRAPH[name]))))[:1]
+    with pytest.raises(InputError, match="comes with kg"):
+        commit(seeded, removed=some, commit_id=f"less {name}")
+    with pytest.raises(InputError, match="comes with kg"):
+        commit(seeded, quad("a", "b"), removed=some, commit_id=f"less {name} beside data")
+    assert seeded.generation() == before
+
+
+def test_only_the_ontology_and_the_shapes_of_kg_are_a_seed(tmp_path):
+    path = tmp_path / "shapes" / "other.ttl"
+    path.parent.mkdir()
+    path.write_text("<http://e/s> a <http://www.w3.org/ns/shacl#NodeShape> .")
+    store = open_store(tmp_path / "home")
+    patch = patch_of(read_files([path]), GRAPH["shapes"])
+    with pytest.raises(InputError, match="comes with kg"):
+        store.commit(patch, META, commit_id="seed/0123456789abcdef/0")
+    assert store.generation() == 0
+
+
+def test_a_seed_with_blank_nodes_in_its_data_is_refused_with_its_file(store, tmp_path):
+    path = tmp_path / "blank.ttl"
+    path.write_text("<http://e/a> <http://e/p> [ <http://e/q> 1 ] .")
+    with pytest.raises(RefusedError) as caught:
+        seed(store, time=NOON, files=[path])
+    assert [v.file for v in caught.value.report.violations] == [str(path)]
+    assert store.generation() == 0
+
+
+def test_the_gate_refuses_blank_nodes_that_come_without_a_file(seeded):
+    with pytest.raises(RefusedError):
+        commit(seeded, ox.Quad(ex("a"), ex("p"), ox.BlankNode("b"), curated), commit_id="blank")

@@ -6,27 +6,40 @@ import getpass
 import uuid
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, Final, NoReturn
 
 import click
+import pyoxigraph as ox
 
 from kg.cli.home import opened, store_home
 from kg.errors import RefusedError
-from kg.namespaces import AUTHORED, GRAPH, SHAPES
+from kg.namespaces import GRAPH
+from kg.store.blank_nodes import DATA
 from kg.store.embedded import InProcessStore
-from kg.store.interface import CommitMeta, Receipt
-from kg.store.loading import patch_of
+from kg.store.interface import CommitMeta, Patch, Receipt
+from kg.store.loading import data_patch, not_written
 from kg.store.seed import SeedState, seed, seed_state
 from kg.validation import Report, Sources, read_files, seed_files
 from kg.validation.render import human
 
-GRAPH_NAMES = [str(name).removeprefix(str(GRAPH)) for name in (*AUTHORED, SHAPES)]
+GRAPH_NAMES: Final = [str(name).removeprefix(str(GRAPH)) for name in DATA]
+
+
+class GraphName(click.Choice[str]):
+    """The name of a graph of data; others are refused with the reason."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name, if files are loaded into its graph."""
+        if value in ("ontology", "shapes"):
+            raise not_written(str(GRAPH[value]))
+        return str(super().convert(value, param, ctx))
 
 
 @click.command()
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option(
     "--graph",
-    type=click.Choice(GRAPH_NAMES),
+    type=GraphName(GRAPH_NAMES),
     help="The graph to load FILES into; else the one of their folder, or curated.",
 )
 @click.option("--message", default=None, help="Why, for the log of commits.")
@@ -51,7 +64,13 @@ def load(
             click.echo(f"generation {store.generation()}: nothing to load")
         return
     read = read_files(files)
-    patch = patch_of(read, GRAPH[graph] if graph else None)
+    try:
+        patch = data_patch(read, GRAPH[graph] if graph else None)
+    except RefusedError as error:
+        refuse(context, error, Sources(read))
+    if not _new(store, patch):
+        click.echo(f"generation {store.generation()}: nothing new to load")
+        return
     meta = CommitMeta(
         author=author or getpass.getuser(),
         message=message or f"load {', '.join(path.name for path in files)}",
@@ -60,7 +79,16 @@ def load(
     try:
         told(store.commit(patch, meta, commit_id=f"load/{uuid.uuid4()}"))
     except RefusedError as error:
-        refuse(context, error, Sources(read))
+        refuse(context, error, Sources(read), " or ".join(str(path) for path in read))
+
+
+def _new(store: InProcessStore, patch: Patch) -> bool:
+    """Whether a patch adds anything, literals compared as the engine writes them."""
+    added, snapshot = ox.Store(), store.snapshot()
+    added.bulk_extend(patch.added)
+    graphs = [graph for graph in added.named_graphs() if isinstance(graph, ox.NamedNode)]
+    known = {quad for graph in graphs for quad in snapshot.quads(graph)}
+    return any(quad not in known for quad in added)
 
 
 def ensure_seed(context: click.Context, store: InProcessStore) -> Receipt | None:
@@ -92,11 +120,17 @@ def told(receipt: Receipt) -> None:
         click.echo(f"{len(receipt.findings)} warnings: `kg validate` shows them", err=True)
 
 
-def refuse(context: click.Context, error: RefusedError, sources: Sources) -> None:
-    """Say what is wrong and where, and end with 1."""
+def refuse(
+    context: click.Context, error: RefusedError, sources: Sources, otherwise: str | None = None
+) -> NoReturn:
+    """Say what is wrong and where, and end with 1.
+
+    What stands in no file that was read was broken by one of them: `otherwise` names these.
+    """
     report = error.report
     if isinstance(report, Report):
-        click.echo(human(report.located(sources.file_of)), err=True)
+        told = report.located(sources.file_of).located(lambda _: otherwise)
+        click.echo(human(told), err=True)
     click.echo(f"error: {error.message}", err=True)
     context.exit(1)
 

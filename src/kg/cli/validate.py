@@ -8,7 +8,8 @@ from typing import Final
 
 import click
 
-from kg.validation import Report, Severity, validate_files
+from kg.store.blank_nodes import CHECK, with_places
+from kg.validation import Report, Severity, read_files, seed_files, validate_files
 from kg.validation.render import DEFAULT_MAX, human, to_json
 
 FAIL_ON: Final = {"violation": Severity.VIOLATION, "warning": Severity.WARNING}
@@ -56,6 +57,9 @@ def validate(
     data does not conform, and with 2 if a file cannot be read or the shapes cannot be run.
     """
     report = validate_files(files)
+    if any(result.source_shape == CHECK for result in report.results):
+        given = (path.resolve() for path in files)
+        report = with_places(report, read_files(dict.fromkeys([*given, *seed_files()])))
     click.echo(RENDERERS[form](report, most))
     if report.fails(FAIL_ON[fail_on]):
         context.exit(1)

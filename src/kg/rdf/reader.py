@@ -39,8 +39,13 @@ _HINTS: Final[tuple[tuple[str, str], ...]] = (
 
 def read_turtle(path: Path) -> Graph:
     """Read one Turtle file; raises `TurtleError` with line, column and a hint."""
+    return parse_turtle(read_text(path), source=str(path))
+
+
+def read_text(path: Path) -> str:
+    """The text of a UTF-8 file; raises `TurtleError` if it cannot be read as such."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        return path.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise TurtleError(
             f"cannot be read: {(error.strerror or str(error)).lower()}", source=str(path)
@@ -54,7 +59,6 @@ def read_turtle(path: Path) -> Graph:
             line=before.count(b"\n") + 1,
             column=len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1,
         ) from error
-    return parse_turtle(text, source=str(path))
 
 
 def parse_turtle(text: str, *, source: str | None = None) -> Graph:

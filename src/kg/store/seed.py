@@ -11,8 +11,10 @@ from typing import Final
 
 import pyoxigraph as ox
 
+from kg.errors import RefusedError
 from kg.namespaces import AUTHORED, SHAPES
 from kg.resources import root
+from kg.store.blank_nodes import blank_nodes
 from kg.store.interface import CommitMeta, Patch, Receipt, Store
 from kg.store.loading import patch_of
 from kg.validation import read_files, seed_files
@@ -56,7 +58,11 @@ def seed(
     files = files or seed_files()
     if seed_state(store, files) not in (SeedState.EMPTY, SeedState.OLDER):
         return None
-    new = patch_of(read_files(files))
+    read = read_files(files)
+    report = blank_nodes(read)
+    if not report.conforms:
+        raise RefusedError("the data has blank nodes; nothing was changed", report)
+    new = patch_of(read)
     snapshot = store.snapshot()
     graphs = [ox.NamedNode(str(name)) for name in (*AUTHORED, SHAPES)]
     old = {quad for graph in graphs for quad in snapshot.quads(graph)}
