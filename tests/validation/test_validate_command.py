@@ -79,14 +79,26 @@ def test_a_warning_fails_only_if_asked_to(tmp_path: Path) -> None:
     path = tmp_path / "saying.ttl"
     path.write_text(
         """
+        @prefix certainty: <https://w3id.org/conflict-kg/vocab/certainty/> .
         @prefix ckg: <https://w3id.org/conflict-kg/ns#> .
+        @prefix claim: <https://w3id.org/conflict-kg/id/claim/> .
+        @prefix document: <https://w3id.org/conflict-kg/id/document/> .
         @prefix kind: <https://w3id.org/conflict-kg/vocab/kind/> .
+        @prefix mode: <https://w3id.org/conflict-kg/vocab/mode/> .
+        @prefix oa: <http://www.w3.org/ns/oa#> .
+        @prefix passage: <https://w3id.org/conflict-kg/id/passage/> .
+        @prefix polarity: <https://w3id.org/conflict-kg/vocab/polarity/> .
         @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
         @prefix situation: <https://w3id.org/conflict-kg/id/situation/> .
         situation:one a ckg:Situation ; rdfs:label "somebody accuses somebody"@en ;
-          ckg:kind kind:evaluate ; ckg:roleRespect situation:two .
-        situation:two a ckg:Situation ; rdfs:label "something is good"@en ;
-          ckg:kind kind:evaluate ; ckg:roleRespect situation:one .
+          ckg:kind kind:evaluate .
+        document:one a ckg:Document ; rdfs:label "a document"@en .
+        passage:one-1 a ckg:Passage ; rdfs:label "line 1 of a document"@en ;
+          oa:hasSource document:one ; ckg:locator "line 1"@en .
+        claim:one-1 a ckg:Claim ; rdfs:label "Somebody in the document accuses somebody"@en ;
+          ckg:claimant document:one ; ckg:content situation:one ; ckg:evidence passage:one-1 ;
+          ckg:mode mode:judgement ; ckg:certainty certainty:certain ;
+          ckg:polarity polarity:positive .
         """
     )
     result = run("--fail-on", "warning", path)

@@ -74,6 +74,7 @@ SUBJECTS: Final[Mapping[URIRef, tuple[URIRef, ...]]] = {
 """On what properties without an rdfs:domain of ours stand: those that serve several classes, and
 those of others."""
 
+NAMING: Final = frozenset(map(str, (RDFS.label, CKG.locator)))
 LONGEST_NAME: Final = 12
 """How many words the name of a sentence, a clause or a position has at most."""
 
@@ -86,12 +87,12 @@ def texts_of_others(store: ox.Store) -> Found:
     classes = " ".join(f"<{place}>" for place in PLACES)
     query = f"""SELECT DISTINCT ?entity ?class ?property ?value WHERE {{
         VALUES ?class {{ {classes} }}
-        VALUES ?property {{ rdfs:label rdfs:comment skos:altLabel skos:editorialNote }}
+        VALUES ?property {{ rdfs:label rdfs:comment skos:altLabel skos:editorialNote ckg:locator }}
         ?entity a ?class ; ?property ?value .
     }}"""
     for entity, kind, name, text in _rows(store, query):
         most = LONGEST_NAME * (3 if kind == str(CKG.Passage) else 1)  # it can hold a locator
-        if name != str(RDFS.label) or len(text.split()) > most:
+        if name not in NAMING or len(text.split()) > most:
             yield entity, _stays_outside(name)
 
 
