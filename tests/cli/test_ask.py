@@ -243,6 +243,13 @@ def test_the_number_of_an_example_need_not_be_written():
     assert run("examples", "anything").stdout == run("examples", "02-anything").stdout
 
 
+@pytest.mark.parametrize("number", ["02", "2", "002"])
+@pytest.mark.usefixtures("some_examples")
+def test_the_number_of_an_example_is_enough(number):
+    assert run("examples", number).stdout == run("examples", "02-anything").stdout
+    assert run("examples", "0").exit_code == 1
+
+
 @pytest.mark.usefixtures("some_examples")
 def test_an_example_can_be_run():
     result = run("examples", "people", "--run", "-f", "csv")

@@ -3,12 +3,15 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner, Result
 from tests.cli.small_store import fill
+from tests.store.homes import commit, curated
 
 from kg.cli import main
 from kg.sparql.names import fold
+from kg.store.embedded import InProcessStore
 
 
 @pytest.fixture(autouse=True)
@@ -215,3 +218,15 @@ def test_a_search_can_be_had_as_json_and_as_a_table():
 )
 def test_folding_takes_away_case_accents_and_hyphens(text, folded):
     assert fold(text) == folded
+
+
+def test_whole_words_are_meant_before_parts_of_others(kg_home):
+    ns = "https://w3id.org/conflict-kg/"
+    label = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
+    added = [
+        ox.Quad(ox.NamedNode(f"{ns}id/person/{slug}"), label, ox.Literal(name), curated)
+        for slug, name in (("ian-k", "Ian K"), ("armen", "Armenian"), ("russ", "Russian"))
+    ]
+    commit(InProcessStore(kg_home), *added)
+    assert run("show", "Ian").stdout.startswith("Ian K\n")
+    assert "can be 3 things" in run("show", "ia").stderr

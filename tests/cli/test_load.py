@@ -195,6 +195,29 @@ def test_a_file_that_says_nothing_new_makes_no_generation(home, person, tmp_path
     assert len(open_store(home).log()) == 2
 
 
+def piped(command: str, text: str) -> Result:
+    return CliRunner().invoke(main, [command, "-"], input=text)
+
+
+def test_a_file_can_come_on_standard_input(home):
+    assert piped("validate", PERSON).exit_code == 0
+    assert piped("load", PERSON).exit_code == 0
+    assert run("show", "Ada Host").exit_code == 0
+    assert open_store(home).log()[-1].message == "load stdin"
+
+
+@pytest.mark.parametrize("command", ["load", "validate"])
+def test_what_is_wrong_on_standard_input_is_told_by_its_name(home, command):
+    result = piped(command, PERSON + "person:bo-guest a ckg:Person\n")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("error: stdin:8:1: ")
+    for text, line in ((BAD, "claim:900-1-1"), (PERSON + "_:b a ckg:Person .", "[ a ckg:Person ]")):
+        result = piped(command, text)
+        assert result.exit_code == 1
+        assert f"\n  stdin\n    {line}\n" in result.output
+    assert open_store(home).generation() == 1
+
+
 def test_data_that_breaks_a_shape_is_refused_with_file_node_and_message(home, person, tmp_path):
     bad = tmp_path / "bad.ttl"
     bad.write_text(BAD)

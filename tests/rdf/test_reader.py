@@ -13,6 +13,23 @@ S, P = "<http://example.org/s>", "<http://example.org/p>"
 
 
 @pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ('<?xml version="1.0"?>\n<rdf:RDF></rdf:RDF>', "RDF/XML"),
+        ('<rdf:RDF xmlns:rdf="http://e/"></rdf:RDF>', "RDF/XML"),
+        ('{"@context": {}, "@id": "http://e/"}', "JSON"),
+        ('\n[ {"@id": "http://e/"} ]', "JSON"),
+        ("<!DOCTYPE html><title>x</title>", "HTML"),
+        ("<html><body></body></html>", "HTML"),
+    ],
+)
+def test_another_format_is_named_and_not_repaired(text: str, name: str) -> None:
+    with pytest.raises(TurtleError, match=f"^x.ttl: this is not Turtle but {name} ") as caught:
+        parse_turtle(text, source="x.ttl")
+    assert caught.value.hint == "convert it to Turtle first"
+
+
+@pytest.mark.parametrize(
     ("text", "place", "message", "hint"),
     [
         (f'{S} {P} "é",\n  claim:x .', (2, 3), "prefix claim:", "id/claim/> .' at the top"),

@@ -50,6 +50,14 @@ def test_what_cannot_be_had_is_not_acceptable_and_the_hint_says_what_can(accept,
     assert FORMATS[form][0].media_type in caught.value.hint
 
 
+@pytest.mark.parametrize(("form", "article"), [("ASK", "an"), ("SELECT", "a")])
+def test_a_form_has_its_article(form, article):
+    with pytest.raises(InputError, match=f"^{article} {form} has no form ttl"):
+        media_type("ttl", form)
+    with pytest.raises(NotAcceptableError, match=f"^{article} {form} cannot"):
+        negotiate("image/png", form)
+
+
 def test_a_format_has_a_short_name_per_form():
     assert media_type("xml", "SELECT") == "application/sparql-results+xml"
     assert media_type("ttl", "DESCRIBE") == "text/turtle"
@@ -145,6 +153,16 @@ def test_an_unknown_term_of_ours_is_a_warning_that_says_what_was_meant(store, te
 )
 def test_what_is_declared_or_not_ours_is_no_warning(store, text):
     assert warned(store, text) == []
+
+
+def test_more_than_ten_warnings_are_counted(store):
+    def unknown(count: int) -> str:
+        return "SELECT * {\n" + "".join(f"?s ckg:nope{n} ?o{n} .\n" for n in range(count)) + "}"
+
+    assert len(warned(store, unknown(10))) == 10
+    assert warned(store, unknown(11))[-1] == "12:4: 1 more warning, from here on"
+    many = warned(store, unknown(60))
+    assert (len(many), many[-1]) == (11, "12:4: 50 more warnings, from here on")
 
 
 def test_a_role_without_standing_is_warned_of(store):

@@ -314,3 +314,27 @@ def test_different_forms_of_an_answer_have_different_tags(client: FlaskClient) -
 @pytest.mark.parametrize("query", ["SELECT (NOW() AS ?t) {}", "SELECT (uuid() AS ?u) {}"])
 def test_an_answer_that_changes_by_itself_has_no_tag(client: FlaskClient, query: str) -> None:
     assert "ETag" not in client.get("/sparql", query_string={"query": query}).headers
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"data": {"query": ASK}},
+        {"data": ASK.encode(), "content_type": "application/sparql-query"},
+        {"data": {"query": [ASK, ASK]}},
+    ],
+)
+def test_a_query_in_address_and_body_is_one_too_many(
+    client: FlaskClient, sent: dict[str, object]
+) -> None:
+    response = client.post("/sparql", query_string={"query": SELECT}, **sent)  # type: ignore[arg-type]
+    assert response.status_code == 400
+    assert "more than once" in response.json["detail"]
+
+
+@pytest.mark.parametrize("name", ["Warning", "X-KG-Generation", "ETag", "Retry-After"])
+def test_a_script_of_any_page_may_read_what_comes_with_the_answer(
+    client: FlaskClient, name: str
+) -> None:
+    response = client.get("/sparql", query_string={"query": ASK})
+    assert name in response.headers["Access-Control-Expose-Headers"].split(", ")

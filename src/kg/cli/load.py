@@ -12,6 +12,7 @@ import click
 import pyoxigraph as ox
 
 from kg.cli.home import opened, store_home
+from kg.cli.stdin import Files, files_of
 from kg.errors import RefusedError
 from kg.namespaces import GRAPH
 from kg.store.blank_nodes import DATA
@@ -54,6 +55,8 @@ def load(
 ) -> None:
     """Load Turtle FILES into the store, or the data that comes with kg if it is empty.
 
+    A file may be - for standard input.
+
     What is loaded is added to what is there. The result is validated first: data that breaks a
     shape or a check is refused with its file, node and message, and changes nothing (exit 1).
     """
@@ -63,23 +66,21 @@ def load(
         if receipt is None:
             click.echo(f"generation {store.generation()}: nothing to load")
         return
-    read = read_files(files)
-    try:
-        patch = data_patch(read, GRAPH[graph] if graph else None)
-    except RefusedError as error:
-        refuse(context, error, Sources(read))
-    if not _new(store, patch):
-        click.echo(f"generation {store.generation()}: nothing new to load")
-        return
-    meta = CommitMeta(
-        author=author or getpass.getuser(),
-        message=message or f"load {', '.join(path.name for path in files)}",
-        time=datetime.now(UTC),
-    )
-    try:
-        told(store.commit(patch, meta, commit_id=f"load/{uuid.uuid4()}"))
-    except RefusedError as error:
-        refuse(context, error, Sources(read), " or ".join(str(path) for path in read))
+    with files_of(files) as given:
+        read = read_files(given.paths)
+        meta = CommitMeta(
+            author=author or getpass.getuser(),
+            message=message or f"load {', '.join(path.name for path in given.paths)}",
+            time=datetime.now(UTC),
+        )
+        try:
+            patch = data_patch(read, GRAPH[graph] if graph else None)
+            if _new(store, patch):
+                told(store.commit(patch, meta, commit_id=f"load/{uuid.uuid4()}"))
+            else:
+                click.echo(f"generation {store.generation()}: nothing new to load")
+        except RefusedError as error:
+            refuse(context, error, Sources(read), given)
 
 
 def _new(store: InProcessStore, patch: Patch) -> bool:
@@ -121,16 +122,18 @@ def told(receipt: Receipt) -> None:
 
 
 def refuse(
-    context: click.Context, error: RefusedError, sources: Sources, otherwise: str | None = None
+    context: click.Context, error: RefusedError, sources: Sources, given: Files | None = None
 ) -> NoReturn:
     """Say what is wrong and where, and end with 1.
 
-    What stands in no file that was read was broken by one of them: `otherwise` names these.
+    What stands in no file that was given was broken by one of them.
     """
     report = error.report
     if isinstance(report, Report):
-        told = report.located(sources.file_of).located(lambda _: otherwise)
-        click.echo(human(told), err=True)
+        located = report.located(sources.file_of)
+        if given is not None:
+            located = given.named(located).located(lambda _: " or ".join(given.names))
+        click.echo(human(located), err=True)
     click.echo(f"error: {error.message}", err=True)
     context.exit(1)
 

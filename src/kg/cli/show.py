@@ -139,10 +139,15 @@ def find(store: Store, names: Names, text: str) -> str:
 
 
 def _by_search(names: Names, text: str) -> list[str]:
-    """Entities with these words in a name; claims and their contents only if nothing else has."""
+    """Entities with these words in a name, whole words before parts of others.
+
+    Claims and their contents only if nothing else has them.
+    """
     hits = names.search(text)
-    things = [hit.thing.iri for hit in hits if kind_of(hit.thing.iri) in _ENTITIES]
-    return things or [hit.thing.iri for hit in hits]
+    things = [hit for hit in hits if kind_of(hit.thing.iri) in _ENTITIES] or hits
+    words = set(fold(text).split())
+    whole = [hit for hit in things if words <= set(fold(hit.name.text).split())]
+    return [hit.thing.iri for hit in whole or things]
 
 
 _ENTITIES: Final = frozenset(KINDS[: KINDS.index("claim")])

@@ -8,6 +8,7 @@ from typing import Final
 
 import click
 
+from kg.cli.stdin import files_of
 from kg.store.blank_nodes import CHECK, with_places
 from kg.validation import Report, Severity, read_files, seed_files, validate_files
 from kg.validation.render import DEFAULT_MAX, human, to_json
@@ -52,14 +53,17 @@ def validate(
 ) -> None:
     """Validate the data that comes with kg, or FILES together with it.
 
-    FILES are Turtle; one that is part of the data that comes with kg is not counted twice. With
-    FILES, warnings are shown only where they are about something in these. Exits with 1 if the
-    data does not conform, and with 2 if a file cannot be read or the shapes cannot be run.
+    FILES are Turtle, or - for standard input; one that is part of the data that comes with kg is
+    not counted twice. With FILES, warnings are shown only where they are about something in these.
+    Exits with 1 if the data does not conform, and with 2 if a file cannot be read or the shapes
+    cannot be run.
     """
-    report = validate_files(files)
-    if any(result.source_shape == CHECK for result in report.results):
-        given = (path.resolve() for path in files)
-        report = with_places(report, read_files(dict.fromkeys([*given, *seed_files()])))
+    with files_of(files) as given:
+        report = validate_files(given.paths)
+        if any(result.source_shape == CHECK for result in report.results):
+            paths = (path.resolve() for path in given.paths)
+            report = with_places(report, read_files(dict.fromkeys([*paths, *seed_files()])))
+        report = given.named(report)
     click.echo(RENDERERS[form](report, most))
     if report.fails(FAIL_ON[fail_on]):
         context.exit(1)

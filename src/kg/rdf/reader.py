@@ -19,6 +19,13 @@ _PLACE = re.compile(r"^Parser error (?:at|between) line .*?: ", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x1f]")
 _UNDECLARED = re.compile(r"The prefix ([^:]*): has not been declared")
 
+_OTHERS: Final = (
+    ("HTML", re.compile(r"\s*+<(?:!doctype html|html\b)", re.IGNORECASE)),
+    ("RDF/XML", re.compile(r"\s*+<(?:\?xml\b|!--|!DOCTYPE\b|[\w.-]*:?RDF\b)")),
+    ("JSON", re.compile(r'\s*+(?:\{\s*+["}]|\[\s*+\{\s*+["}])')),
+)
+"""What is taken for Turtle by mistake; asked only of what is not well-formed."""
+
 _HINTS: Final[tuple[tuple[str, str], ...]] = (
     ("A dot is expected", "the statement before this place needs its closing ' .'"),
     ("not allowed at the beginning of a prefix name", "write a name with a slash as a full IRI"),
@@ -68,6 +75,10 @@ def parse_turtle(text: str, *, source: str | None = None) -> Graph:
         for quad in ox.parse(text, format=ox.RdfFormat.TURTLE):
             graph.add((_term(quad.subject), _term(quad.predicate), _term(quad.object)))
     except SyntaxError as error:
+        if other := _other_format(text):
+            raise TurtleError(
+                f"this is not Turtle but {other}", hint="convert it to Turtle first", source=source
+            ) from error
         message = _CONTROL.sub(lambda found: repr(found[0])[1:-1], _PLACE.sub("", error.msg))
         raise TurtleError(
             message, hint=_hint(message), source=source, line=error.lineno, column=error.offset
@@ -77,6 +88,11 @@ def parse_turtle(text: str, *, source: str | None = None) -> Graph:
             str(error), hint="files hold RDF 1.1 only: name the triple's content", source=source
         ) from error
     return graph
+
+
+def _other_format(text: str) -> str | None:
+    """What a text that is not Turtle looks like from its beginning."""
+    return next((name for name, begins in _OTHERS if begins.match(text)), None)
 
 
 def _term(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Node:

@@ -28,10 +28,16 @@ def examples(folder: Path | None = None) -> list[Example]:
 
 
 def example(name: str, folder: Path | None = None) -> Example:
-    """The example of this name, which needs no number; else `NotFoundError` with a likely one."""
+    """The example of this name, with or without its number, or of this number.
+
+    Raises `NotFoundError` with a likely one.
+    """
     known = examples(folder)
     found = {each.name.lstrip("0123456789-"): each for each in known}
     found |= {each.name: each for each in known}
+    numbers = {each.name.partition("-")[0].lstrip("0"): each for each in known}
+    if name.isdecimal() and name.lstrip("0") in numbers:
+        return numbers[name.lstrip("0")]
     if name not in found:
         raise NotFoundError(
             f"no example is called {name}",

@@ -78,7 +78,7 @@ def negotiate(accept: str | None, form: str) -> str:
     best = parse_accept_header(accept, MIMEAccept).best_match(offered)
     if best is None:
         raise NotAcceptableError(
-            f"a {form} cannot be answered as {accept}",
+            f"{_a(form)} cannot be answered as {accept}",
             hint=f"it can be had as {', '.join(fmt.media_type for fmt in formats)}",
         )
     return by_name[best]
@@ -90,4 +90,8 @@ def media_type(name: str, form: str) -> str:
         if name in (fmt.name, fmt.suffix):
             return fmt.media_type
     names = ", ".join(fmt.name for fmt in FORMATS[form])
-    raise InputError(f"a {form} has no form {name}", hint=f"it has {names}")
+    raise InputError(f"{_a(form)} has no form {name}", hint=f"it has {names}")
+
+
+def _a(form: str) -> str:
+    return f"an {form}" if form == "ASK" else f"a {form}"

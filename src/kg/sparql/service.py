@@ -18,6 +18,8 @@ from kg.sparql.unmentioned import unmentioned
 from kg.store.interface import WHOLE, ByteStream, Dataset, Generation, Limits, Store, Term
 
 LIMITS: Final = Limits()
+WARNINGS: Final = 10
+"""At most so many are told; the others are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,4 +69,9 @@ def advice_on(store: Store, scan: Scan) -> tuple[Advice, ...]:
     """The warnings about a query that was let through."""
     terms = terms_of(store)
     found = [*advise(scan, terms), *unmentioned(store, scan, terms)]
-    return tuple(sorted(found, key=lambda advice: (advice.line, advice.column)))
+    found.sort(key=lambda advice: (advice.line, advice.column))
+    more = found[WARNINGS:]
+    if not more:
+        return tuple(found)
+    words = f"{len(more)} more warning{'' if len(more) == 1 else 's'}, from here on"
+    return (*found[:WARNINGS], Advice(words, more[0].line, more[0].column))

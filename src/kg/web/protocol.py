@@ -37,6 +37,8 @@ def asked(request: Request) -> Asked:
     if request.mimetype == UPDATE:
         abort(403, READ_ONLY)
     if request.mimetype == QUERY:
+        if "query" in request.args:
+            raise _twice()
         return _with_text(_body(request), request.args, request.args)
     raise UnsupportedMediaError(
         f"a query cannot be posted as {request.mimetype or 'a body without Content-Type'}",
@@ -48,10 +50,14 @@ def _from_parameters(parameters: MultiDict[str, str], in_address: MultiDict[str,
     if "update" in parameters or "update" in in_address:
         abort(403, READ_ONLY)
     texts = parameters.getlist("query")
-    if len(texts) > 1:
-        raise InputError("the parameter query is given more than once", hint="ask one at a time")
+    if len(texts) > 1 or (parameters is not in_address and texts and "query" in in_address):
+        raise _twice()
     text = texts[0] if texts and texts[0].strip() else None
     return _with_text(text, parameters, in_address)
+
+
+def _twice() -> InputError:
+    return InputError("the query is given more than once", hint="ask one at a time")
 
 
 def _with_text(
