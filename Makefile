@@ -28,7 +28,7 @@ serve: $(VENV)/.runtime
 install: $(VENV)/.runtime
 
 test: $(VENV)/.dev
-	$(BIN)/pytest $(PYTEST)
+	$(BIN)/pytest -n auto --dist loadfile $(PYTEST)
 
 check: $(VENV)/.dev docs-check
 	$(BIN)/ruff check .
