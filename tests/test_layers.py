@@ -13,6 +13,7 @@ PACKAGE = Path(__file__).parent.parent / "src" / "kg"
 
 LAYERS = (
     "errors",
+    "tokens",
     "namespaces",
     "resources",
     "rdf",
@@ -21,6 +22,7 @@ LAYERS = (
     "validation",
     "store",
     "sparql",
+    "processes",
     "docs",
     "web",
     "cli",

@@ -12,6 +12,10 @@
     ├── RefusedError          data that breaks a shape or a check; has the report: exit 1, HTTP 422
     ├── ShaclFailure          shapes that could not be run; never a verdict: exit 2, HTTP 500
     ├── StoreError            the store cannot do this now: exit 2, HTTP 503
+    │   ├── LimitError        a limit of the server ended it; names the limit: HTTP 503
+    │   │   └── TooManyError  one client asks for too much at once: HTTP 429
+    │   └── CancelledError    whoever asked has gone away: nobody reads this
+    ├── ForbiddenError        the token is missing or has not the scope: HTTP 401, 403
     └── UnsupportedError      this home of the store cannot do this at all: exit 2, HTTP 501
 
 Data that does not conform is a value (a report); `RefusedError` is raised only where a write was
@@ -97,6 +101,44 @@ class ShaclFailure(KgError):
 
 class StoreError(KgError):
     """The store cannot do this now."""
+
+
+class LimitError(StoreError):
+    """A limit of the server ended this, or kept it from beginning; `limit` is its name.
+
+    `retry_after` is in seconds; None where trying again would end in the same way.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str | None = None,
+        limit: str = "",
+        retry_after: int | None = None,
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.limit = limit
+        self.retry_after = retry_after
+
+
+class TooManyError(LimitError):
+    """One client asks for more at once than one client may."""
+
+
+class CancelledError(StoreError):
+    """Whoever asked has gone away or does not want the answer any more."""
+
+
+class ForbiddenError(KgError):
+    """The token is missing, is not valid, or does not have the scope that this needs.
+
+    `known` says whether a valid token was given.
+    """
+
+    def __init__(self, message: str, *, hint: str | None = None, known: bool = False) -> None:
+        super().__init__(message, hint=hint)
+        self.known = known
 
 
 class UnsupportedError(KgError):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.namespaces import PREFIXES
-from kg.store.embedded import InProcessStore
+from kg.store.embedded import EmbeddedStore
 from kg.store.interface import CommitMeta, Patch
 
 META = CommitMeta("a curator", "a fixture", datetime(2024, 1, 2, tzinfo=UTC))
@@ -69,10 +69,10 @@ GRAPH graph:derived {
 """
 
 
-def fill(home: Path) -> InProcessStore:
+def fill(home: Path) -> EmbeddedStore:
     """A store in this folder with the data above in its first generation."""
     head = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
-    store = InProcessStore(home)
+    store = EmbeddedStore(home)
     quads = tuple(ox.parse(head + DATA, format=ox.RdfFormat.TRIG))
     store.commit(Patch(quads), META, commit_id="fixture")
     return store

@@ -11,7 +11,7 @@ from tests.store.homes import commit, curated
 
 from kg.cli import main
 from kg.sparql.names import fold
-from kg.store.embedded import InProcessStore
+from kg.store.embedded import EmbeddedStore
 
 
 @pytest.fixture(autouse=True)
@@ -227,6 +227,6 @@ def test_whole_words_are_meant_before_parts_of_others(kg_home):
         ox.Quad(ox.NamedNode(f"{ns}id/person/{slug}"), label, ox.Literal(name), curated)
         for slug, name in (("ian-k", "Ian K"), ("armen", "Armenian"), ("russ", "Russian"))
     ]
-    commit(InProcessStore(kg_home), *added)
+    commit(EmbeddedStore(kg_home), *added)
     assert run("show", "Ian").stdout.startswith("Ian K\n")
     assert "can be 3 things" in run("show", "ia").stderr

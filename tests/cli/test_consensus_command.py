@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from kg.cli import main
 from kg.cli.home import opened
-from kg.store.embedded import InProcessStore
+from kg.store.embedded import EmbeddedStore
 from kg.store.interface import CommitMeta, Patch
 
 HOSTED = ("event:sochi-meeting-2022", "ckg:hostedBy", "person:vladimir-putin")
@@ -77,7 +77,7 @@ def test_an_empty_store_is_mentioned_and_the_files_are_read() -> None:
 def test_a_store_that_holds_something_is_read_and_not_the_files(kg_home: Path) -> None:
     quad = ox.Quad(*(ox.NamedNode(f"https://w3id.org/conflict-kg/{n}") for n in SOMETHING))
     meta = CommitMeta(author="test", message="one triple", time=datetime(2024, 1, 1, tzinfo=UTC))
-    InProcessStore(kg_home).commit(Patch(added=(quad,)), meta, commit_id="one")
+    EmbeddedStore(kg_home).commit(Patch(added=(quad,)), meta, commit_id="one")
     assert opened().generation() == 1
     assert (run("--why", *HOSTED).exit_code, run("--why", *HOSTED).stderr) == (1, "")
     assert run("--why", *HOSTED, "--files").exit_code == 0

@@ -13,8 +13,8 @@ import kg.store.seed
 from kg.cli import main
 from kg.errors import RefusedError
 from kg.resources import ontology_dir
-from kg.store.embedded import InProcessStore
-from kg.store.opening import open_store
+from kg.store.embedded import EmbeddedStore
+from kg.processes.opening import open_embedded as open_store
 from kg.validation import Finding, Report, Severity
 
 PERSON = """@prefix ckg: <https://w3id.org/conflict-kg/ns#> .
@@ -179,7 +179,7 @@ def test_what_a_file_breaks_elsewhere_is_told_with_the_file(home, tmp_path, monk
     def refused(*_, **__):
         raise RefusedError("the data does not conform; nothing was changed", Report((found,)))
 
-    monkeypatch.setattr(InProcessStore, "commit", refused)
+    monkeypatch.setattr(EmbeddedStore, "commit", refused)
     result = run("load", path)
     assert result.exit_code == 1
     assert f"\n  {path}\n    https://example.org/elsewhere\n" in result.stderr
@@ -244,7 +244,7 @@ def test_a_malformed_file_is_named_with_line_and_column(home, tmp_path):
 
 
 def test_a_newer_seed_does_not_replace_the_store_of_somebody_who_has_added_to_it(home, monkeypatch):
-    commit(InProcessStore(home), quad("a", "b"), commit_id="mine")
+    commit(EmbeddedStore(home), quad("a", "b"), commit_id="mine")
     monkeypatch.setattr(kg.store.seed, "seed_digest", lambda files: "another")
     result = run("load")
     assert result.exit_code == 0

@@ -22,7 +22,7 @@ import pytest
 from tests.cli.small_store import fill
 from tests.store.homes import commit, quad
 
-from kg.store.embedded import InProcessStore
+from kg.store.embedded import EmbeddedStore
 
 KG = [sys.executable, "-c", "from kg.cli import main; main()"]
 
@@ -94,7 +94,7 @@ def test_the_command_that_is_printed_runs(served):
 def test_the_command_line_works_while_a_server_runs_and_the_server_sees_its_commits(
     served, kg_home
 ):
-    commit(InProcessStore(kg_home), quad("a", "b"), commit_id="from the command line")
+    commit(EmbeddedStore(kg_home), quad("a", "b"), commit_id="from the command line")
     assert asked(served, "SELECT * { <http://example.org/a> ?p ?o }")
 
 

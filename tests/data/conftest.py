@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from kg.store.interface import Store
-from kg.store.opening import open_store
+from kg.processes.opening import open_embedded as open_store
 from kg.store.seed import seed
 
 

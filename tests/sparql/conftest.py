@@ -7,7 +7,7 @@ import pyoxigraph as ox
 import pytest
 
 from kg.namespaces import GRAPH, PREFIXES
-from kg.store.embedded import InProcessStore
+from kg.store.embedded import EmbeddedStore
 from kg.store.interface import CommitMeta, Patch
 
 META = CommitMeta(author="a curator", message="a fixture", time=datetime(2024, 1, 2, tzinfo=UTC))
@@ -35,8 +35,8 @@ def quads(trig: str) -> tuple[ox.Quad, ...]:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> InProcessStore:
-    store = InProcessStore(tmp_path / "home")
+def store(tmp_path: Path) -> EmbeddedStore:
+    store = EmbeddedStore(tmp_path / "home")
     store.commit(Patch(quads(DATA)), META, commit_id="fixture")
     return store
 

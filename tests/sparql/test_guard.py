@@ -140,9 +140,9 @@ def test_the_limits_leave_room_on_the_native_stack():
     ]
     program = (
         "import sys, json, pathlib, tempfile\n"
-        "from kg.store.embedded import InProcessStore\n"
+        "from kg.store.embedded import EmbeddedStore\n"
         "from kg.sparql.service import answer\n"
-        "store = InProcessStore(pathlib.Path(tempfile.gettempdir()) / 'kg-no-such-home')\n"
+        "store = EmbeddedStore(pathlib.Path(tempfile.gettempdir()) / 'kg-no-such-home')\n"
         "for text in json.load(sys.stdin): b''.join(answer(store, text).stream)\n"
         "print('alive')\n"
     )

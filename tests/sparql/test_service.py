@@ -178,6 +178,6 @@ def test_a_role_with_its_standing_or_its_claim_is_no_warning(store, term):
 
 
 def test_an_empty_store_knows_no_terms_and_warns_of_none(tmp_path):
-    from kg.store.embedded import InProcessStore
+    from kg.store.embedded import EmbeddedStore
 
-    assert warned(InProcessStore(tmp_path), "SELECT * { ?s ckg:claiment ?who }") == []
+    assert warned(EmbeddedStore(tmp_path), "SELECT * { ?s ckg:claiment ?who }") == []

@@ -8,7 +8,7 @@ import pytest
 
 from kg.sparql import unmentioned
 from kg.sparql.service import answer
-from kg.store.embedded import InProcessStore
+from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Patch
 
 from .conftest import META, quads
@@ -27,13 +27,13 @@ GRAPH graph:shapes { ckg:SomeShape sh:in voice:own . }
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> InProcessStore:
-    store = InProcessStore(tmp_path / "home")
+def store(tmp_path: Path) -> EmbeddedStore:
+    store = EmbeddedStore(tmp_path / "home")
     store.commit(Patch(quads(DATA)), META, commit_id="fixture")
     return store
 
 
-def warned(store: InProcessStore, text: str) -> list[str]:
+def warned(store: EmbeddedStore, text: str) -> list[str]:
     return [str(warning) for warning in answer(store, text).warnings]
 
 
@@ -121,4 +121,4 @@ def test_what_is_known_is_told_without_reading_all_names(store, monkeypatch):
 
 
 def test_an_empty_store_is_asked_nothing(tmp_path):
-    assert warned(InProcessStore(tmp_path), "ASK { event:nowhere ?p ?o }") == []
+    assert warned(EmbeddedStore(tmp_path), "ASK { event:nowhere ?p ?o }") == []

@@ -10,8 +10,19 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.namespaces import CONSENSUS, CURATED, DERIVED, IMPORTED
-from kg.store.embedded import InProcessStore
-from kg.store.interface import CommitMeta, Dataset, Gate, Patch, Receipt, Rules, Store, Verdict
+from kg.store.candidate import Setup
+from kg.store.embedded import EmbeddedStore
+from kg.store.interface import (
+    CommitMeta,
+    Dataset,
+    Gate,
+    Patch,
+    Receipt,
+    Rules,
+    Store,
+    Trial,
+    Verdict,
+)
 from kg.store.values import Solution, read
 
 NOON = datetime(2024, 1, 2, 12, 0, tzinfo=UTC)
@@ -43,9 +54,11 @@ def computed(store: ox.Store) -> list[ox.Quad]:
     return [*agreed, ox.Quad(ex("consensus"), ex("size"), ox.Literal(len(agreed)), derived)]
 
 
-def no_evil(before: ox.Store, after: ox.Store, patch: Patch) -> Verdict:
+def no_evil(trial: Trial) -> Verdict:
     """A toy gate that refuses new `evil`, and has a word to say about `odd`."""
-    new = {q.subject for q in after} - {q.subject for q in before}
+    after = {q.subject for q in trial.store}
+    with trial.without() as before:
+        new = after - {q.subject for q in before}
     findings = ("odd things happen",) if ex("odd") in new else ()
     return Verdict(ex("evil") not in new, "a report about evil", findings)
 
@@ -56,7 +69,7 @@ GATE: Gate = no_evil
 ALL = "SELECT ?s ?o WHERE { ?s <http://example.org/p> ?o } ORDER BY ?s ?o"
 
 HOMES: dict[str, Callable[[Path], Store]] = {
-    "in-process": lambda folder: InProcessStore(folder, rules=RULES, gate=GATE),
+    "embedded": lambda folder: EmbeddedStore(folder, Setup(RULES, GATE)),
 }
 
 

@@ -28,7 +28,7 @@ from kg.store.values import solutions
 
 def test_a_home_is_a_store(store):
     assert isinstance(store, Store)
-    assert store.capabilities.home in ("in-process",)
+    assert store.capabilities.home in ("embedded", "served")
 
 
 def test_an_empty_store_has_generation_zero_and_no_quads(store):

@@ -17,7 +17,8 @@ import pytest
 from tests.store.homes import META, RULES, commit, curated, ex, quad
 
 from kg.errors import NotFoundError, StoreError
-from kg.store.embedded import InProcessStore
+from kg.store.candidate import Setup
+from kg.store.embedded import EmbeddedStore
 from kg.store.files import Folder
 from kg.store.values import solutions
 
@@ -29,8 +30,8 @@ def home(tmp_path: Path) -> Path:
     return tmp_path / "home"
 
 
-def opened(home: Path) -> InProcessStore:
-    return InProcessStore(home, rules=RULES)
+def opened(home: Path) -> EmbeddedStore:
+    return EmbeddedStore(home, Setup(RULES))
 
 
 def subjects(home: Path) -> list[str]:
@@ -83,11 +84,11 @@ def test_artefacts_of_generations_that_are_gone_are_removed(home):
 
 
 def test_a_plain_dataset_has_an_unnamed_graph_of_its_own(home):
-    store = InProcessStore(home, union=())
+    store = EmbeddedStore(home, Setup(union=()))
     assert not store.capabilities.union_default_graph
     commit(store, ox.Quad(ex("a"), ex("p"), ex("b")), quad("c", "d"))
     assert [row["s"] for row in solutions(store, ALL)] == [ex("a")]
-    assert len(list(InProcessStore(home, union=()).snapshot().quads())) == 2
+    assert len(list(EmbeddedStore(home, Setup(union=())).snapshot().quads())) == 2
 
 
 def test_a_file_that_was_changed_by_others_is_noticed(home):
@@ -214,9 +215,10 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 import pyoxigraph as ox
-from kg.store.embedded import InProcessStore
+from kg.store.candidate import Setup
+from kg.store.embedded import EmbeddedStore
 from kg.store.interface import CommitMeta, Patch
-store = InProcessStore(Path(sys.argv[1]))
+store = EmbeddedStore(Path(sys.argv[1]))
 meta = CommitMeta("a", "b", datetime(2024, 1, 1, tzinfo=UTC))
 for n in range(1000):
     node = lambda what: ox.NamedNode(f"http://example.org/{what}")

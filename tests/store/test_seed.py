@@ -9,11 +9,11 @@ from tests.store.homes import META, NOON, commit, curated, ex, imported, quad
 from kg.errors import InputError, RefusedError
 from kg.namespaces import GRAPH
 from kg.resources import ontology_dir
-from kg.store.embedded import InProcessStore
+from kg.store.embedded import EmbeddedStore
 from kg.store.gate import validation_gate
 from kg.store.interface import Patch
 from kg.store.loading import patch_of
-from kg.store.opening import open_store
+from kg.processes.opening import open_embedded as open_store
 from kg.store.seed import SeedState, seed, seed_digest, seed_state
 from kg.validation import read_files, seed_files
 
@@ -21,8 +21,8 @@ TURTLE = "<http://example.org/{0}> <http://example.org/p> <http://example.org/o>
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> InProcessStore:
-    return InProcessStore(tmp_path / "home")
+def store(tmp_path: Path) -> EmbeddedStore:
+    return EmbeddedStore(tmp_path / "home")
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def files(tmp_path: Path) -> list[Path]:
     return [path]
 
 
-def subjects(store: InProcessStore) -> list[str]:
+def subjects(store: EmbeddedStore) -> list[str]:
     return sorted(q.subject.value.rpartition("/")[2] for q in store.snapshot().quads(curated))
 
 

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from kg.namespaces import CONSENSUS, CURATED, DERIVED, ONTOLOGY
-from kg.store.embedded import InProcessStore
+from kg.store.embedded import EmbeddedStore
 from kg.store.interface import CommitMeta, Patch
 from kg.web import create_app
 
@@ -35,7 +35,7 @@ def fixture_quads() -> tuple[ox.Quad, ...]:
     )
 
 
-def commit(store: InProcessStore, *quads: ox.Quad, removed: tuple[ox.Quad, ...] = ()) -> int:
+def commit(store: EmbeddedStore, *quads: ox.Quad, removed: tuple[ox.Quad, ...] = ()) -> int:
     meta = CommitMeta(author="a test", message="a reason", time=datetime(2024, 1, 2, tzinfo=UTC))
     patch = Patch(added=quads, removed=removed)
     return store.commit(patch, meta, commit_id=f"test-{store.generation()}").generation
@@ -44,7 +44,7 @@ def commit(store: InProcessStore, *quads: ox.Quad, removed: tuple[ox.Quad, ...] 
 @pytest.fixture(scope="session")
 def shared_app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """For tests that only read."""
-    store = InProcessStore(tmp_path_factory.mktemp("web-store"))
+    store = EmbeddedStore(tmp_path_factory.mktemp("web-store"))
     commit(store, *fixture_quads())
     return create_app(store)
 
@@ -65,8 +65,8 @@ def get(client: FlaskClient) -> Get:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> InProcessStore:
+def store(tmp_path: Path) -> EmbeddedStore:
     """A store of its own, for tests that write."""
-    store = InProcessStore(tmp_path / "store")
+    store = EmbeddedStore(tmp_path / "store")
     commit(store, *fixture_quads())
     return store

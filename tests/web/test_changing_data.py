@@ -13,7 +13,7 @@ from tests.web.test_pages import section
 
 from kg.errors import StoreError
 from kg.namespaces import CKG, CURATED, SCHEMA, iri
-from kg.store.embedded import InProcessStore
+from kg.store.embedded import EmbeddedStore
 from kg.web import create_app
 
 
@@ -26,7 +26,7 @@ def claim(slug: str) -> ox.NamedNode:
 
 
 @pytest.fixture
-def fresh(store: InProcessStore) -> FlaskClient:
+def fresh(store: EmbeddedStore) -> FlaskClient:
     return create_app(store).test_client()
 
 
@@ -36,9 +36,7 @@ def page(client: FlaskClient, path: str) -> str:
     return response.text
 
 
-def test_counts_and_labels_follow_the_next_commit(
-    store: InProcessStore, fresh: FlaskClient
-) -> None:
+def test_counts_and_labels_follow_the_next_commit(store: EmbeddedStore, fresh: FlaskClient) -> None:
     table = "/query?query=SELECT+*+WHERE+{+BIND(state:belmark+AS+?x)+}"
     assert "<dd>8</dd>" in page(fresh, "/")
     assert ">Belmark</a>" in page(fresh, table)
@@ -50,7 +48,7 @@ def test_counts_and_labels_follow_the_next_commit(
 
 
 def test_a_pair_that_a_person_dismissed_is_not_shown_as_a_dispute(
-    store: InProcessStore, fresh: FlaskClient
+    store: EmbeddedStore, fresh: FlaskClient
 ) -> None:
     commit(store, quad(claim("lantern-2-3").value, CKG.compatibleWith, claim("lantern-2-2")))
     disputed = section(page(fresh, "/doc/event/oster-skirmish"), "disputed")
@@ -58,7 +56,7 @@ def test_a_pair_that_a_person_dismissed_is_not_shown_as_a_dispute(
 
 
 def test_a_content_that_runs_in_a_circle_has_a_page(
-    store: InProcessStore, fresh: FlaskClient
+    store: EmbeddedStore, fresh: FlaskClient
 ) -> None:
     commit(
         store,
@@ -71,7 +69,7 @@ def test_a_content_that_runs_in_a_circle_has_a_page(
 
 
 def test_an_address_of_a_document_that_is_none_of_the_web_is_no_link(
-    store: InProcessStore, fresh: FlaskClient
+    store: EmbeddedStore, fresh: FlaskClient
 ) -> None:
     address = ox.Literal("javascript:alert(1)")
     commit(store, quad(iri("document", "herald"), str(SCHEMA.url), address))
@@ -81,13 +79,13 @@ def test_an_address_of_a_document_that_is_none_of_the_web_is_no_link(
         assert "not online" in html
 
 
-class FailingStore(InProcessStore):
+class FailingStore(EmbeddedStore):
     def query(self, *args: Any, **named: Any) -> Any:
         raise StoreError("the disk is gone", hint="call somebody")
 
 
 def test_a_store_that_cannot_answer_is_503_with_a_time_to_come_back(
-    store: InProcessStore, fresh: FlaskClient
+    store: EmbeddedStore, fresh: FlaskClient
 ) -> None:
     store.__class__ = FailingStore
     for path in ("/", "/doc/state/arvonia", "/sparql?query=ASK{}", "/query?query=ASK{}"):

@@ -13,7 +13,7 @@ from rdflib import Graph
 from tests.web.conftest import BROWSER, commit
 
 from kg.namespaces import CONSENSUS, CURATED, iri
-from kg.store.embedded import InProcessStore
+from kg.store.embedded import EmbeddedStore
 from kg.web import create_app
 
 SELECT = "SELECT ?who WHERE { claim:lantern-2-2 ckg:claimant ?who }"
@@ -160,7 +160,7 @@ def test_a_browser_that_sends_a_query_gets_a_table(client: FlaskClient) -> None:
     ],
 )
 def test_an_update_is_refused_in_words_and_changes_nothing(
-    store: InProcessStore, sent: dict[str, object], status: int
+    store: EmbeddedStore, sent: dict[str, object], status: int
 ) -> None:
     before = store.generation()
     response = create_app(store).test_client().post("/sparql", **sent)  # type: ignore[arg-type]
@@ -288,7 +288,7 @@ def test_head_has_the_headers_of_get_and_no_body(client: FlaskClient) -> None:
 
 
 def test_an_answer_that_is_known_already_is_304_until_the_next_commit(
-    store: InProcessStore,
+    store: EmbeddedStore,
 ) -> None:
     client = create_app(store).test_client()
 

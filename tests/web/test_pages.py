@@ -10,7 +10,7 @@ import pytest
 from tests.web.conftest import Get
 
 from kg.sparql.names import names_of
-from kg.store.embedded import InProcessStore
+from kg.store.embedded import EmbeddedStore
 from kg.web import create_app
 
 TAGS = re.compile(r"<[^>]+>")
@@ -251,7 +251,7 @@ def test_search_finds_names_in_any_script_case_and_accent(
 
 @pytest.mark.parametrize("needle", ["arvonia", "oster", "there", "mír"])
 def test_search_lists_what_the_command_line_lists_in_the_same_order(
-    store: InProcessStore, needle: str
+    store: EmbeddedStore, needle: str
 ) -> None:
     html = create_app(store).test_client().get(f"/search?q={needle}").text
     hits = re.findall(

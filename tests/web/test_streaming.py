@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from kg.errors import StoreError
-from kg.store.embedded import InProcessStore
+from kg.store.embedded import EmbeddedStore
 from kg.web import create_app
 
 QUERY = {"query": "SELECT * WHERE { ?s ?p ?o }"}
@@ -38,7 +38,7 @@ class Slow:
         self.closed = True
 
 
-class SlowStore(InProcessStore):
+class SlowStore(EmbeddedStore):
     stream: Slow
 
     def query(self, *args: Any, **named: Any) -> Any:
@@ -46,7 +46,7 @@ class SlowStore(InProcessStore):
 
 
 @pytest.fixture
-def slow(store: InProcessStore) -> SlowStore:
+def slow(store: EmbeddedStore) -> SlowStore:
     store.__class__ = SlowStore
     assert isinstance(store, SlowStore)
     return store
@@ -69,7 +69,7 @@ def test_an_answer_that_breaks_off_never_looks_complete(slow: SlowStore) -> None
         b"".join(response.iter_encoded())
 
 
-def test_a_short_answer_says_how_long_it_is(store: InProcessStore) -> None:
+def test_a_short_answer_says_how_long_it_is(store: EmbeddedStore) -> None:
     client = create_app(store).test_client()
     short = client.get("/sparql", query_string={"query": "ASK {}"})
     assert int(short.headers["Content-Length"]) == len(short.data) > 0

@@ -87,6 +87,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "serve": ("serve", "Serve the pages and the SPARQL endpoint."),
     "show": ("show", "Show what is known of one thing."),
     "sources": ("sources", "Documents: coverage, verification, sentences and passages."),
+    "token": ("token", "Create, list and revoke tokens."),
     "validate": ("validate", "Validate the data of kg, or FILES together with it."),
 }
 """The module of each command, which lists it in `COMMANDS`, and its line in `kg --help`."""

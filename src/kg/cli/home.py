@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
-from kg.store.embedded import InProcessStore
-from kg.store.opening import open_store
+from kg.processes.opening import open_store
+from kg.store.folder import Folder
+from kg.store.interface import Store
 
 
 def store_home() -> Path:
@@ -19,12 +20,20 @@ def store_home() -> Path:
     return Path(data).expanduser() / "kg"
 
 
-def opened() -> InProcessStore:
-    """The store in `store_home`; nothing is made there before the first commit."""
+def folder() -> Folder:
+    """The folder of the store, whether there is one yet or not."""
+    return Folder(store_home())
+
+
+def opened() -> Store:
+    """The store in `store_home`, that of a server if one runs on it.
+
+    Nothing is made there before the first commit.
+    """
     return open_store(store_home())
 
 
-def opened_with_words() -> InProcessStore:
+def opened_with_words() -> Store:
     """The same, with a word on stderr if it is empty."""
     store = opened()
     if store.generation() == 0:

@@ -16,8 +16,7 @@ from kg.cli.stdin import Files, files_of
 from kg.errors import RefusedError
 from kg.namespaces import GRAPH
 from kg.store.blank_nodes import DATA
-from kg.store.embedded import InProcessStore
-from kg.store.interface import CommitMeta, Patch, Receipt
+from kg.store.interface import CommitMeta, Patch, Receipt, Store
 from kg.store.loading import data_patch, not_written
 from kg.store.seed import SeedState, seed, seed_state
 from kg.validation import Report, Sources, read_files, seed_files
@@ -83,7 +82,7 @@ def load(
             refuse(context, error, Sources(read), given)
 
 
-def _new(store: InProcessStore, patch: Patch) -> bool:
+def _new(store: Store, patch: Patch) -> bool:
     """Whether a patch adds anything, literals compared as the engine writes them."""
     added, snapshot = ox.Store(), store.snapshot()
     added.bulk_extend(patch.added)
@@ -92,7 +91,7 @@ def _new(store: InProcessStore, patch: Patch) -> bool:
     return any(quad not in known for quad in added)
 
 
-def ensure_seed(context: click.Context, store: InProcessStore) -> Receipt | None:
+def ensure_seed(context: click.Context, store: Store) -> Receipt | None:
     """Fill an empty store, renew an older seed that nobody has added to, and say so."""
     state = seed_state(store)
     if state is SeedState.MIXED:

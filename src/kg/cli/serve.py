@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import logging
-import signal
-from types import FrameType
-from typing import Final, NoReturn
+import socket
+from typing import Final
 
 import click
-from waitress.server import create_server  # type: ignore[import-untyped]
 
-from kg.cli.home import opened
+from kg.cli.home import folder, store_home
 from kg.cli.load import ensure_seed
 from kg.errors import InputError
-from kg.web import create_app
-from kg.web.evaluations import EVALUATIONS
+from kg.processes.opening import open_embedded
+from kg.processes.running import Front, run
+from kg.processes.settings import settings
+from kg.processes.watch import Lines
+from kg.store.served import is_served
+from kg.tokens import Tokens
 
 QUESTION: Final = (
     "SELECT ?claimant ?initiator ?certainty ?passage WHERE { ?claim ckg:claimant ?claimant ;"
@@ -22,8 +24,7 @@ QUESTION: Final = (
     " ?p rdf:subject event:tegh-firefight ; rdf:predicate ckg:initiatedBy ;"
     " rdf:object ?initiator }"
 )
-THREADS_FOR_PAGES: Final = 2
-"""Threads that no query of a visitor can take."""
+SETUP: Final = "kg.processes.opening:OURS"
 
 
 @click.command()
@@ -36,46 +37,89 @@ THREADS_FOR_PAGES: Final = 2
     help="The port to listen at; 0 takes a free one.",
 )
 @click.option(
-    "--evaluations",
-    type=click.IntRange(1, 1000),
-    default=EVALUATIONS,
-    show_default=True,
-    metavar="N",
-    help="Evaluate at most N queries of visitors at once; the next one is answered with 503.",
+    "--set",
+    "given",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A limit for this run, such as seconds=20; docs/limits.md lists them.",
+)
+@click.option(
+    "--trusted-proxy",
+    "proxies",
+    multiple=True,
+    metavar="ADDRESS",
+    help="A proxy whose X-Forwarded-For and -Proto are believed.",
+)
+@click.option(
+    "--prefix", default="", metavar="PATH", help="The path that a proxy puts before ours."
+)
+@click.option(
+    "--setup",
+    default=SETUP,
+    hidden=True,
+    help="What the store is; for tests and benchmarks.",
 )
 @click.pass_context
-def serve(context: click.Context, host: str, port: int, evaluations: int) -> None:
+def serve(
+    context: click.Context,
+    host: str,
+    port: int,
+    given: tuple[str, ...],
+    proxies: tuple[str, ...],
+    prefix: str,
+    setup: str,
+) -> None:
     """Serve the store until Ctrl+C: the pages at /, SPARQL at /sparql.
 
     An empty store is filled with the data that comes with kg first.
     """
-    store = opened()
-    ensure_seed(context, store)
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    try:
-        server = create_server(
-            create_app(store, evaluations=evaluations),
-            host=host,
-            port=port,
-            threads=evaluations + THREADS_FOR_PAGES,
-            ident="kg",
+    home = folder()
+    limits = settings(home.path, given)
+    if is_served(home):
+        raise InputError(
+            f"a server runs on the store in {home.path} already",
+            hint="stop it, or use another KG_HOME",
         )
-    except OSError as error:
-        raise _cannot_listen(host, port, (error.strerror or str(error)).lower()) from error
-    except ValueError as error:  # what waitress makes of a host that cannot be looked up
-        raise _cannot_listen(host, port, "there is no such host") from error
-    address = f"http://{_bracketed(host)}:{getattr(server, 'effective_port', port)}"
-    click.echo(f"generation {store.generation()} at {address}/ (Ctrl+C stops)", err=True)
-    click.echo("who started the firefight near Tegh? ask in another terminal:", err=True)
-    click.echo(
-        f"  curl -s {address}/sparql -H 'Accept: text/csv' --data-urlencode \\\n"
-        f"    'query={QUESTION}'",
-        err=True,
-    )
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _stop)
-    server.run()
+    listener = _listening(host, port)
+    if setup == SETUP:
+        ensure_seed(context, open_embedded(store_home()))
+    handler = logging.StreamHandler()
+    handler.setFormatter(Lines())
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+    address = f"http://{_bracketed(host)}:{listener.getsockname()[1]}"
+
+    def ready(generation: int) -> None:
+        click.echo(f"generation {generation} at {address}/ (Ctrl+C stops)", err=True)
+        click.echo("who started the firefight near Tegh? ask in another terminal:", err=True)
+        click.echo(
+            f"  curl -s {address}/sparql -H 'Accept: text/csv' --data-urlencode \\\n"
+            f"    'query={QUESTION}'",
+            err=True,
+        )
+        if not Tokens(home.tokens).all():
+            click.echo(
+                "nobody can write over HTTP yet: `kg token create NAME --scope write`", err=True
+            )
+
+    run(home, limits, setup, Front(listener, proxies, prefix.rstrip("/")), ready)
     click.echo("stopped", err=True)
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except (OSError, UnicodeError) as error:
+        raise _cannot_listen(host, port, "there is no such host") from error
+    family, _, _, _, address = found[0]
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(512)
+    except OSError as error:
+        listener.close()
+        raise _cannot_listen(host, port, (error.strerror or str(error)).lower()) from error
+    return listener
 
 
 def _cannot_listen(host: str, port: int, reason: str) -> InputError:
@@ -83,11 +127,6 @@ def _cannot_listen(host: str, port: int, reason: str) -> InputError:
         f"cannot listen at {host}:{port}: {reason}",
         hint="choose another one with --host or --port",
     )
-
-
-def _stop(number: int, frame: FrameType | None) -> NoReturn:
-    """End the loop of the server, which finishes what it is answering."""
-    raise SystemExit(0)
 
 
 def _bracketed(host: str) -> str:

@@ -3,49 +3,52 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Final
 
 from kg.errors import QueryError
+from kg.namespaces import PREFIXES
 from kg.sparql.grammar import Stop, stop
 from kg.sparql.hints import did_you_mean, hint
 from kg.sparql.lexer import Token, place, tokens, word
-from kg.sparql.prologue import Prologue, read_prologue
 
 EXPECTED_SHOWN: Final = 7
 
 _PROSE = re.compile(r"expected (?:one of )?(.*)", re.DOTALL)
 
 
-def explain(error: QueryError, text: str) -> QueryError:
-    """The engine's complaint about a query, in our words and with the right place."""
-    found = list(tokens(text))
-    prologue, _ = read_prologue(found)
-    stopped = stop(found)
-    reasons = [*_unknown_prefixes(text, found, prologue)]
+def explain(error: QueryError, text: str, rule: str = "Query") -> QueryError:
+    """The engine's complaint about a query, or an `Update`, in our words and in the right place."""
+    reasons = [_unknown_prefix(text)]
+    stopped = stop(tokens(text), rule)
     if stopped is not None:
         reasons.append(_stopped(text, stopped))
-    if not reasons:
-        reasons.append(_meaning(error, text, found))
-    return min(reasons, key=lambda reason: (reason.line or 0, reason.column or 0))
+    found = [reason for reason in reasons if reason is not None]
+    if not found:
+        return _meaning(error, text, list(tokens(text)))
+    return min(found, key=lambda reason: (reason.line or 0, reason.column or 0))
 
 
-def _unknown_prefixes(
-    text: str, found: Sequence[Token], prologue: Prologue
-) -> Iterator[QueryError]:
-    for before, token in zip([None, *found], found, strict=False):
+def _unknown_prefix(text: str) -> QueryError | None:
+    """The first name whose prefix nothing before it declares."""
+    known = set(PREFIXES)
+    before = ""
+    for token in tokens(text):
         prefix = token.text.partition(":")[0]
-        declares = before is not None and word(before) == "PREFIX"
-        if token.kind == "pname" and prefix not in prologue.prefixes and not declares:
+        if token.kind == "pname" and before == "PREFIX":
+            known.add(prefix)
+        elif token.kind == "pname" and prefix not in known:
             line, column = place(text, token.start)
-            yield QueryError(
+            return QueryError(
                 f"the prefix {prefix}: is not known",
-                hint=did_you_mean(prefix, prologue.prefixes)
-                or f"declare it first: PREFIX {prefix}: <…>",
+                hint=did_you_mean(prefix, known) or f"declare it first: PREFIX {prefix}: <…>",
                 line=line,
                 column=column,
             )
+        before = word(token)
+    return None
 
 
 def _stopped(text: str, stopped: Stop) -> QueryError:
@@ -100,8 +103,38 @@ def _named_again(found: Sequence[Token]) -> Token | None:
 def _labelled_again(found: Sequence[Token]) -> Token | None:
     """The last blank node label that was used before."""
     labels = [token for token in found if token.kind == "bnode"]
-    texts = [token.text for token in labels]
-    return next((token for token in reversed(labels) if texts.count(token.text) > 1), None)
+    times = Counter(token.text for token in labels)
+    return next((token for token in reversed(labels) if times[token.text] > 1), None)
+
+
+def _variable_in_data(found: Sequence[Token]) -> Token | None:
+    """The first variable between the brackets of a DATA."""
+    return _between(found, frozenset({"INSERT DATA", "DELETE DATA"}), lambda t: t.kind == "var")
+
+
+def _blank_node_in_delete(found: Sequence[Token]) -> Token | None:
+    """The first blank node, in whatever notation, in what a DELETE takes away."""
+    return _between(
+        found,
+        frozenset({"DELETE DATA", "DELETE WHERE", "DELETE"}),
+        lambda token: token.kind in ("bnode", "anon") or token.text in ("[", "(", "<<"),
+    )
+
+
+def _between(
+    found: Sequence[Token], before: frozenset[str], wanted: Callable[[Token], bool]
+) -> Token | None:
+    """The first wanted token between outermost brackets after these keywords."""
+    depth, keywords, last = 0, "", ""
+    for token in found:
+        if token.text == "{" and depth == 0:
+            last, keywords = keywords, ""
+        depth += (token.text == "{") - (token.text == "}")
+        if depth == 0:
+            keywords = f"{keywords} {word(token)}".strip() if word(token) else ""
+        elif last in before and wanted(token):
+            return token
+    return None
 
 
 def _nowhere(found: Sequence[Token]) -> Token | None:
@@ -127,6 +160,18 @@ MEANINGS: Final[tuple[tuple[str, str, str, Callable[[Sequence[Token]], Token | N
         "SELECT * cannot be used with GROUP BY",
         "name the variables",
         _nowhere,
+    ),
+    (
+        "",
+        "a variable has no value in DATA",
+        "write INSERT { … } WHERE { … }, or DELETE WHERE { … }, with variables",
+        _variable_in_data,
+    ),
+    (
+        "",
+        "a blank node cannot be what DELETE takes away: it has no name that stays",
+        "find it with a variable: DELETE { ?x … } WHERE { ?x … }",
+        _blank_node_in_delete,
     ),
     (
         "",
@@ -160,7 +205,7 @@ def _meaning(error: QueryError, text: str, found: Sequence[Token]) -> QueryError
     if error.line is None:
         return error
     return QueryError(
-        f"the engine refuses this query: {_prose(error.message)}",
+        f"the engine refuses this: {_prose(error.message)}",
         line=error.line,
         column=error.column,
     )

@@ -1,4 +1,4 @@
-"""Where a text stops being a SPARQL query, and what could have stood there.
+"""Where a text stops being a SPARQL query or update, and what could have stood there.
 
 The engine's own words name a place up to fourteen characters off, so a text that it has refused is
 read once more here, with the grammar in `sparql.ebnf`. It is LL(1): one token decides, and no stack
@@ -8,7 +8,7 @@ but a list is needed. What this accepts and the engine does not is left to the e
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -78,23 +78,23 @@ class Stop:
     expected: tuple[str, ...]
 
 
-def stop(tokens: Sequence[Token]) -> Stop | None:
-    """Where these tokens stop being a query; None if they are one."""
-    todo: list[Node] = [Rule("Query")]
+def stop(tokens: Iterable[Token], rule: str = "Query") -> Stop | None:
+    """Where these tokens stop being a query, or an `Update`; None if they are one."""
+    todo: list[Node] = [Rule(rule)]
     expected: list[str] = []
-    at = 0
+    following = iter(tokens)
+    previous, token = None, next(following, None)
+    names = terminals(token)
     while todo:
         node = todo.pop()
-        token = tokens[at] if at < len(tokens) else None
-        names = terminals(token)
         if isinstance(node, Terminal) and node.name in names:
-            at += 1
+            previous, token = token, next(following, None)
+            names = terminals(token)
             expected.clear()
             continue
         if not names & first(node):
             expected.extend(labels(node))
             if not nullable(node):
-                previous = tokens[at - 1] if 0 < at <= len(tokens) else None
                 return Stop(token, previous, tuple(dict.fromkeys(expected)))
         else:
             todo.extend(_expanded(node, names))

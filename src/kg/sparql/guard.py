@@ -1,7 +1,7 @@
-"""What must not reach an engine is refused here, from the words of the query alone.
+"""What must not reach an engine is refused here, from the words of the query or update alone.
 
-The engine calls other servers for `SERVICE`, and its parser and planner recurse: deep or long
-queries end the whole process. Everything here takes linear time.
+The engine calls other servers for `SERVICE` and `LOAD`, and its parser and planner recurse: deep or
+long queries end the whole process. Everything here takes linear time.
 
 The tokens are those of the SPARQL grammar (the longest that fit). The engine reads character by
 character instead, so two readings are closed off: `<b:c#>` after an operand, which it takes for a
@@ -10,20 +10,40 @@ comparison with a comment behind it, and `trueSERVICE`, which it takes for two w
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from kg.errors import QueryError
-from kg.sparql.lexer import OPENING, Token, place, tokens, unescape, word
-from kg.sparql.nesting import Levels
+from kg.sparql.lexer import CLOSING, OPENING, Token, tokens, unescape, word
 from kg.sparql.prologue import Prologue, read_prologue
+from kg.sparql.watch import Watch, bad_token, error_at
 from kg.store.interface import Limits
 
 UPDATES: Final = frozenset("INSERT DELETE LOAD CLEAR CREATE DROP COPY MOVE ADD".split())
 FORMS: Final = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 
-GROUPS: Final = frozenset({"OPTIONAL", "UNION", "MINUS"})
-OPERATORS: Final = frozenset("|| && = != < > <= >= + - * / ! ^ |".split())
+BRACKETS: Final = frozenset({*OPENING, *CLOSING})
+
+
+OPERATION_LIMITS: Final = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateLimits:
+    """What an update may cost; `docs/limits.md` explains each of them.
+
+    `operation` holds for each operation by itself, and of the quads that it inserts or deletes only
+    for their nesting: these are not planned.
+    """
+
+    update_bytes: int = 10_000_000
+    tokens: int = 2_000_000
+    operations: int = 10_000
+    operation: Limits = OPERATION_LIMITS
+
+
+UPDATE_LIMITS: Final = UpdateLimits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,90 +65,156 @@ class Scan:
         return frozenset(word(token) for token in self.tokens)
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One operation of an update, with the prologue before it.
+
+    `tokens` has those outside of all brackets, and the outermost brackets; `prefixes` are those of
+    all its names, and `labels` the labels of blank nodes in the quads that it inserts.
+    """
+
+    tokens: tuple[Token, ...]
+    prefixes: frozenset[str]
+    labels: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateScan:
+    """An update that may be evaluated; after its last `;` there is a part without tokens."""
+
+    text: str
+    parts: tuple[Part, ...]
+
+
 def check(text: str, limits: Limits) -> Scan:
     """Let a query through, or raise `QueryError` with the place and what to do instead."""
-    size = len(text.encode("utf-8", "surrogatepass"))
-    if size > limits.query_bytes:
-        raise QueryError(
-            f"the query has {size} bytes; the limit is {limits.query_bytes}",
-            hint="ask in several queries",
-        )
-    found = _checked_tokens(text, limits)
+    _refuse_size(text, limits.query_bytes, "query")
+    found = tuple(_checked_tokens(text, limits))
     _refuse_what_unescaping_shows(text)
     prologue, rest = read_prologue(found)
     first = word(found[rest]) if rest < len(found) else ""
     return Scan(text, found, first if first in FORMS else "", prologue, found[rest:])
 
 
-def _checked_tokens(text: str, limits: Limits) -> tuple[Token, ...]:
-    found: list[Token] = []
-    levels = Levels()
-    operators = groups = 0
+def _checked_tokens(text: str, limits: Limits) -> Iterator[Token]:
+    watch = Watch(text, limits, "query")
     for token in tokens(text):
         if token.kind == "bad":
             raise bad_token(text, token)
         _refuse_word(text, token, token.start)
-        if levels.is_comparison(token):
-            raise _error(
-                text,
-                token.start,
-                "an IRI cannot stand right after another value here",
-                "to compare, write a space after the '<'",
-            )
-        opened = levels.mismatch(token)
-        if opened is not None:
-            raise _mismatch(text, token, opened)
-        levels.add(token)
-        operators += token.kind == "punct" and token.text in OPERATORS
-        groups += word(token) in GROUPS
-        found.append(token)
-        for number, limit, what in (
-            (len(found), limits.tokens, "words and signs"),
-            (levels.depth, limits.nesting, "levels of brackets"),
-            (levels.patterns, limits.patterns, "triple patterns and path steps"),
-            (groups, limits.groups, "of OPTIONAL, UNION and MINUS"),
-            (operators, limits.operators, "operators"),
+        watch.add(token)
+        yield token
+    watch.end()
+
+
+def check_update(text: str, limits: UpdateLimits = UPDATE_LIMITS) -> UpdateScan:
+    """Let an update through, or raise `QueryError` with the place and what to do instead.
+
+    Escapes are looked at as our engine reads them: no other engine sees the text of an update.
+    """
+    _refuse_size(text, limits.update_bytes, "update")
+    return UpdateScan(text, tuple(_parts(text, limits)))
+
+
+def _parts(text: str, limits: UpdateLimits) -> Iterator[Part]:
+    part = _OpenPart(text, limits.operation)
+    parts = 1
+    for number, token in enumerate(tokens(text), start=1):
+        if token.kind == "bad":
+            raise bad_token(text, token)
+        if token.text == ";" and part.is_outside:
+            yield part.ended()
+            part = _OpenPart(text, limits.operation)
+            parts += 1
+        else:
+            part.add(token)
+        for count, limit, what in (
+            (number, limits.tokens, "words and signs"),
+            (parts, limits.operations + 1, "operations"),
         ):
-            if number > limit:
-                raise _error(
-                    text,
-                    token.start,
-                    f"the query has more than {limit} {what}",
-                    "ask in several queries, or list values with VALUES",
-                )
-    if levels.innermost is not None:
-        opened = levels.innermost
-        raise _error(text, opened.start, f"this '{opened.text}' is never closed", None)
-    return tuple(found)
+            if count > limit:
+                message = f"the update has more than {limit} {what}"
+                raise error_at(text, token.start, message, "post it in several parts")
+    yield part.ended()
 
 
-def _mismatch(text: str, token: Token, opened: Token | str) -> QueryError:
-    if isinstance(opened, str):
-        return _error(text, token.start, f"this '{token.text}' closes nothing", None)
-    line, column = place(text, opened.start)
-    return _error(
-        text,
-        token.start,
-        f"found '{token.text}' where '{OPENING[opened.text]}' is due",
-        f"it closes the '{opened.text}' at {line}:{column}",
-    )
+class _OpenPart:
+    """A part of an update while its tokens are read."""
+
+    def __init__(self, text: str, limits: Limits) -> None:
+        self._text = text
+        self._watch = Watch(text, limits, "operation")
+        self._outside: list[Token] = []
+        self._prefixes: set[str] = set()
+        self._labels: set[str] = set()
+        self._in_data = False
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether no bracket is open."""
+        return self._watch.levels.depth == 0
+
+    def add(self, token: Token) -> None:
+        """Take the next token."""
+        was_outside = self.is_outside
+        if token.kind == "word":
+            _refuse_in_update(self._text, token, was_outside)
+        elif token.kind == "pname":
+            self._prefixes.add(token.text[: token.text.index(":")])
+        elif token.kind == "bnode" and self._in_data:
+            self._labels.add(token.text)
+        if not self._in_data:
+            self._watch.add(token)
+        elif token.kind == "punct" and token.text in BRACKETS:
+            self._watch.add_bracket(token)
+        if was_outside or self.is_outside:
+            self._outside.append(token)
+            self._in_data = self._watch.levels.level == "data"
+
+    def ended(self) -> Part:
+        """The whole part."""
+        self._watch.end()
+        return Part(tuple(self._outside), frozenset(self._prefixes), frozenset(self._labels))
+
+
+def _refuse_in_update(text: str, token: Token, is_outside: bool) -> None:
+    keyword = word(token)
+    _refuse_service(text, keyword, token.start)
+    if "LOAD" in keyword:
+        raise error_at(
+            text,
+            token.start,
+            "LOAD is not offered: this endpoint fetches nothing from other servers",
+            "post the triples themselves in INSERT DATA, or use `kg load`",
+        )
+    if is_outside and keyword in FORMS:
+        raise error_at(
+            text,
+            token.start,
+            f"{keyword} is a query, and only updates are read here",
+            "queries are posted as application/sparql-query",
+        )
 
 
 def _refuse_word(text: str, token: Token, offset: int) -> None:
     keyword = word(token)
+    _refuse_service(text, keyword, offset)
+    if keyword in UPDATES:
+        raise error_at(
+            text,
+            offset,
+            f"{keyword} is an update, and only queries are answered here",
+            "updates are posted as application/sparql-update with a token",
+        )
+
+
+def _refuse_service(text: str, keyword: str, offset: int) -> None:
     if "SERVICE" in keyword:
-        raise _error(
+        raise error_at(
             text,
             offset,
             "SERVICE is not offered: this endpoint asks no other servers",
             "ask each endpoint by itself and join the answers",
-        )
-    if keyword in UPDATES:
-        raise _error(
-            text,
-            offset,
-            f"{keyword} is an update, and only queries are answered here",
-            "start with SELECT, ASK, CONSTRUCT or DESCRIBE",
         )
 
 
@@ -141,28 +227,10 @@ def _refuse_what_unescaping_shows(text: str) -> None:
         _refuse_word(text, token, plain.offset(token.start))
 
 
-def bad_token(text: str, token: Token) -> QueryError:
-    """What is wrong with characters that start no token."""
-    character = token.text[0]
-    if token.text.startswith(('"""', "'''")):
-        return _error(
-            text, token.start, "this long string is not closed", f"end it with {character * 3}"
+def _refuse_size(text: str, limit: int, what: str) -> None:
+    size = len(text.encode("utf-8", "surrogatepass"))
+    if size > limit:
+        raise QueryError(
+            f"the {what} has {size} bytes; the limit is {limit}",
+            hint="ask in several queries" if what == "query" else "post it in several parts",
         )
-    if character in "\"'":
-        return _error(
-            text,
-            token.start,
-            "this string is not closed, or has an escape that does not exist",
-            f"end it with {character} on the same line; write a backslash itself as \\\\",
-        )
-    if character == "&":
-        return _error(text, token.start, "a single & means nothing", "write &&")
-    if character in "“”„‘’":
-        return _error(text, token.start, f"{character} is no quotation mark here", 'write "')
-    shown = character if character.isprintable() else f"U+{ord(character):04X}"
-    return _error(text, token.start, f"{shown} cannot stand here", None)
-
-
-def _error(text: str, offset: int, message: str, hint: str | None) -> QueryError:
-    line, column = place(text, offset)
-    return QueryError(message, hint=hint, line=line, column=column)

@@ -1,4 +1,4 @@
-"""How deep a query is nested and how many patterns it has, from its tokens alone."""
+"""How deep a query or update is nested and how many patterns it has, from its tokens alone."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from kg.sparql.lexer import CLOSING, OPENING, Token, word
 
 Level = Literal["pattern", "select", "expression", "list", "data"]
 """What stands between two brackets: triples; the clauses of a SELECT; an expression; a collection
-or a path; the rows of VALUES."""
+or a path; rows that are not planned, those of VALUES and the quads of an update."""
 
 OPERANDS: Final = frozenset(
     {"iri", "pname", "bnode", "var", "lang", "number", "string", "nil", "anon"}
 )
 CLAUSES: Final = frozenset({"SELECT", "GROUP", "ORDER", "HAVING"})
+BEFORE_DATA: Final = frozenset({"VALUES", "DATA", "INSERT", "DELETE"})
 SEPARATORS: Final = frozenset({".", ";", ","})
 
 
@@ -33,7 +34,7 @@ class Levels:
         self._open: list[_Open] = []
         self._last: Token | None = None
         self._before_last: Token | None = None
-        self._values = False
+        self._data_next = False
 
     @property
     def depth(self) -> int:
@@ -78,14 +79,14 @@ class Levels:
         keyword = word(token)
         if keyword in CLAUSES and self.level == "pattern":
             self._open[-1].level = "select"
-        if keyword == "VALUES":
-            self._values = True
+        if keyword in BEFORE_DATA:
+            self._data_next = True
         elif token.kind not in ("var", "nil") and text not in ("(", ")"):
-            self._values = False
+            self._data_next = False
         self._before_last, self._last = self._last, token
 
     def _opened(self, bracket: str) -> Level:
-        if self.level == "data" or (bracket == "{" and self._values):
+        if self.level == "data" or (bracket == "{" and self._data_next):
             return "data"
         if bracket != "(":
             return "pattern"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from threading import Event
 from typing import Final
 
 from kg.errors import QueryError
@@ -15,7 +14,18 @@ from kg.sparql.guard import Scan, check
 from kg.sparql.prologue import dataset_of
 from kg.sparql.terms import terms_of
 from kg.sparql.unmentioned import unmentioned
-from kg.store.interface import WHOLE, ByteStream, Dataset, Generation, Limits, Store, Term
+from kg.store.interface import (
+    OURSELVES,
+    WHOLE,
+    Asker,
+    ByteStream,
+    Cancel,
+    Dataset,
+    Generation,
+    Limits,
+    Store,
+    Term,
+)
 
 LIMITS: Final = Limits()
 WARNINGS: Final = 10
@@ -40,7 +50,8 @@ def answer(
     bindings: Mapping[str, Term] | None = None,
     at_least: Generation | None = None,
     limits: Limits = LIMITS,
-    cancel: Event | None = None,
+    asker: Asker = OURSELVES,
+    cancel: Cancel | None = None,
 ) -> Answer:
     """Answer a query of anybody; `accept` is an `Accept` header or one media type.
 
@@ -58,6 +69,7 @@ def answer(
             bindings=bindings,
             at_least=at_least,
             limits=limits,
+            asker=asker,
             cancel=cancel,
         )
     except QueryError as error:

@@ -1,5 +1,5 @@
 """The store: one interface, and its homes.
 
-`kg.store.embedded.InProcessStore` is the plain home in a folder; `kg.store.opening.open_store`
-opens it with our rules and our gate.
+`kg.store.embedded.EmbeddedStore` opens a folder in this process; `kg.store.served.ServedStore` asks
+the server that runs on it. `kg.processes.opening.open_store` takes the one that is right.
 """

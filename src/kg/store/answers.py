@@ -5,13 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice, takewhile
-from typing import IO, Final, TypeAlias, cast
+from typing import IO, Final, Protocol, TypeAlias, cast
 
 import pyoxigraph as ox
 
 from kg.errors import NotAcceptableError
 from kg.namespaces import PREFIXES
-from kg.store.stream import Sink
+
+
+class Sink(Protocol):
+    """The file that an answer is written to; it is told first what will be written."""
+
+    media_type: str
+
+    def write(self, data: bytes) -> int:
+        """Take some bytes."""
+
 
 Result: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 

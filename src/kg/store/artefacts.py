@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 from kg.errors import NotFoundError
-from kg.store.files import KEPT
 from kg.store.interface import Generation, Snapshot
+from kg.store.writer import KEPT
 
 Build: TypeAlias = Callable[[Snapshot, Path], None]
 Open: TypeAlias = Callable[[Path], object]

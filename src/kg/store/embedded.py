@@ -1,78 +1,70 @@
-"""The plain home: dumps in a folder, an in-memory Oxigraph in every process that asks.
+"""The embedded home: a folder that the engine writes, opened by the process that asks.
 
-Writers of all processes take turns; every process notices a new generation when it is next asked.
-Queries run in this process: one that never answers can be abandoned, but not ended.
+This is what commands use while no server runs, and what a server is made of. Readers open published
+snapshots only, never the directory that is written; writers of all processes take turns. Queries
+run in the process that asks: one that never answers can be abandoned, but not ended.
 """
 
 from __future__ import annotations
 
+import secrets
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 import pyoxigraph as ox
 
-from kg.errors import InputError, NotFoundError, QueryError, RefusedError, StoreError
-from kg.namespaces import DEFAULT_UNION
+from kg.errors import NotFoundError, QueryError, StoreError
 from kg.store.answers import write_answer
 from kg.store.artefacts import Artefacts
-from kg.store.files import Folder, digest
+from kg.store.candidate import Candidate, Setup
+from kg.store.folder import LOCK_SECONDS, Folder, clone, remove_tree
 from kg.store.interface import (
+    OURSELVES,
     WHOLE,
+    Asker,
     ByteStream,
+    Cancel,
     Capabilities,
+    Change,
     CommitMeta,
     Dataset,
-    Gate,
     Generation,
     Limits,
     LogEntry,
-    Patch,
     Receipt,
-    Rules,
     Snapshot,
     Term,
 )
+from kg.store.live import Live, opened
+from kg.store.log import CommitLog
 from kg.store.stream import Answer, Sink, produce
 from kg.store.view import View, engine_errors
+from kg.store.writer import Commit, Writer
 
-NO_RULES: Final = Rules()
-UNION: Final = tuple(ox.NamedNode(str(graph)) for graph in DEFAULT_UNION)
+NO_SETUP: Final = Setup()
 
 
-class InProcessStore:
-    """A `Store` over a folder; `rules` compute what nobody writes, and `gate` judges commits.
+class EmbeddedStore:
+    """A `Store` over a folder."""
 
-    `union` names the graphs whose union is the default graph; without any, this is a plain dataset
-    whose unnamed graph can be written.
-    """
-
-    def __init__(
-        self,
-        home: Path,
-        *,
-        rules: Rules = NO_RULES,
-        gate: Gate | None = None,
-        union: Sequence[ox.NamedNode] = UNION,
-    ) -> None:
+    def __init__(self, home: Path, setup: Setup = NO_SETUP) -> None:
         self.capabilities = Capabilities(
-            home="in-process",
+            home="embedded",
             writable=True,
-            history=False,
-            union_default_graph=bool(union),
+            history=True,
+            union_default_graph=bool(setup.union),
             ends_runaway_queries=False,
             artefacts=True,
         )
-        self._folder = Folder(home)
-        self._artefacts = Artefacts(home / "artefacts")
-        self._rules = rules
-        self._gate = gate
-        self._union = tuple(union)
+        self.folder: Final = Folder(home)
+        self._log = CommitLog(self.folder)
+        self._artefacts = Artefacts(self.folder.artefacts)
+        self._setup = setup
         self._lock = threading.Lock()
         self._view: View | None = None
-        self._stamp: tuple[int, int, int] | None = None
 
     def generation(self) -> Generation:
         """See `Store.generation`."""
@@ -87,7 +79,8 @@ class InProcessStore:
         bindings: Mapping[str, Term] | None = None,
         at_least: Generation | None = None,
         limits: Limits | None = None,
-        cancel: threading.Event | None = None,
+        asker: Asker = OURSELVES,
+        cancel: Cancel | None = None,
     ) -> ByteStream:
         """See `Store.query`."""
         limits = limits or Limits()
@@ -103,7 +96,7 @@ class InProcessStore:
             with engine_errors():
                 write_answer(view.evaluate(text, dataset, bindings or {}), accept, sink)
 
-        sink, first = produce(write, limit=limits.result_bytes, cancel=cancel)
+        sink, first = produce(write, limits=limits, cancel=cancel)
         return Answer(sink, first, view.generation)
 
     def snapshot(self, at: Generation | None = None) -> Snapshot:
@@ -111,43 +104,53 @@ class InProcessStore:
         view = self._current()
         if at is None or at == view.generation:
             return view
-        entry = next((e for e in self._folder.entries() if e.generation == at), None)
-        if entry is None or not self._folder.keeps(at):
+        if at not in self.folder.kept():
             raise NotFoundError(
                 f"generation {at} is not kept", hint=f"the newest is {view.generation}"
             )
-        return self._loaded(entry)
+        return self._opened(at)
 
-    def commit(self, patch: Patch, meta: CommitMeta, *, commit_id: str) -> Receipt:
+    def commit(self, change: Change, meta: CommitMeta, *, commit_id: str) -> Receipt:
         """See `Store.commit`."""
-        self._refuse_computed(patch)
-        with self._folder.writing():
-            entries = self._folder.entries()
-            known = next((e for e in entries if e.commit_id == commit_id), None)
+        with self.writing() as writer:
+            known = writer.known(commit_id)
             if known is not None:
-                return replace(_receipt(known), repeated=True)
-            newest = entries[-1] if entries else None
-            candidate = self._quads_of(newest)
-            removed, added = _apply(candidate, patch)
-            self._compute(candidate)
-            findings = self._judge(newest, candidate, patch)
-            dump = _dump(candidate)
-            entry = LogEntry(
-                generation=(newest.generation if newest else 0) + 1,
-                commit_id=commit_id,
-                author=meta.author,
-                time=meta.time.isoformat(),
-                message=meta.message,
-                added=added,
-                removed=removed,
-                digest=digest(dump),
-            )
-            self._folder.append(entry, dump)
-            return replace(_receipt(entry), findings=findings)
+                return known
+            with self.candidate(writer.publish()) as candidate:
+                prepared = candidate.prepare(change)
+            [receipt] = writer.commit([Commit(prepared, meta, commit_id)])
+            writer.publish()
+            return receipt
+
+    @contextmanager
+    def writing(self, seconds: float = LOCK_SECONDS) -> Iterator[Writer]:
+        """The one writer, for a while; waits for another one for so many seconds."""
+        self.folder.check_format()
+        with self.folder.locked(seconds):
+            writer = Writer(self.folder, self._setup.rules, self._setup.union)
+            try:
+                yield writer
+            finally:
+                writer.close()
+
+    @contextmanager
+    def candidate(self, generation: Generation) -> Iterator[Candidate]:
+        """A private copy of a published generation; it is gone afterwards."""
+        path = self.folder.work / f"{generation}-{secrets.token_hex(4)}"
+        live = None
+        try:
+            clone(self.folder.snapshot(generation), path)
+            live = Live(opened(path), self._setup.rules, self._setup.union)
+            yield Candidate(live, self._setup)
+        finally:
+            if live is not None:
+                live.close()  # before its files go, else the engine waits for them
+            remove_tree(path)
 
     def log(self) -> Sequence[LogEntry]:
         """See `Store.log`."""
-        return tuple(self._folder.entries())
+        self.folder.check_format()
+        return self._log.entries()
 
     def register_artefact(
         self,
@@ -163,87 +166,41 @@ class InProcessStore:
         return self._artefacts.get(name, self._current())
 
     def _current(self) -> View:
-        """The newest generation; loaded if it is not the one in memory."""
+        """The newest generation; opened if it is not the one at hand."""
+        self.folder.check_format()
         with self._lock:
-            stamp = self._folder.stamp()
-            if self._view is None or stamp != self._stamp:
-                entries = self._folder.entries()
-                newest = entries[-1].generation if entries else 0
-                if self._view is None or self._view.generation != newest:
-                    self._view = self._newest(entries)
-                self._stamp = stamp
+            newest = self._newest()
+            if self._view is None or self._view.generation != newest:
+                self._view = self._opened_newest(newest)
             return self._view
 
-    def _newest(self, entries: list[LogEntry]) -> View:
-        """The last generation; a dump that writers have just removed has a successor."""
+    def _newest(self) -> Generation:
+        """The newest published generation; one that a crash left unpublished is published now."""
+        head, _ = self._log.head()
+        kept = self.folder.kept()
+        if head and (not kept or kept[-1] < head):
+            with self.writing() as writer:
+                return writer.publish()
+        return kept[-1] if kept else 0
+
+    def _opened_newest(self, generation: Generation) -> View:
+        """A snapshot that writers have just removed has a successor."""
+        while True:
+            try:
+                return self._opened(generation)
+            except StoreError:
+                newer = self._newest()
+                if newer == generation:
+                    raise
+                generation = newer
+
+    def _opened(self, generation: Generation) -> View:
+        path = self.folder.snapshot(generation)
         try:
-            return self._loaded(entries[-1] if entries else None)
-        except StoreError:
-            again = self._folder.entries()
-            if again == entries:
-                raise
-            return self._newest(again)
-
-    def _loaded(self, entry: LogEntry | None) -> View:
-        return View(entry.generation if entry else 0, self._quads_of(entry), self._union)
-
-    def _quads_of(self, entry: LogEntry | None) -> ox.Store:
-        store = ox.Store()
-        if entry is not None:
-            # Not `bulk_load`, which gives blank nodes new names each time.
-            store.bulk_extend(ox.parse(self._folder.dump(entry), format=ox.RdfFormat.N_QUADS))
-        return store
-
-    def _refuse_computed(self, patch: Patch) -> None:
-        computed = set(self._rules.graphs)
-        for quad in (*patch.removed, *patch.added):
-            if quad.graph_name in computed:
-                raise InputError(
-                    f"nobody writes {quad.graph_name} by hand",
-                    hint="it follows from the claims: write these",
-                )
-            if isinstance(quad.graph_name, ox.DefaultGraph) and self._union:
-                raise InputError(
-                    "the unnamed graph cannot be written: it is the union of others",
-                    hint=f"name a graph, such as {self._union[0]}",
-                )
-
-    def _compute(self, candidate: ox.Store) -> None:
-        for graph in self._rules.graphs:
-            candidate.remove_graph(graph)
-        candidate.extend(list(self._rules.compute(candidate)))
-
-    def _judge(
-        self, newest: LogEntry | None, candidate: ox.Store, patch: Patch
-    ) -> tuple[object, ...]:
-        if self._gate is None:
-            return ()
-        verdict = self._gate(self._quads_of(newest), candidate, patch)
-        if not verdict.conforms:
-            raise RefusedError("the data does not conform; nothing was changed", verdict.report)
-        return verdict.findings
-
-
-def _apply(store: ox.Store, patch: Patch) -> tuple[int, int]:
-    """Remove and add quads; how many were there to remove, and new to add."""
-    gone = {quad for quad in patch.removed if quad in store}
-    for quad in gone:
-        store.remove(quad)
-    before = len(store)
-    store.extend(patch.added)
-    return len(gone), len(store) - before
-
-
-def _dump(store: ox.Store) -> bytes:
-    lines = (ox.serialize(store, format=ox.RdfFormat.N_QUADS) or b"").splitlines(keepends=True)
-    return b"".join(sorted(lines))
-
-
-def _receipt(entry: LogEntry) -> Receipt:
-    return Receipt(
-        generation=entry.generation,
-        commit_id=entry.commit_id,
-        added=entry.added,
-        removed=entry.removed,
-        digest=entry.digest,
-    )
+            store = ox.Store.read_only(str(path)) if path.is_dir() or generation else ox.Store()
+        except OSError as error:
+            raise StoreError(
+                f"the snapshot {path} cannot be opened: {error}",
+                hint="`kg doctor` says more; snapshots are made anew by the next commit",
+            ) from error
+        return View(generation, store, self._setup.union)

@@ -10,10 +10,10 @@ Text handed to `query` goes to the engine as it is: text that comes from outside
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from threading import Event
 from typing import Final, Protocol, TypeAlias, runtime_checkable
 
 import pyoxigraph as ox
@@ -43,7 +43,11 @@ WHOLE: Final = Dataset()
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a query may cost; None is no limit. `docs/commands.md` explains each of them."""
+    """What a query may cost; None is no limit. `docs/limits.md` explains each of them.
+
+    Times are in seconds. What is measured while a query runs (times and memory) holds where the
+    query has a process of its own, that is, where a server runs.
+    """
 
     query_bytes: int = 100_000
     tokens: int = 20_000
@@ -51,7 +55,26 @@ class Limits:
     patterns: int = 200
     groups: int = 64
     operators: int = 1_000
+    seconds: float | None = None
+    cpu_seconds: float | None = None
+    memory_bytes: int | None = None
+    result_rows: int | None = None
     result_bytes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Whose query it is, so that nobody takes what is meant for all.
+
+    `client` is where it comes from, such as an address; empty for kg itself, whose pages and
+    commands are not counted. `known` says that a valid token came with it.
+    """
+
+    client: str = ""
+    known: bool = False
+
+
+OURSELVES: Final = Asker()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +98,28 @@ class Patch:
 
 
 @dataclass(frozen=True, slots=True)
+class Update:
+    """A SPARQL Update of somebody, to be evaluated on the state that it will change.
+
+    `using` is the dataset of its WHERE clauses where the request names one.
+    """
+
+    text: str
+    using: Dataset = WHOLE
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """RDF of somebody as bytes, to be read where reading may fail."""
+
+    data: bytes
+    media_type: str
+
+
+Change: TypeAlias = Patch | Update
+
+
+@dataclass(frozen=True, slots=True)
 class CommitMeta:
     """Who commits, why, and when (with its time zone)."""
 
@@ -87,7 +132,8 @@ class CommitMeta:
 class Receipt:
     """A commit that is kept: `added` and `removed` count authored quads that really changed.
 
-    `repeated` says that this commit id was acknowledged before and nothing was done now.
+    `digest` is that of all authored quads after it (`kg.store.digest`). `repeated` says that this
+    commit id was acknowledged before and nothing was done now.
     """
 
     generation: Generation
@@ -101,7 +147,10 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class LogEntry:
-    """What the log keeps of a commit; `digest` is the SHA-256 of the generation's dump."""
+    """What the log keeps of a commit, without its quads.
+
+    `digest` is that of all authored quads after it; `hash` chains it to all commits before it.
+    """
 
     generation: Generation
     commit_id: str
@@ -111,6 +160,7 @@ class LogEntry:
     added: int
     removed: int
     digest: str
+    hash: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,16 +172,56 @@ class Verdict:
     findings: tuple[object, ...] = ()
 
 
+class Quads(Protocol):
+    """What can be asked for quads by pattern: a store, or a store with a patch laid over it."""
+
+    def quads_for_pattern(
+        self,
+        subject: ox.NamedNode | ox.BlankNode | ox.Triple | None,
+        predicate: ox.NamedNode | None,
+        object: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None,
+        graph_name: ox.NamedNode | ox.BlankNode | ox.DefaultGraph | None = None,
+    ) -> Iterable[ox.Quad]:
+        """The quads that fit; None fits everything."""
+
+
+Follow: TypeAlias = Callable[[Quads, Quads, Patch], Patch]
+"""From the state before (computed graphs included), the authored state after and what changed: what
+changes in the computed graphs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """Graphs that nobody writes by hand, and the function that computes them from the others."""
+    """Graphs that nobody writes by hand, and how they follow from the others.
+
+    `compute` makes them from nothing. `follow` keeps them up to date, commit by commit; without
+    it they are made from nothing each time.
+    """
 
     graphs: tuple[ox.NamedNode, ...] = ()
     compute: Callable[[ox.Store], Iterable[ox.Quad]] = lambda _: ()
+    follow: Follow | None = None
 
 
-Gate: TypeAlias = Callable[[ox.Store, ox.Store, Patch], Verdict]
-"""Judges a commit by the state before it, the state after it (computed graphs included), and it."""
+class Trial(Protocol):
+    """What a gate looks at: a change, the state with it (computed graphs included), the way back."""
+
+    store: ox.Store
+    patch: Patch
+
+    def without(self) -> AbstractContextManager[ox.Store]:
+        """The state before the change, for a while."""
+
+
+Gate: TypeAlias = Callable[[Trial], Verdict]
+"""Judges a change before it is committed."""
+
+
+class Cancel(Protocol):
+    """Says that an answer is not wanted any more; `threading.Event` is one without `on_set`."""
+
+    def is_set(self) -> bool:
+        """Whether it is not wanted any more."""
 
 
 class ByteStream(Protocol):
@@ -179,7 +269,8 @@ class Store(Protocol):
         bindings: Mapping[str, Term] | None = None,
         at_least: Generation | None = None,
         limits: Limits | None = None,
-        cancel: Event | None = None,
+        asker: Asker = OURSELVES,
+        cancel: Cancel | None = None,
     ) -> ByteStream:
         """Evaluate a query and serialize the answer in the media type `accept`.
 
@@ -189,18 +280,21 @@ class Store(Protocol):
         `StoreError` where a generation `at_least` this new is not there.
         """
 
-    def commit(self, patch: Patch, meta: CommitMeta, *, commit_id: str) -> Receipt:
-        """Apply a patch as the next generation, wholly or not at all.
+    def commit(self, change: Change, meta: CommitMeta, *, commit_id: str) -> Receipt:
+        """Make a change the next generation, wholly or not at all.
 
-        It is kept when this returns. The same `commit_id` again changes nothing and returns the
-        same receipt. Raises `RefusedError` for what the gate refuses.
+        It survives loss of power when this returns. The same `commit_id` again changes nothing and
+        returns the same receipt. Raises `RefusedError` for what the gate refuses.
         """
 
     def log(self) -> Sequence[LogEntry]:
         """All commits, oldest first."""
 
     def snapshot(self, at: Generation | None = None) -> Snapshot:
-        """The newest generation, or an older one that is still kept (else `NotFoundError`)."""
+        """The newest generation, or an older one that is still kept (else `NotFoundError`).
+
+        `kg.store.history` makes any other one from the log.
+        """
 
     def register_artefact(
         self,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
@@ -12,15 +11,13 @@ from rdflib import Graph, URIRef
 
 from kg.errors import InputError, RefusedError
 from kg.namespaces import ONTOLOGY, SHAPES, compact
+from kg.rdf.skolem import skolemised
 from kg.store.blank_nodes import DATA, blank_nodes
 from kg.store.interface import Patch
 from kg.validation.files import graph_of
 
 COME_WITH_KG: Final = (ONTOLOGY, SHAPES)
 """Graphs that judge the data; only the seed writes them."""
-
-GENID: Final = "https://w3id.org/.well-known/genid/conflict-kg/"
-"""Where blank nodes of files get their IRIs (RDF 1.1, section 3.5)."""
 
 
 def patch_of(files: Mapping[Path, Graph], graph: URIRef | None = None) -> Patch:
@@ -62,27 +59,5 @@ def not_written(graph: str, *, source: str | None = None) -> InputError:
 
 def _quads(content: Graph, graph: ox.NamedNode) -> Iterator[ox.Quad]:
     data = content.serialize(format="nt", encoding="utf-8")
-    named = skolemised(ox.Dataset(ox.parse(data, format=ox.RdfFormat.N_TRIPLES)))
-    for triple in named:
+    for triple in skolemised(ox.parse(data, format=ox.RdfFormat.N_TRIPLES)):
         yield ox.Quad(triple.subject, triple.predicate, triple.object, graph)
-
-
-def skolemised(content: ox.Dataset) -> Iterator[ox.Triple]:
-    """The triples with an IRI for each blank node, made of what the graph says.
-
-    The same graph gives the same IRIs, so loading it again adds nothing.
-    """
-    content.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    digest = hashlib.sha256("".join(sorted(str(content).splitlines())).encode()).hexdigest()[:16]
-    for quad in content:
-        subject, object_ = _named(quad.subject, digest), _named(quad.object, digest)
-        if isinstance(subject, ox.NamedNode):
-            yield ox.Triple(subject, quad.predicate, object_)
-
-
-def _named(
-    term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple, digest: str
-) -> ox.NamedNode | ox.Literal | ox.Triple:
-    if isinstance(term, ox.BlankNode):
-        return ox.NamedNode(f"{GENID}{digest}/{term.value}")
-    return term

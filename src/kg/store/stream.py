@@ -14,8 +14,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
-from kg.errors import StoreError
-from kg.store.interface import Generation
+from kg.errors import CancelledError
+from kg.store.interface import Cancel, Generation, Limits
+from kg.store.meter import Meter
 
 CHUNK_BYTES: Final = 65_536
 WAITING_CHUNKS: Final = 8
@@ -38,23 +39,16 @@ class _End:
 class Sink:
     """The file that a producer writes to, once it has said what it will write."""
 
-    def __init__(self, limit: int | None, cancelled: Callable[[], bool]) -> None:
+    def __init__(self, limits: Limits, cancelled: Callable[[], bool]) -> None:
         self.media_type = ""
         self.chunks: queue.Queue[bytes | _End] = queue.Queue(WAITING_CHUNKS)
         self.closed = threading.Event()
         self._cancelled = cancelled
-        self._limit = limit
-        self._written = 0
+        self._meter = Meter(limits)
         self._buffer = bytearray()
 
     def write(self, data: bytes) -> int:
         """Take some bytes; raises where the answer is too long or no longer wanted."""
-        self._written += len(data)
-        if self._limit is not None and self._written > self._limit:
-            raise StoreError(
-                f"the answer is longer than {self._limit} bytes",
-                hint="ask for less, with LIMIT or a narrower pattern",
-            )
         self._buffer += data
         if len(self._buffer) >= CHUNK_BYTES or self.given_up():
             self.flush()
@@ -65,6 +59,7 @@ class Sink:
         if self._buffer:
             chunk = bytes(self._buffer)
             self._buffer.clear()
+            self._meter.add(chunk, self.media_type)
             self.put(chunk)
 
     def put(self, item: bytes | _End) -> None:
@@ -111,11 +106,11 @@ class Answer:
 def produce(
     write: Callable[[Sink], None],
     *,
-    limit: int | None,
-    cancel: threading.Event | None,
+    limits: Limits,
+    cancel: Cancel | None,
 ) -> tuple[Sink, bytes | _End]:
     """Start a producer and wait for its first chunk; an error before that is raised here."""
-    sink = Sink(limit, cancel.is_set if cancel is not None else lambda: False)
+    sink = Sink(limits, cancel.is_set if cancel is not None else lambda: False)
     thread = threading.Thread(target=_run, args=(write, sink), name="kg-query", daemon=True)
     with _starting:
         before = threading.stack_size(STACK_BYTES)
@@ -136,7 +131,7 @@ def take(sink: Sink) -> bytes | _End:
             return sink.chunks.get(timeout=POLL_SECONDS)
         except queue.Empty:
             if sink.given_up():
-                raise StoreError("the query was cancelled") from None
+                raise CancelledError("the query was cancelled") from None
 
 
 def _run(write: Callable[[Sink], None], sink: Sink) -> None:

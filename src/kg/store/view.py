@@ -4,28 +4,33 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Final
+from typing import Final, TypeAlias
 
 import pyoxigraph as ox
 
 from kg.errors import QueryError, StoreError
 from kg.namespaces import BASE, PREFIXES
 from kg.store.answers import Result
-from kg.store.interface import Dataset, Generation, Term
+from kg.store.interface import WHOLE, Dataset, Generation, Term
+from kg.store.live import MARK, UNNAMED
 
-UNNAMED: Final = ox.DefaultGraph()
 KEPT_MERGES: Final = 4
+
+Graphs: TypeAlias = list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] | None
+
+_FROM: Final = re.compile(r"\bFROM\b", re.IGNORECASE)
 
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 
 
 class View:
-    """An immutable generation; `store` holds the named graphs, and their union unnamed.
+    """An immutable generation over an engine's store, which holds the named graphs.
 
     The engine does not merge: asked for several default graphs it answers a triple that stands in
-    two of them twice. So the union is made once, as a graph of its own.
+    two of them twice. So the unnamed graph holds the union of `union`, and any other union is
+    copied when it is asked for.
     """
 
     def __init__(
@@ -33,61 +38,62 @@ class View:
     ) -> None:
         self.generation = generation
         self._store = store
-        self._merges: dict[frozenset[ox.NamedNode], ox.Store] = {}
+        self._merges: dict[Dataset, ox.Store] = {}
         self._lock = threading.Lock()
-        if union:
-            _merge(store, union)
-        self._is_union = bool(union)
+        self._union = frozenset(union)
+        names = (g for g in store.named_graphs() if isinstance(g, ox.NamedNode) and g != MARK)
+        self._graphs = tuple(sorted(names, key=lambda graph: graph.value))
 
     def graphs(self) -> tuple[ox.NamedNode, ...]:
         """The names of all graphs, sorted."""
-        names = (g for g in self._store.named_graphs() if isinstance(g, ox.NamedNode))
-        return tuple(sorted(names, key=lambda graph: graph.value))
+        return self._graphs
 
     def quads(self, graph: ox.NamedNode | None = None) -> Iterator[ox.Quad]:
         """All quads, or those of one named graph."""
         for quad in self._store.quads_for_pattern(None, None, None, graph):
-            if quad.graph_name != UNNAMED or not self._is_union:
+            if quad.graph_name == UNNAMED and self._union:
+                continue
+            if quad.graph_name != MARK:
                 yield quad
 
     def evaluate(self, text: str, dataset: Dataset, bindings: Mapping[str, Term]) -> Result:
         """Ask the engine, inside `engine_errors`."""
-        store, default = self._for(dataset)
+        store, default, named = self._for(dataset, text)
         return store.query(
             text,
             base_iri=BASE,
             prefixes=PREFIXES,
             default_graph=default,
-            named_graphs=None if dataset.named is None else list(dataset.named),
+            named_graphs=named,
             substitutions={ox.Variable(name): term for name, term in bindings.items()},
         )
 
-    def _for(
-        self, dataset: Dataset
-    ) -> tuple[ox.Store, list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] | None]:
-        if dataset.default is None:
-            return self._store, None if dataset.named is None else [UNNAMED]
-        if len(set(dataset.default)) < 2:
-            return self._store, list(dataset.default)
-        return self._merged(frozenset(dataset.default)), [UNNAMED]
+    def _for(self, dataset: Dataset, text: str) -> tuple[ox.Store, Graphs, Graphs]:
+        default = dataset.default
+        named: Graphs = list(self._graphs if dataset.named is None else dataset.named)
+        if default is None or (self._union and frozenset(default) == self._union):
+            if dataset == WHOLE and _FROM.search(text):
+                return self._store, None, None  # the query chooses its graphs
+            return self._store, [UNNAMED], named
+        if len(set(default)) < 2:
+            return self._store, list(default), named
+        return self._merged(dataset), [UNNAMED], named
 
-    def _merged(self, graphs: frozenset[ox.NamedNode]) -> ox.Store:
-        """A copy whose unnamed graph is the union of some graphs."""
+    def _merged(self, dataset: Dataset) -> ox.Store:
+        """A copy of what a dataset names, whose unnamed graph is the union of its default graphs."""
         with self._lock:
-            if graphs not in self._merges:
+            if dataset not in self._merges:
                 copy = ox.Store()
-                copy.bulk_extend(q for q in self._store if q.graph_name != UNNAMED)
-                _merge(copy, graphs)
+                named = self._graphs if dataset.named is None else dataset.named
+                for graph in set(named):
+                    copy.bulk_extend(self._store.quads_for_pattern(None, None, None, graph))
+                for graph in set(dataset.default or ()):
+                    found = self._store.quads_for_pattern(None, None, None, graph)
+                    copy.bulk_extend(ox.Quad(q.subject, q.predicate, q.object) for q in found)
                 while len(self._merges) >= KEPT_MERGES:
                     del self._merges[next(iter(self._merges))]
-                self._merges[graphs] = copy
-            return self._merges[graphs]
-
-
-def _merge(store: ox.Store, graphs: Iterable[ox.NamedNode]) -> None:
-    for graph in graphs:
-        quads = list(store.quads_for_pattern(None, None, None, graph))
-        store.bulk_extend(ox.Quad(q.subject, q.predicate, q.object) for q in quads)
+                self._merges[dataset] = copy
+            return self._merges[dataset]
 
 
 @contextmanager

@@ -7,6 +7,7 @@ look like "conforms".
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 import pyshacl
@@ -25,8 +26,8 @@ SEVERITIES: Final[dict[Node | None, Severity]] = {
 TARGETS: Final = (SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf, SH.targetNode)
 
 
-def validate(data: Graph, shapes: Graph) -> Report:
-    """Validate data against shapes.
+def validate(data: Graph, shapes: Graph, *, focus_nodes: Sequence[URIRef] | None = None) -> Report:
+    """Validate data against shapes, or only some nodes of it.
 
     The data holds the ontology too, since subclasses and concepts are taken from it. Neither graph
     is changed. Raises `ShaclFailure` if the shapes cannot be run, or if there are none.
@@ -36,7 +37,11 @@ def validate(data: Graph, shapes: Graph) -> Report:
     own_copy = Graph() + shapes  # pySHACL adds triples of its own to the graph of shapes
     try:
         conforms, results, _ = pyshacl.validate(
-            data, shacl_graph=own_copy, inference="none", advanced=False
+            data,
+            shacl_graph=own_copy,
+            inference="none",
+            advanced=False,
+            focus_nodes=None if focus_nodes is None else list(focus_nodes),
         )
     except (RuntimeError, ValueError, re.error) as error:
         raise ShaclFailure(f"the shapes could not be run: {_one_line(error)}") from error

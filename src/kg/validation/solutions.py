@@ -18,9 +18,13 @@ Found = Iterator[tuple[str, str]]
 
 
 def solutions_of(store: ox.Store, query: str, *, source: str | None = None) -> ox.QuerySolutions:
-    """The solutions of a query; raises `QueryError` if it cannot be run, or is no SELECT."""
+    """The solutions of a query; raises `QueryError` if it cannot be run, or is no SELECT.
+
+    A store that is served keeps the union in its unnamed graph; any other has nothing there.
+    """
+    has_union = any(True for _ in store.quads_for_pattern(None, None, None, ox.DefaultGraph()))
     try:
-        result = store.query(query, prefixes=PREFIXES, use_default_graph_as_union=True)
+        result = store.query(query, prefixes=PREFIXES, use_default_graph_as_union=not has_union)
     except SyntaxError as error:
         raise QueryError(str(error), source=source) from error
     if not isinstance(result, ox.QuerySolutions):

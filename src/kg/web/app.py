@@ -8,10 +8,11 @@ from flask import Flask, request
 from werkzeug.wrappers import Response
 
 from kg.store.interface import Store
-from kg.web import errors, query_page, site, sparql, things, vocabularies
+from kg.tokens import Tokens
+from kg.web import errors, operations, query_page, site, sparql, things, validate, vocabularies
+from kg.web.access import TOKENS
 from kg.web.addresses import local_path
 from kg.web.asking import Asking
-from kg.web.evaluations import EVALUATIONS, Evaluations
 from kg.web.formats import RDF_FORMS
 from kg.web.words import language
 
@@ -31,29 +32,36 @@ HEADERS: Final[dict[str, str]] = {
 """On every response, errors included; what is read here is public, so any page may read it."""
 
 PREFLIGHT: Final[dict[str, str]] = {
-    "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
+    "Access-Control-Allow-Headers": (
+        "Accept, Authorization, Content-Type, Idempotency-Key, If-None-Match, X-KG-At-Least,"
+        " X-KG-Message"
+    ),
     "Access-Control-Max-Age": "86400",
 }
 
-MAX_BODY_BYTES: Final = 1_000_000
+UPDATE_BYTES: Final = 10_000_000
 
 
-def create_app(store: Store, *, evaluations: int = EVALUATIONS) -> Flask:
+def create_app(
+    store: Store, *, tokens: Tokens | None = None, update_bytes: int = UPDATE_BYTES
+) -> Flask:
     """A Flask application over a store; it opens nothing and reads no environment.
 
-    It evaluates so many queries of visitors at once; give it more threads than that.
+    Without `tokens` nobody can write.
     """
     app = Flask(__name__)
     app.url_map.strict_slashes = False
     app.jinja_env.filters["language"] = language
     app.jinja_env.filters["local"] = local_path
     app.jinja_env.globals["rdf_forms"] = RDF_FORMS
-    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = update_bytes
+    app.config[TOKENS] = tokens
     asking = Asking(store)
     app.register_blueprint(site.blueprint(asking))
-    places = Evaluations(evaluations)
-    app.register_blueprint(sparql.blueprint(asking, places))
-    app.register_blueprint(query_page.blueprint(asking, places))
+    app.register_blueprint(operations.blueprint(store))
+    app.register_blueprint(sparql.blueprint(asking))
+    app.register_blueprint(query_page.blueprint(asking))
+    app.register_blueprint(validate.blueprint(store))
     app.register_blueprint(things.blueprint(asking))
     app.register_blueprint(vocabularies.blueprint(asking))
     errors.register(app)

@@ -14,18 +14,23 @@ from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.wrappers import Response as BaseResponse
 
 from kg.errors import (
+    ForbiddenError,
     InputError,
     KgError,
+    LimitError,
     NotAcceptableError,
     NotFoundError,
     QueryError,
     RefusedError,
     ShaclFailure,
     StoreError,
+    TooManyError,
     UnsupportedError,
     UnsupportedMediaError,
 )
 from kg.sparql.errors import excerpt, plain, problem
+from kg.validation import Report
+from kg.web.findings import finding_members
 from kg.web.missing import NothingHereError
 
 STATUSES: Final[tuple[tuple[type[KgError], int], ...]] = (
@@ -35,6 +40,7 @@ STATUSES: Final[tuple[tuple[type[KgError], int], ...]] = (
     (RefusedError, 422),
     (ShaclFailure, 500),
     (UnsupportedError, 501),
+    (TooManyError, 429),
     (StoreError, 503),
     (InputError, 400),
     (KgError, 500),
@@ -45,6 +51,8 @@ PROBLEM: Final = "application/problem+json"
 PAGE: Final = "text/html"
 PLAIN: Final = "text/plain"
 _RETRY_SECONDS: Final = "5"
+TOLD: Final = 100
+"""At most so many violations are told."""
 
 
 def register(app: Flask) -> None:
@@ -55,6 +63,8 @@ def register(app: Flask) -> None:
 
 def status_of(error: KgError) -> int:
     """The HTTP status of an error."""
+    if isinstance(error, ForbiddenError):
+        return 403 if error.known else 401
     return next(status for kind, status in STATUSES if isinstance(error, kind))
 
 
@@ -76,6 +86,10 @@ def _ours(error: KgError) -> BaseResponse:
         members = problem(error, text, status=status)
     if error.hint:
         members["hint"] = error.hint
+    if isinstance(error, LimitError) and error.limit:
+        members["limit"] = error.limit
+    if isinstance(error, RefusedError) and isinstance(error.report, Report):
+        members["violations"] = [finding_members(f) for f in error.report.violations[:TOLD]]
     if isinstance(error, NothingHereError) and error.suggestions:
         members["suggestions"] = [{"id": s.iri, "label": s.label} for s in error.suggestions]
     in_words = plain(error, text) if isinstance(error, QueryError) else str(error)
@@ -85,8 +99,11 @@ def _ours(error: KgError) -> BaseResponse:
         "suggestions": error.suggestions if isinstance(error, NothingHereError) else [],
     }
     response = answer(members, in_words, shown)
-    if status == 503:
-        response.headers["Retry-After"] = _RETRY_SECONDS
+    if status in (429, 503):
+        after = error.retry_after if isinstance(error, LimitError) else None
+        response.headers["Retry-After"] = str(after or _RETRY_SECONDS)
+    if status == 401:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="kg"'
     return response
 
 
@@ -126,11 +143,14 @@ def _title(status: int) -> str:
 
 TITLES: Final[dict[int, str]] = {
     400: "This request cannot be read",
+    401: "This needs a token",
     403: "Not allowed",
     404: "Nothing is here",
     405: "This address is not asked in this way",
     406: "There is no such form of this",
     415: "This form of request is not read here",
+    422: "The data does not conform",
+    429: "Too much at once",
     500: "Something is wrong with the server",
     501: "This server cannot do this",
     503: "The server cannot answer now",

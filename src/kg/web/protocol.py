@@ -7,25 +7,33 @@ from typing import Final
 
 import pyoxigraph as ox
 from flask import Request, abort
+from flask import request as flask_request
 from werkzeug.datastructures import MultiDict
 
 from kg.errors import InputError, UnsupportedMediaError
-from kg.store.interface import WHOLE, Dataset
+from kg.store.interface import WHOLE, Dataset, Generation
 
 FORM: Final = "application/x-www-form-urlencoded"
 QUERY: Final = "application/sparql-query"
 UPDATE: Final = "application/sparql-update"
-READ_ONLY: Final = "This endpoint answers queries only; nothing can be changed through it."
+QUERY_BODY_BYTES: Final = 1_000_000
+AT_LEAST: Final = "X-KG-At-Least"
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A query, or None where the request has none; `graphs` are its graph parameters as given."""
+    """A query or an update, or neither; `graphs` are the graph parameters as given.
+
+    `using` is the dataset of the WHERE clauses of an update.
+    """
 
     text: str | None
     dataset: Dataset
     wanted: str | None
     graphs: tuple[tuple[str, str], ...] = ()
+    at_least: Generation | None = None
+    update: str | None = None
+    using: Dataset = WHOLE
 
 
 def asked(request: Request) -> Asked:
@@ -35,8 +43,9 @@ def asked(request: Request) -> Asked:
     if request.mimetype == FORM:
         return _from_parameters(request.form, request.args)
     if request.mimetype == UPDATE:
-        abort(403, READ_ONLY)
+        return _an_update(_body(request), request.args)
     if request.mimetype == QUERY:
+        request.max_content_length = QUERY_BODY_BYTES
         if "query" in request.args:
             raise _twice()
         return _with_text(_body(request), request.args, request.args)
@@ -47,8 +56,17 @@ def asked(request: Request) -> Asked:
 
 
 def _from_parameters(parameters: MultiDict[str, str], in_address: MultiDict[str, str]) -> Asked:
-    if "update" in parameters or "update" in in_address:
-        abort(403, READ_ONLY)
+    if "update" in in_address:
+        abort(405, "Updates are posted, in the body of the request.", valid_methods=["POST"]) if (
+            parameters is in_address
+        ) else abort(400, "An update stands in the body of the request, not in the address.")
+    if "update" in parameters:
+        if "query" in parameters:
+            raise InputError("a request has a query or an update, not both")
+        updates = parameters.getlist("update")
+        if len(updates) > 1:
+            raise InputError("the update is given more than once", hint="join them with ';'")
+        return _an_update(updates[0], parameters)
     texts = parameters.getlist("query")
     if len(texts) > 1 or (parameters is not in_address and texts and "query" in in_address):
         raise _twice()
@@ -69,7 +87,25 @@ def _with_text(
     graphs += [("named-graph-uri", iri) for iri in named]
     dataset = Dataset(_graphs(default), _graphs(named)) if graphs else WHOLE
     wanted = parameters.get("format") or in_address.get("format") or None
-    return Asked(text, dataset, wanted, tuple(graphs))
+    return Asked(text, dataset, wanted, tuple(graphs), _at_least(in_address))
+
+
+def _an_update(text: str | None, parameters: MultiDict[str, str]) -> Asked:
+    if text is None or not text.strip():
+        raise InputError("there is no update", hint="send one as application/sparql-update")
+    default = parameters.getlist("using-graph-uri")
+    named = parameters.getlist("using-named-graph-uri")
+    using = Dataset(_graphs(default), _graphs(named)) if default or named else WHOLE
+    return Asked(None, WHOLE, None, update=text, using=using)
+
+
+def _at_least(in_address: MultiDict[str, str]) -> Generation | None:
+    text = in_address.get("at-least") or flask_request.headers.get(AT_LEAST)
+    if not text:
+        return None
+    if not text.isascii() or not text.isdecimal() or len(text) > 15:
+        raise InputError("at-least is the number of a generation", hint="a receipt has one")
+    return int(text)
 
 
 def _graphs(iris: list[str]) -> tuple[ox.NamedNode, ...]:

@@ -15,8 +15,8 @@ from kg.sparql.examples import examples
 from kg.sparql.formats import FORMATS
 from kg.sparql.guard import check
 from kg.sparql.service import LIMITS, answer
+from kg.web.access import asker, cancel
 from kg.web.asking import Asking, without_header
-from kg.web.evaluations import Evaluations
 from kg.web.protocol import Asked, asked
 from kg.web.results import Table, solutions_table, triples_table
 
@@ -40,19 +40,19 @@ NAMES: Final = {
 }
 
 
-def blueprint(asking: Asking, evaluations: Evaluations) -> Blueprint:
+def blueprint(asking: Asking) -> Blueprint:
     """The page over a store."""
     bp = Blueprint("query", __name__)
 
     @bp.route("/query", methods=["GET", "POST"])
     def page() -> BaseResponse:
         """The form, and below it the answer to what was asked."""
-        return respond(asking, evaluations, asked(request))
+        return respond(asking, asked(request))
 
     return bp
 
 
-def respond(asking: Asking, evaluations: Evaluations, question: Asked) -> BaseResponse:
+def respond(asking: Asking, question: Asked) -> BaseResponse:
     """The page for a query, or the empty form."""
     g.query = question.text or ""
     shown: dict[str, Any] = {"text": g.query, "graphs": question.graphs}
@@ -61,8 +61,7 @@ def respond(asking: Asking, evaluations: Evaluations, question: Asked) -> BaseRe
         shown["examples"] = [(e, without_header(e.text)) for e in examples()]
     else:
         try:
-            with evaluations.one():
-                shown |= _asked(asking, question, question.text)
+            shown |= _asked(asking, question, question.text)
         except InputError as error:
             status = 400
             place = excerpt(error, question.text) if isinstance(error, QueryError) else ""
@@ -73,7 +72,14 @@ def respond(asking: Asking, evaluations: Evaluations, question: Asked) -> BaseRe
 def _asked(asking: Asking, question: Asked, text: str) -> dict[str, Any]:
     form = check(text, LIMITS).form
     started = time.perf_counter()
-    found = answer(asking.store, text, accept=_READ_AS.get(form), dataset=question.dataset)
+    found = answer(
+        asking.store,
+        text,
+        accept=_READ_AS.get(form),
+        dataset=question.dataset,
+        asker=asker(),
+        cancel=cancel(),
+    )
     read = solutions_table if form in ("SELECT", "ASK") else triples_table
     table: Table = read(found.stream, asking.label)
     return {

@@ -1,10 +1,9 @@
-"""The home page, search, and the word that the server is well."""
+"""The home page and search."""
 
 from __future__ import annotations
 
 import pyoxigraph as ox
-from flask import Blueprint, Response, jsonify, render_template, request
-from werkzeug.wrappers import Response as BaseResponse
+from flask import Blueprint, render_template, request
 
 from kg.namespaces import compact
 from kg.sparql.names import Hit, names_of
@@ -53,13 +52,6 @@ def blueprint(asking: Asking) -> Blueprint:
         return render_template(
             "search.html", needle=needle, found=found, all=len(hits), fewest=_FEWEST_CHARACTERS
         )
-
-    @bp.get("/healthz")
-    def health() -> BaseResponse:
-        """The store answers; its generation says which state it is in."""
-        response: Response = jsonify(status="ok", generation=asking.store.generation())
-        response.headers["Cache-Control"] = "no-store"
-        return response
 
     return bp
 

@@ -17,16 +17,17 @@ from kg.sparql.formats import FORMATS, media_type
 from kg.sparql.guard import check
 from kg.sparql.service import LIMITS, answer
 from kg.store.interface import ByteStream, Generation
+from kg.web.access import asker, cancel
 from kg.web.asking import Asking
-from kg.web.evaluations import Evaluations
 from kg.web.protocol import Asked, asked
 from kg.web.query_page import respond
+from kg.web.writing import updated
 
 HTML: Final = ("text/html", "application/xhtml+xml")
 _CHANGES_BY_ITSELF: Final = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID)\b", re.IGNORECASE)
 
 
-def blueprint(asking: Asking, evaluations: Evaluations) -> Blueprint:
+def blueprint(asking: Asking) -> Blueprint:
     """The endpoint over a store."""
     bp = Blueprint("sparql", __name__)
 
@@ -35,15 +36,17 @@ def blueprint(asking: Asking, evaluations: Evaluations) -> Blueprint:
         """Answer one query."""
         question = asked(request)
         g.query = question.text or ""
-        if wants_page(question):
-            response = respond(asking, evaluations, question)
+        if question.update is not None:
+            response = updated(asking, question, question.update)
+        elif wants_page(question):
+            response = respond(asking, question)
         elif question.text is None:
             raise InputError(
                 "there is no query",
                 hint="send one: GET /sparql?query=…, or POST it as application/sparql-query",
             )
         else:
-            response = _answered(asking, evaluations, question, question.text)
+            response = _answered(asking, question, question.text)
         response.headers["Vary"] = "Accept"
         return response
 
@@ -59,14 +62,20 @@ def wants_page(question: Asked) -> bool:
     return request.accept_mimetypes.best_match([*types, *aliases, *HTML]) in HTML
 
 
-def _answered(asking: Asking, evaluations: Evaluations, question: Asked, text: str) -> BaseResponse:
+def _answered(asking: Asking, question: Asked, text: str) -> BaseResponse:
     kept = request.method != "POST" and not _CHANGES_BY_ITSELF.search(text)
     if kept and request.if_none_match.contains(_tag(question, asking.store.generation())):
         return _tagged(Response(status=304), question, asking.store.generation())
     with ExitStack() as evaluating:
-        evaluating.enter_context(evaluations.one())
-        accept = _accept(question, text)
-        found = answer(asking.store, text, accept=accept, dataset=question.dataset)
+        found = answer(
+            asking.store,
+            text,
+            accept=_accept(question, text),
+            dataset=question.dataset,
+            at_least=question.at_least,
+            asker=asker(),
+            cancel=cancel(),
+        )
         stream = found.stream
         evaluating.callback(stream.close)
         head = _body(stream)
@@ -86,7 +95,7 @@ def _body(stream: ByteStream) -> bytes | Iterator[bytes]:
 
 
 class _Rest:
-    """The chunks of a long answer, which keeps its place until it is read or given up."""
+    """The chunks of a long answer, which keeps its worker until it is read or given up."""
 
     def __init__(self, chunks: Iterator[bytes], held: ExitStack) -> None:
         self._chunks = chunks

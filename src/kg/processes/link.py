@@ -1,0 +1,75 @@
+"""Connections of the supervisor: messages that are awaited, and handles that go along with them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+from collections.abc import Sequence
+from contextlib import suppress
+
+from kg.errors import StoreError
+from kg.store import wire
+from kg.store.wire import Message
+
+RECEIVED_BYTES = 262_144
+
+
+class Link:
+    """One connection, for one reader and one writer at a time."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        connection.setblocking(False)
+        self.connection = connection
+        self._loop = asyncio.get_running_loop()
+        self._buffer = bytearray()
+
+    async def receive(self, most: int = wire.MESSAGE_BYTES) -> tuple[Message, bytes] | None:
+        """The next message, None at the end; raises `StoreError` for one longer than `most`."""
+        if not await self._has(wire.HEAD.size):
+            return None
+        sizes = wire.HEAD.unpack_from(self._buffer)
+        if sum(sizes) > most:
+            raise StoreError(f"a message has {sum(sizes)} bytes; {most} are read")
+        end = wire.HEAD.size + sizes[0]
+        if not await self._has(end + sizes[1]):
+            return None
+        message = json.loads(bytes(self._buffer[wire.HEAD.size : end]))
+        body = bytes(self._buffer[end : end + sizes[1]])
+        del self._buffer[: end + sizes[1]]
+        return message, body
+
+    async def _has(self, size: int) -> bool:
+        while len(self._buffer) < size:
+            try:
+                data = await self._loop.sock_recv(self.connection, RECEIVED_BYTES)
+            except OSError:
+                return False
+            if not data:
+                return False
+            self._buffer += data
+        return True
+
+    async def send(self, message: Message, body: bytes = b"", handles: Sequence[int] = ()) -> None:
+        """Send a message; a side that has gone is noticed by the reader."""
+        data = wire.pack(message, body)
+        with suppress(OSError):
+            if handles:
+                sent = socket.send_fds(self.connection, [data[: wire.HEAD.size]], handles)
+                data = data[sent:]
+            await self._loop.sock_sendall(self.connection, data)
+
+    async def ended(self) -> None:
+        """Wait until the other side is gone; what it still says is kept for the reader."""
+        while True:
+            try:
+                data = await self._loop.sock_recv(self.connection, RECEIVED_BYTES)
+            except OSError:
+                return
+            if not data:
+                return
+            self._buffer += data
+
+    def close(self) -> None:
+        """End it."""
+        self.connection.close()

@@ -1,0 +1,76 @@
+"""Opens the store with our rules, our gate and our reading of updates: the one place that joins them."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import pyoxigraph as ox
+
+from kg.claims.derived import inferred_quads
+from kg.errors import InputError, StoreError
+from kg.namespaces import CONSENSUS, DERIVED
+from kg.store.candidate import Setup, Target
+from kg.store.embedded import EmbeddedStore
+from kg.store.interface import Rules, Store, Trial, Update, Verdict
+from kg.store.served import ServedStore
+
+
+def _inferred(store: ox.Store) -> Iterator[ox.Quad]:
+    for quads in inferred_quads(store):
+        yield from quads
+
+
+RULES: Final = Rules((ox.NamedNode(str(CONSENSUS)), ox.NamedNode(str(DERIVED))), _inferred)
+
+
+def gate(trial: Trial) -> Verdict:
+    """The validation gate, imported by the first commit: those who only ask need not wait for it.
+
+    It brings the SHACL engine, which takes as long to import as all the rest.
+    """
+    from kg.store.gate import validation_gate
+
+    return validation_gate(trial)
+
+
+def update(change: Update, target: Target) -> None:
+    """Evaluate an update, imported by the first one."""
+    from kg.sparql.updating import run
+
+    run(change, target)
+
+
+OURS: Final = Setup(RULES, gate, update)
+"""The store with our rules, our gate and our union."""
+
+UNGATED: Final = replace(OURS, gate=None)
+"""The same for data that nobody judges, such as that of benchmarks."""
+
+PLAIN: Final = Setup(update=update, union=())
+"""A dataset as SPARQL has it, with an unnamed graph of its own: for suites of tests."""
+
+
+def setup_of(name: str) -> Setup:
+    """The setup of a name such as `kg.processes.opening:OURS`, which processes tell each other."""
+    module, _, attribute = name.partition(":")
+    found = getattr(importlib.import_module(module), attribute)
+    if not isinstance(found, Setup):
+        raise InputError(f"{name} is no setup of a store")
+    return found
+
+
+def open_embedded(home: Path) -> EmbeddedStore:
+    """The store in a folder, opened by this process; the folder is made by the first commit."""
+    return EmbeddedStore(home, OURS)
+
+
+def open_store(home: Path) -> Store:
+    """The store in a folder: that of the server that runs on it, or opened by this process."""
+    try:
+        return ServedStore(home)
+    except StoreError:
+        return open_embedded(home)

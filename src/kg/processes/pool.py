@@ -1,0 +1,394 @@
+"""The query workers: who is asked next, on which generation, for how long, and what ends a query.
+
+A query holds a worker of its own. Time, memory and a client that goes away end the worker, since
+nothing less ends an evaluation; another one is there within milliseconds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections import Counter
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
+
+from kg.errors import KgError, LimitError, StoreError, TooManyError
+from kg.processes.link import Link
+from kg.processes.nursery import Child, Nursery, WorkerGoneError
+from kg.processes.settings import Settings
+from kg.processes.usage import cpu_seconds, private_bytes
+from kg.processes.watch import Watch
+from kg.store import wire
+from kg.store.folder import Folder
+from kg.store.interface import Generation, Limits
+from kg.store.wire import Message
+
+WATCH_SECONDS: Final = 0.05
+HEAVY_SECONDS: Final = 0.25
+"""A query that runs longer gives way to shorter ones."""
+
+HEAVY_NICE: Final = 10
+
+
+@dataclass(eq=False)
+class Job:
+    """A query of somebody, from its arrival to its end."""
+
+    link: Link
+    message: Message
+    body: bytes
+    limits: Limits
+    arrived: float = field(default_factory=time.monotonic)
+    started: float = 0.0
+    begun: bool = False
+    outcome: str = ""
+    report: Message = field(default_factory=dict)
+
+    @property
+    def client(self) -> str:
+        """Where it comes from; empty for kg itself."""
+        return str(self.message.get("client", ""))
+
+    @property
+    def at_least(self) -> Generation:
+        """The oldest generation that may answer it."""
+        return int(self.message.get("at_least") or 0)
+
+
+@dataclass(eq=False)
+class Worker:
+    """A query worker as the supervisor sees it."""
+
+    child: Child
+    thread: int = 0
+    generation: Generation = -1
+    idle: bool = False
+    heavy: bool = False
+    job: Job | None = None
+
+
+class Pool:
+    """Hands queries to workers, and ends what is above a limit."""
+
+    def __init__(self, nursery: Nursery, folder: Folder, settings: Settings, watch: Watch) -> None:
+        self._nursery = nursery
+        self._folder = folder
+        self._settings = settings
+        self._watch = watch
+        self._workers: set[Worker] = set()
+        self._waiting: list[tuple[Job, asyncio.Future[Worker]]] = []
+        self._running: Counter[str] = Counter()
+        self._newer = asyncio.Condition()
+        self._arguments: dict[str, Any] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._stopping = False
+        self.pins: Counter[Generation] = Counter()
+        self.newest: Generation = 0
+
+    @property
+    def size(self) -> int:
+        """How many workers there are when all is well: one more than can be busy is warm."""
+        return self._settings.queries + self._settings.page_queries + 1
+
+    async def start(self, generation: Generation, union: list[str]) -> None:
+        """Make the workers, on a generation that is published; returns when one can answer."""
+        self.newest = generation
+        self._arguments = {"union": union, "memory_bytes": self._settings.memory_bytes}
+        for _ in range(self.size):
+            self._follow(self._live())
+        self._follow(self._watch_all())
+        while not any(worker.idle for worker in self._workers):
+            await asyncio.sleep(0.005)
+
+    def stop(self) -> None:
+        """End everything; no worker is followed by another."""
+        self._stopping = True
+        for task in self._tasks:
+            task.cancel()
+
+    def used(self) -> list[Generation]:
+        """The generations that somebody reads."""
+        return sorted(
+            {w.generation for w in self._workers} | {g for g, n in self.pins.items() if n}
+        )
+
+    def state(self) -> dict[str, int]:
+        """How many workers there are, how many are busy, and how many queries wait."""
+        busy = sum(worker.job is not None for worker in self._workers)
+        return {"workers": len(self._workers), "busy": busy, "waiting": len(self._waiting)}
+
+    async def published(self, generation: Generation) -> None:
+        """Turn to a newer generation: idle workers at once, one after the other."""
+        self.newest = generation
+        async with self._newer:
+            self._newer.notify_all()
+        for worker in list(self._workers):
+            if worker.idle and worker.generation < self.newest:
+                await self._refresh(worker)
+
+    async def run(self, job: Job) -> None:
+        """Answer a query, or say why not."""
+        left = asyncio.ensure_future(job.link.ended())
+        asked = asyncio.ensure_future(self._run(job, left))
+        try:
+            await asked
+        except KgError as error:
+            job.outcome = job.outcome or getattr(error, "limit", "") or "refused"
+            if not left.done():
+                await job.link.send(wire.error_message(error))
+        finally:
+            left.cancel()
+            job.link.close()
+            self._watch.query(job)
+
+    async def _run(self, job: Job, left: asyncio.Future[None]) -> None:
+        await self._wait_for_generation(job, left)
+        worker = await self._worker(job, left)
+        if worker is None:
+            job.outcome = "cancelled"
+            return
+        self._running[job.client] += 1
+        try:
+            await self._evaluate(job, worker, left)
+        finally:
+            self._running[job.client] -= 1
+            self._assign()
+
+    async def _wait_for_generation(self, job: Job, left: asyncio.Future[None]) -> None:
+        if job.at_least <= self.newest:
+            return
+        try:
+            async with asyncio.timeout(self._settings.generation_seconds), self._newer:
+                while self.newest < job.at_least and not left.done():
+                    await self._newer.wait()
+        except TimeoutError as error:
+            raise StoreError(
+                f"generation {job.at_least} is not here yet; the newest is {self.newest}"
+            ) from error
+
+    async def _worker(self, job: Job, left: asyncio.Future[None]) -> Worker | None:
+        """The worker for a query, when it is its turn; None if its client has gone before that."""
+        self._refuse_too_many(job)
+        turn: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
+        self._waiting.append((job, turn))
+        self._assign()
+        try:
+            async with asyncio.timeout(self._settings.waiting_seconds):
+                await asyncio.wait({turn, left}, return_when=asyncio.FIRST_COMPLETED)
+        except TimeoutError as error:
+            raise LimitError(
+                "as many queries are being answered as may be, and this one waited too long",
+                hint="try again later",
+                limit="waiting_seconds",
+                retry_after=5,
+            ) from error
+        finally:
+            with suppress(ValueError):
+                self._waiting.remove((job, turn))
+            if turn.done() and left.done():
+                turn.result().idle = True
+                turn.result().job = None
+        return None if left.done() else turn.result()
+
+    def _refuse_too_many(self, job: Job) -> None:
+        settings = self._settings
+        if not job.client:
+            return
+        mine = sum(other.client == job.client for other, _ in self._waiting)
+        if mine >= settings.client_waiting:
+            raise TooManyError(
+                f"{settings.client_queries} queries of yours are being answered and"
+                f" {settings.client_waiting} wait",
+                hint="ask one after the other",
+                limit="client_waiting",
+                retry_after=1,
+            )
+        if len(self._waiting) >= settings.waiting:
+            raise LimitError(
+                f"{settings.waiting} queries wait already",
+                hint="try again later",
+                limit="waiting",
+                retry_after=5,
+            )
+
+    def _assign(self) -> None:
+        """Give waiting queries their workers, first come first served as far as limits go."""
+        for job, turn in list(self._waiting):
+            if turn.done() or not self._may_run(job):
+                continue
+            able = [w for w in self._workers if w.idle and w.generation >= job.at_least]
+            if not able:
+                continue
+            worker = max(able, key=lambda w: w.generation)
+            worker.idle, worker.job = False, job
+            turn.set_result(worker)
+            self._waiting.remove((job, turn))
+
+    def _may_run(self, job: Job) -> bool:
+        if not job.client:
+            return True
+        mine = self._taken(lambda other: other.client == job.client)
+        visitors = self._taken(lambda other: bool(other.client))
+        return mine < self._settings.client_queries and visitors < self._settings.queries
+
+    def _taken(self, fits: Any) -> int:
+        return sum(w.job is not None and fits(w.job) for w in self._workers)
+
+    async def _evaluate(self, job: Job, worker: Worker, left: asyncio.Future[None]) -> None:
+        job.started = time.monotonic()
+        message = {**job.message, "limits": asdict(job.limits)}
+        if job.message["do"] == "quads":
+            message["path"] = str(self._folder.snapshot(job.message["generation"]))
+        cpu_before = cpu_seconds(worker.child.pid)
+        await worker.child.link.send(message, job.body, [job.link.connection.fileno()])
+        done = asyncio.ensure_future(self._reports(job, worker))
+        timer = None
+        if job.limits.seconds:
+            timer = asyncio.get_running_loop().call_later(
+                job.limits.seconds, self._end, worker, "seconds"
+            )
+        guard = asyncio.ensure_future(self._guard(job, worker, cpu_before))
+        try:
+            await asyncio.wait({done, left}, return_when=asyncio.FIRST_COMPLETED)
+            if not done.done():
+                self._end(worker, "cancelled")
+            ended = await done
+        finally:
+            guard.cancel()
+            if timer is not None:
+                timer.cancel()
+        if ended:
+            self._follow(self._idle(worker))
+        else:
+            await self._explain(job, worker, left)
+
+    async def _reports(self, job: Job, worker: Worker) -> bool:
+        """Take in what the worker says; whether it is still there at the end."""
+        while (found := await worker.child.link.receive()) is not None:
+            message, _ = found
+            if message.get("first"):
+                job.begun = True
+            elif "ended" in message:
+                job.report = message
+                job.begun = job.begun or bool(message["first"])
+                fields = message.get("fields", {})
+                job.outcome = fields.get("limit") or message["ended"]
+                if message["ended"] == "memory":
+                    return False
+                return True
+        return False
+
+    async def _explain(self, job: Job, worker: Worker, left: asyncio.Future[None]) -> None:
+        """Say why a query has no answer, or none that is whole."""
+        if job.outcome == "memory":
+            self._end(worker, "memory_bytes")
+        reason = worker.child.killed_for
+        if not reason:
+            status = await worker.child.status
+            # The engine ends its process where it gets no memory.
+            reason = "memory_bytes" if status == -6 else "worker"
+        job.outcome = reason
+        if reason == "cancelled" or job.begun or left.done():
+            return
+        raise _ended_error(reason, job.limits)
+
+    async def _guard(self, job: Job, worker: Worker, cpu_before: float) -> None:
+        """End a query that takes too much memory or processor; slow ones give way to others."""
+        pid, limits = worker.child.pid, job.limits
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            if limits.memory_bytes and private_bytes(pid) > limits.memory_bytes:
+                self._end(worker, "memory_bytes")
+            used = cpu_seconds(pid) - cpu_before
+            if limits.cpu_seconds and used > limits.cpu_seconds:
+                self._end(worker, "cpu_seconds")
+            if not worker.heavy and time.monotonic() - job.started > HEAVY_SECONDS:
+                worker.heavy = True
+                with suppress(OSError):
+                    os.setpriority(os.PRIO_PROCESS, worker.thread, HEAVY_NICE)
+
+    def _end(self, worker: Worker, reason: str) -> None:
+        self._follow(self._nursery.kill(worker.child, reason))
+
+    async def _idle(self, worker: Worker) -> None:
+        """Ready for the next query, on the newest generation."""
+        worker.job = None
+        if worker.heavy:
+            await self._nursery.kill(worker.child, "heavy")  # it cannot be made quick again
+            return
+        await self._refresh(worker)
+
+    async def _refresh(self, worker: Worker) -> None:
+        worker.idle = False
+        while worker.generation < self.newest:
+            generation = self.newest
+            path = self._folder.snapshot(generation)
+            try:
+                answer, _ = await worker.child.ask(
+                    {"do": "open", "path": str(path), "generation": generation}
+                )
+            except WorkerGoneError:
+                return
+            if answer["opened"] is None:
+                self._watch.warning(f"a snapshot cannot be opened: {answer['why']}")
+                await asyncio.sleep(WATCH_SECONDS)
+            else:
+                worker.generation = generation
+        worker.idle = True
+        self._assign()
+
+    async def _live(self) -> None:
+        """One place of the pool: a worker, and another one when it has ended."""
+        pause = WATCH_SECONDS
+        while not self._stopping:
+            try:
+                child = await self._nursery.spawn("query", self._arguments)
+                hello = await child.link.receive()
+            except StoreError:
+                hello = None
+            if hello is None:
+                await asyncio.sleep(pause)
+                pause = min(2.0, pause * 2)
+                continue
+            pause = WATCH_SECONDS
+            for words in hello[0]["warnings"]:
+                self._watch.warning(f"query workers are not confined: {words}")
+            worker = Worker(child, thread=hello[0]["hello"])
+            self._workers.add(worker)
+            await self._refresh(worker)
+            await child.status
+            self._workers.discard(worker)
+            child.link.close()
+            self._watch.ended(child)
+
+    async def _watch_all(self) -> None:
+        """Look for queries whose turn has come by a way that nobody told of."""
+        while True:
+            await asyncio.sleep(1)
+            self._assign()
+
+    def _follow(self, work: Any) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _ended_error(reason: str, limits: Limits) -> StoreError:
+    if reason == "worker":
+        return StoreError(
+            "this query ended the process that answered it", hint="ask in simpler parts"
+        )
+    most = getattr(limits, reason, None)
+    words = {
+        "seconds": f"it took longer than {most:g} s" if most else "",
+        "cpu_seconds": f"it took more than {most:g} s of processor time" if most else "",
+        "memory_bytes": f"it took more than {most} bytes of memory",
+    }.get(reason, reason)
+    return LimitError(
+        f"the query was ended: {words}",
+        hint="ask for less: fewer patterns without a shared variable, a LIMIT, a narrower start",
+        limit=reason,
+        retry_after=None if reason == "memory_bytes" else 10,
+    )

@@ -1,0 +1,80 @@
+"""A process that tries changes on a private copy of the store, one after the other.
+
+It parses what contributors send, evaluates their updates, runs the gate, and hands on patches. It
+may be ended at any time: the next one begins with a copy of the newest generation.
+"""
+
+from __future__ import annotations
+
+import secrets
+import socket
+from pathlib import Path
+from typing import Any, Final
+
+import pyoxigraph as ox
+
+from kg.errors import KgError
+from kg.namespaces import CURATED
+from kg.processes.opening import setup_of
+from kg.processes.query_worker import in_deep_stack
+from kg.processes.sandbox import confine, limit_resources
+from kg.rdf.upload import read_upload
+from kg.store import gate as _gate  # noqa: F401 - imported once, by the process that forks
+from kg.store import wire
+from kg.store.candidate import Candidate
+from kg.store.folder import Folder, clone
+from kg.store.interface import Change, Patch, Update
+from kg.store.live import Live, opened
+from kg.store.patches import patch_text, read_patch
+from kg.store.wire import Message
+
+UPLOADED: Final = ox.NamedNode(str(CURATED))
+"""The graph that an upload would be added to."""
+
+
+def main(control: socket.socket, arguments: dict[str, Any]) -> None:
+    """Live until the supervisor ends the connection."""
+    in_deep_stack(lambda: _run(control, arguments))
+
+
+def _run(control: socket.socket, arguments: dict[str, Any]) -> None:
+    limited = limit_resources(int(arguments["memory_bytes"]))
+    confined = confine(files=True)
+    warnings = [c.reason for c in (limited, confined) if not c.active]
+    setup = setup_of(arguments["setup"])
+    folder = Folder(Path(arguments["folder"]))
+    path = folder.work / f"{arguments['generation']}-{secrets.token_hex(4)}"
+    clone(folder.snapshot(arguments["generation"]), path)
+    live = Live(opened(path), setup.rules, setup.union)
+    candidate = Candidate(live, setup)
+    wire.send(control, {"ready": candidate.generation, "warnings": warnings, "work": str(path)})
+    while (found := wire.receive(control)) is not None:
+        message, body = found
+        try:
+            answer, data = _answer(candidate, message, body)
+        except KgError as error:
+            answer, data = wire.error_message(error), b""
+        wire.send(control, answer, data)
+
+
+def _answer(candidate: Candidate, message: Message, body: bytes) -> tuple[Message, bytes]:
+    change = _change(message, body)
+    if message["do"] == "judge":
+        verdict = candidate.judge(change)
+        return {
+            "conforms": verdict.conforms,
+            "report": wire.report_message(verdict.report),
+            "findings": wire.findings_message(verdict.findings),
+        }, b""
+    prepared = candidate.prepare(change)
+    findings = wire.findings_message(prepared.findings)
+    return {"base": prepared.base, "findings": findings}, patch_text(prepared.patch).encode()
+
+
+def _change(message: Message, body: bytes) -> Change:
+    if message["kind"] == "upload":
+        return Patch(added=tuple(read_upload(body, message["media_type"], graph=UPLOADED)))
+    text = body.decode()
+    if message["kind"] == "update":
+        return Update(text, wire.dataset_of(message["using"]))
+    return read_patch(text)

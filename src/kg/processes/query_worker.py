@@ -1,0 +1,190 @@
+"""A process that answers one query at a time on an immutable snapshot, and may be ended at any time.
+
+The supervisor tells it which snapshot to open and hands it a connection with each query; the answer
+goes straight to whoever asked. It reports when the first byte is about to leave, so that the
+supervisor knows whether there is still an error to be told when it has to end this process.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, Final
+
+import pyoxigraph as ox
+
+from kg.errors import CancelledError, KgError, StoreError
+from kg.processes.sandbox import confine, limit_resources
+from kg.store import wire
+from kg.store.answers import write_answer
+from kg.store.interface import Limits
+from kg.store.meter import Meter
+from kg.store.stream import CHUNK_BYTES, STACK_BYTES
+from kg.store.view import View, engine_errors
+from kg.store.wire import Message
+
+FOREVER_SECONDS: Final = 1e6
+
+
+def main(control: socket.socket, arguments: dict[str, Any]) -> None:
+    """Live until the supervisor ends the connection; see the module."""
+    in_deep_stack(lambda: _Worker(control, arguments).run())
+
+
+def in_deep_stack(run: Callable[[], None]) -> None:
+    """Run in a thread with room for the engine, which parses and plans by recursion."""
+    threading.stack_size(STACK_BYTES)
+    failed: list[BaseException] = []
+
+    def guarded() -> None:
+        try:
+            run()
+        except BaseException as error:  # noqa: BLE001 - raised again in the main thread
+            failed.append(error)
+
+    thread = threading.Thread(target=guarded, name="kg-worker")
+    thread.start()
+    thread.join()
+    if failed:
+        raise failed[0]
+
+
+class _Worker:
+    def __init__(self, control: socket.socket, arguments: dict[str, Any]) -> None:
+        self._control = control
+        self._union = [ox.NamedNode(name) for name in arguments["union"]]
+        self._view = View(0, ox.Store(), self._union)
+        limited = limit_resources(int(arguments["memory_bytes"]))
+        confined = confine(files=True)
+        self._hello = {
+            "hello": threading.get_native_id(),
+            "warnings": [c.reason for c in (limited, confined) if not c.active],
+        }
+
+    def run(self) -> None:
+        """Do what comes, one thing after the other."""
+        wire.send(self._control, self._hello)
+        while True:
+            data, handles, _, _ = socket.recv_fds(self._control, wire.HEAD.size, 1)
+            if not data:
+                return
+            sizes = wire.HEAD.unpack(data + self._rest(wire.HEAD.size - len(data)))
+            message = wire.json.loads(self._rest(sizes[0]))
+            body = self._rest(sizes[1])
+            if message["do"] == "open":
+                self._open(message)
+            else:
+                with socket.socket(fileno=handles[0]) as connection:
+                    # The supervisor, whose connection this is too, does not block on it; with a
+                    # limit of time Python waits for room all the same.
+                    connection.settimeout(FOREVER_SECONDS)
+                    self._answer(connection, message, body)
+
+    def _rest(self, size: int) -> bytes:
+        found = self._control.recv(size, socket.MSG_WAITALL) if size else b""
+        if len(found) < size:
+            os._exit(0)  # the supervisor is gone
+        return found
+
+    def _open(self, message: Message) -> None:
+        try:
+            store = ox.Store.read_only(message["path"])
+        except OSError as error:
+            wire.send(self._control, {"opened": None, "why": str(error)})
+            return
+        self._view = View(int(message["generation"]), store, self._union)
+        wire.send(self._control, {"opened": self._view.generation})
+
+    def _answer(self, connection: socket.socket, message: Message, body: bytes) -> None:
+        sink = _Sink(connection, self._control, self._view.generation, message)
+        ended: Message = {"ended": "answered"}
+        try:
+            if message["do"] == "quads":
+                self._dump(sink, message)
+            else:
+                self._query(sink, message, body)
+            sink.finish()
+        except CancelledError:
+            ended = {"ended": "cancelled"}
+        except KgError as error:
+            ended = wire.error_message(error) | {"ended": "refused"}
+            sink.fail(error)
+        except MemoryError:
+            ended = {"ended": "memory"}
+        ended |= {"rows": sink.meter.rows, "bytes": sink.meter.bytes, "first": sink.begun}
+        wire.send(self._control, ended)
+
+    def _query(self, sink: _Sink, message: Message, body: bytes) -> None:
+        dataset = wire.dataset_of(message["dataset"])
+        bindings = wire.bindings_of(message["bindings"])
+        with engine_errors():
+            result = self._view.evaluate(body.decode(), dataset, bindings)
+            write_answer(result, message["accept"], sink)
+
+    def _dump(self, sink: _Sink, message: Message) -> None:
+        """All quads of one graph, or of all, of a generation that is kept."""
+        view = self._view
+        if message["generation"] != view.generation:
+            with engine_errors():
+                store = ox.Store.read_only(message["path"])
+            view = View(int(message["generation"]), store, self._union)
+        graph = None if message["graph"] is None else ox.NamedNode(message["graph"])
+        sink.generation = view.generation
+        sink.media_type = ox.RdfFormat.N_QUADS.media_type
+        for quad in view.quads(graph):
+            sink.write(f"{quad} .\n".encode())
+
+
+class _Sink:
+    """The file that an answer is written to: the connection of whoever asked."""
+
+    def __init__(
+        self, connection: socket.socket, control: socket.socket, generation: int, message: Message
+    ) -> None:
+        self.media_type = ""
+        self.generation = generation
+        self.begun = False
+        self.meter = Meter(Limits(**(message.get("limits") or {})))
+        self._connection = connection
+        self._control = control
+        self._buffer = bytearray()
+
+    def write(self, data: bytes) -> int:
+        """Take some bytes; raises where the answer is too long or nobody reads it."""
+        self._buffer += data
+        if len(self._buffer) >= CHUNK_BYTES:
+            self.flush()
+        return len(data)
+
+    def flush(self) -> None:
+        """Send what has been written so far."""
+        self._send({})
+
+    def finish(self) -> None:
+        """Send the rest and the end."""
+        self._send({"end": True})
+
+    def fail(self, error: KgError) -> None:
+        """Tell what is wrong, if nothing has been sent; else break off, which cannot look whole."""
+        if not self.begun:
+            with suppress(OSError):
+                wire.send(self._connection, wire.error_message(error))
+
+    def _send(self, message: Message) -> None:
+        chunk = bytes(self._buffer)
+        self._buffer.clear()
+        self.meter.add(chunk, self.media_type)
+        if not self.begun:
+            if not self.media_type:
+                raise StoreError("an answer says what it is before it begins")
+            self.begun = True
+            message = {**message, "media_type": self.media_type, "generation": self.generation}
+            if not message.get("end"):
+                wire.send(self._control, {"first": True})
+        try:
+            wire.send(self._connection, message, chunk)
+        except OSError as error:
+            raise CancelledError("whoever asked has gone away") from error

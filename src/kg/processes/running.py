@@ -1,0 +1,110 @@
+"""Runs a whole server: the supervisor with its workers, and a process for the web beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from typing import Final
+
+from kg.errors import StoreError
+from kg.processes.companion import Companion
+from kg.processes.settings import Settings
+from kg.processes.supervisor import Supervisor
+from kg.store.folder import Folder
+
+LOCK_SECONDS: Final = 10.0
+WEB: Final = "kg.web.process"
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """How the web process is reached: its socket, the proxies it believes, the path before ours."""
+
+    listener: socket.socket
+    proxies: Sequence[str] = ()
+    prefix: str = ""
+
+
+def run(
+    folder: Folder,
+    settings: Settings,
+    setup: str,
+    front: Front,
+    ready: Callable[[int], None],
+) -> None:
+    """Serve until SIGTERM or SIGINT; `ready` is told the generation when the web answers.
+
+    Raises what is wrong with the store.
+    """
+    folder.check_format()
+    with folder.locked(LOCK_SECONDS):
+        asyncio.run(_run(folder, settings, setup, front, ready))
+
+
+async def _run(
+    folder: Folder,
+    settings: Settings,
+    setup: str,
+    front: Front,
+    ready: Callable[[int], None],
+) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        loop.add_signal_handler(number, stop.set)
+    supervisor = Supervisor(folder, settings, setup)
+    web = Companion(
+        [sys.executable, "-m", WEB, _given(folder, settings, front)],
+        handles=[front.listener.fileno()],
+        watch=supervisor.watch,
+    )
+    try:
+        await supervisor.start()
+        running = asyncio.create_task(web.run())
+        with suppress(StoreError):
+            await asyncio.wait_for(_answers(front.listener), 30)
+        ready(supervisor.pool.newest)
+        await stop.wait()
+        front.listener.close()
+        await web.stop(settings.stop_seconds + 1)
+        running.cancel()
+    finally:
+        await web.stop(1)
+        await supervisor.stop()
+
+
+def _given(folder: Folder, settings: Settings, front: Front) -> str:
+    return json.dumps(
+        {
+            "folder": str(folder.path),
+            "settings": asdict(settings),
+            "socket": front.listener.fileno(),
+            "parent": os.getpid(),
+            "proxies": list(front.proxies),
+            "prefix": front.prefix,
+        }
+    )
+
+
+async def _answers(listener: socket.socket) -> None:
+    """Wait until the web process answers."""
+    host, port = listener.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - compared only
+    while True:
+        try:
+            reader, writer = await asyncio.open_connection(host, port)
+            writer.write(b"GET /healthz HTTP/1.1\r\nHost: kg\r\nConnection: close\r\n\r\n")
+            line = await reader.readline()
+            writer.close()
+            if b" 200 " in line:
+                return
+        except OSError:
+            pass
+        await asyncio.sleep(0.02)

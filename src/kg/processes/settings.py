@@ -1,0 +1,118 @@
+"""Every limit and number of a server, in one place; `docs/limits.md` is the table for people.
+
+Defaults, then `settings.toml` in the folder of the store, then `kg serve --set NAME=VALUE`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any, Final
+
+from kg.errors import InputError
+from kg.store.interface import Limits
+
+FILE: Final = "settings.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Times are in seconds, sizes in bytes; 0 switches a limit on results off."""
+
+    seconds: float = 10.0
+    seconds_known: float = 60.0
+    cpu_seconds: float = 10.0
+    cpu_seconds_known: float = 60.0
+    memory_bytes: int = 1_000_000_000
+    result_rows: int = 5_000_000
+    result_bytes: int = 500_000_000
+    query_bytes: int = 100_000
+    tokens: int = 20_000
+    nesting: int = 64
+    patterns: int = 200
+    groups: int = 64
+    operators: int = 1_000
+    queries: int = 4
+    page_queries: int = 2
+    client_queries: int = 2
+    client_waiting: int = 4
+    waiting: int = 64
+    waiting_seconds: float = 5.0
+    generation_seconds: float = 10.0
+    commit_seconds: float = 60.0
+    commit_memory_bytes: int = 2_000_000_000
+    commits_waiting: int = 256
+    commits_at_once: int = 64
+    update_bytes: int = 10_000_000
+    publish_seconds: float = 0.1
+    disk_reserve_bytes: int = 64_000_000
+    validate_seconds: float = 20.0
+    validations_waiting: int = 8
+    threads: int = 8
+    connections: int = 1_000
+    stall_seconds: float = 30.0
+    stop_seconds: float = 3.0
+
+    def limits(self, *, known: bool) -> Limits:
+        """What one query may cost."""
+        return Limits(
+            query_bytes=self.query_bytes,
+            tokens=self.tokens,
+            nesting=self.nesting,
+            patterns=self.patterns,
+            groups=self.groups,
+            operators=self.operators,
+            seconds=self.seconds_known if known else self.seconds,
+            cpu_seconds=self.cpu_seconds_known if known else self.cpu_seconds,
+            memory_bytes=self.memory_bytes,
+            result_rows=self.result_rows or None,
+            result_bytes=self.result_bytes or None,
+        )
+
+
+def settings(folder: Path, given: Iterable[str] = ()) -> Settings:
+    """The settings of a store, with what a command says on top.
+
+    Raises `InputError` for a name that there is not, or a value that is no such number.
+    """
+    path = folder / FILE
+    made = Settings()
+    try:
+        made = _with(made, tomllib.loads(path.read_text(encoding="utf-8")), str(path))
+    except FileNotFoundError:
+        pass
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InputError(f"cannot be read: {error}", source=str(path)) from error
+    for text in given:
+        name, _, value = text.partition("=")
+        made = _with(made, {name.strip(): _number(value)}, "--set")
+    return made
+
+
+def _number(text: str) -> object:
+    plain = text.strip().replace("_", "").replace(",", "")
+    try:
+        return int(plain)
+    except ValueError:
+        try:
+            return float(plain)
+        except ValueError:
+            return text
+
+
+def _with(made: Settings, values: Mapping[str, Any], source: str) -> Settings:
+    known = {field.name: type(getattr(made, field.name)) for field in fields(made)}
+    for name, value in values.items():
+        kind = known.get(name)
+        if kind is None:
+            names = ", ".join(known)
+            raise InputError(f"there is no setting {name}", hint=f"one of {names}", source=source)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise InputError(f"{name} is a number, not {value!r}", source=source)
+        if not 0 <= value < 1e15 or (kind is int and value != int(value)):
+            words = "a whole number" if kind is int else "a number of seconds"
+            raise InputError(f"{name} is {words} from 0 on, not {value!r}", source=source)
+        made = replace(made, **{name: kind(value)})
+    return made

@@ -1,0 +1,201 @@
+"""The one process that knows all others: it holds no store, parses nothing, and starts again what
+ends.
+
+    web processes ── a socket in the folder ──▶ supervisor ──▶ zygote ──▶ query workers
+    commands      ──                                                    writer
+                                                                        preparer of commits
+
+Each request has a connection of its own. An answer to a query goes from the worker to whoever asked
+by that connection, which this process keeps only to see its end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import socket
+from contextlib import suppress
+from dataclasses import fields
+from typing import Any
+
+from kg.errors import InputError, KgError, NotFoundError, StoreError
+from kg.processes.commits import Lane
+from kg.processes.judging import Judge
+from kg.processes.link import Link
+from kg.processes.nursery import Nursery
+from kg.processes.opening import setup_of
+from kg.processes.pool import Job, Pool
+from kg.processes.settings import Settings
+from kg.processes.watch import Watch
+from kg.store import wire
+from kg.store.folder import Folder, remove_tree
+from kg.store.interface import Limits
+from kg.store.served import socket_path
+from kg.store.wire import Message
+
+REQUEST_BYTES = 64_000_000
+
+
+class Supervisor:
+    """Runs one store, whose lock its maker holds."""
+
+    def __init__(self, folder: Folder, settings: Settings, setup: str) -> None:
+        self.folder = folder
+        self.watch = Watch()
+        self._settings = settings
+        self._setup = setup
+        self.nursery = Nursery(folder)
+        self.pool = Pool(self.nursery, folder, settings, self.watch)
+        self.lane = Lane(self.nursery, folder, settings, self.watch)
+        self.judge = Judge(self.nursery, folder, settings, self.watch)
+        self._listener: socket.socket | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        """Start the workers and listen; raises what is wrong with the store."""
+        self.lane.used = self.pool.used
+        generation = await self.lane.start(self._setup)
+        union = [graph.value for graph in setup_of(self._setup).union]
+        await self.pool.start(generation, union)
+        self.lane.published = self.pool.published
+        if self.lane.read_generation > self.pool.newest:
+            await self.pool.published(self.lane.read_generation)
+        self._listener = self._listening()
+        self._follow(self._accept(self._listener))
+
+    async def stop(self) -> None:
+        """Take no more, end what runs, publish what is committed, and leave nothing behind."""
+        if self._listener is not None:
+            self._listener.close()
+        remove_tree(socket_path(self.folder))
+        await self.lane.stop()
+        self.pool.stop()
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.to_thread(self.nursery.stop)
+        self.folder.clean()
+
+    def _listening(self) -> socket.socket:
+        path = socket_path(self.folder)
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        remove_tree(path)
+        listener = socket.socket(socket.AF_UNIX)
+        before = os.umask(0o177)  # whoever may connect may write
+        try:
+            with wire.address(path) as name:
+                listener.bind(name)
+        except OSError as error:
+            raise StoreError(f"the socket {path} cannot be made: {error}") from error
+        finally:
+            os.umask(before)
+        listener.listen(512)
+        listener.setblocking(False)
+        return listener
+
+    async def _accept(self, listener: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                connection, _ = await loop.sock_accept(listener)
+            except OSError as error:
+                self.watch.warning(f"a connection could not be taken: {error}")
+                await asyncio.sleep(0.1)
+                continue
+            self._follow(self._serve(connection))
+
+    async def _serve(self, connection: socket.socket) -> None:
+        link = Link(connection)
+        try:
+            found = await link.receive(REQUEST_BYTES)
+            if found is not None:
+                await self._handle(link, *found)
+        except KgError as error:
+            await link.send(wire.error_message(error))
+        except (KeyError, TypeError, ValueError) as error:
+            self.watch.warning(f"a request could not be read: {error!r}")
+            await link.send(wire.error_message(InputError("a request could not be read")))
+        finally:
+            link.close()
+
+    async def _handle(self, link: Link, message: Message, body: bytes) -> None:
+        match message["do"]:
+            case "query" | "quads":
+                known = bool(message["known"]) or not message.get("client")
+                limits = _tighter(self._settings.limits(known=known), message.get("limits"))
+                await self.pool.run(Job(link, message, body, limits))
+            case "commit":
+                await link.send(await self.lane.commit(message, body))
+            case "judge":
+                await link.send(await self.judge.judge(link, message, body, self.pool, self._setup))
+            case "pin":
+                await self._pin(link, message["generation"])
+            case "status":
+                await link.send(self.status())
+            case "metrics":
+                await link.send({}, self._metrics().encode())
+            case other:
+                raise InputError(f"nothing is known of {other}")
+
+    async def _pin(self, link: Link, wanted: int | None) -> None:
+        """Keep a generation as long as the one who asks stays connected."""
+        generation = self.pool.newest if wanted is None else wanted
+        if generation not in self.folder.kept():
+            raise NotFoundError(
+                f"generation {generation} is not kept", hint=f"the newest is {self.pool.newest}"
+            )
+        self.pool.pins[generation] += 1
+        try:
+            await link.send({"generation": generation})
+            await link.ended()
+        finally:
+            self.pool.pins[generation] -= 1
+
+    def status(self) -> Message:
+        """What is there and what works."""
+        return {
+            "generation": self.pool.newest,
+            "committed": self.lane.generation,
+            "union": bool(setup_of(self._setup).union),
+            "write_ready": not self.lane.why_not,
+            "why_not": self.lane.why_not,
+            "pid": os.getpid(),
+            **self.pool.state(),
+            "commits_waiting": self.lane.waiting(),
+        }
+
+    def _metrics(self) -> str:
+        found = self.status()
+        gauges = self.watch.gauges
+        gauges["generation"].set(found["generation"])
+        gauges["committed_generation"].set(found["committed"])
+        gauges["workers"].set(found["workers"])
+        gauges["workers_busy"].set(found["busy"])
+        gauges["queries_waiting"].set(found["waiting"])
+        gauges["commits_waiting"].set(found["commits_waiting"])
+        gauges["write_ready"].set(found["write_ready"])
+        gauges["disk_free_bytes"].set(shutil.disk_usage(self.folder.path).free)
+        return self.watch.metrics()
+
+    def _follow(self, work: Any) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self.watch.warning(f"a request failed: {error!r}")
+            with suppress(RuntimeError):
+                asyncio.get_running_loop().call_exception_handler(
+                    {"message": "a request failed", "exception": error, "task": task}
+                )
+
+
+def _tighter(limits: Limits, wished: dict[str, Any] | None) -> Limits:
+    """The limits of the server, or what the one who asks wants where that is less."""
+    found = {}
+    for each in fields(limits):
+        most, wish = getattr(limits, each.name), (wished or {}).get(each.name)
+        found[each.name] = most if wish is None else wish if most is None else min(most, wish)
+    return Limits(**found)

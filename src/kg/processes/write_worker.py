@@ -1,0 +1,86 @@
+"""The writer as a process: the only handle that changes the store, asked by the supervisor alone.
+
+It takes prepared changes, never text of others. If it is ended, the next one finds in the log what
+was acknowledged.
+"""
+
+from __future__ import annotations
+
+import shutil
+import socket
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from kg.errors import KgError, LimitError
+from kg.processes.opening import setup_of
+from kg.store import wire
+from kg.store.candidate import Prepared
+from kg.store.folder import Folder
+from kg.store.interface import CommitMeta
+from kg.store.patches import read_patch
+from kg.store.wire import Message
+from kg.store.writer import Commit, Writer
+
+
+def main(control: socket.socket, arguments: dict[str, Any]) -> None:
+    """Live until the supervisor ends the connection."""
+    folder = Folder(Path(arguments["folder"]))
+    try:
+        setup = setup_of(arguments["setup"])
+        writer = Writer(folder, setup.rules, setup.union)
+        generation = writer.publish()
+    except KgError as error:
+        wire.send(control, wire.error_message(error))
+        return
+    wire.send(
+        control,
+        {"ready": generation, "replayed": writer.replayed, "cut_off": writer.cut_off},
+    )
+    while (found := wire.receive(control)) is not None:
+        message, body = found
+        try:
+            answer = _answer(writer, folder, arguments, message, body)
+        except KgError as error:
+            answer = wire.error_message(error)
+        wire.send(control, answer)
+
+
+def _answer(
+    writer: Writer, folder: Folder, arguments: dict[str, Any], message: Message, body: bytes
+) -> Message:
+    if message["do"] == "known":
+        receipts = {id_: writer.known(id_) for id_ in message["ids"]}
+        return {
+            "known": {id_: wire.receipt_message(r) for id_, r in receipts.items() if r is not None}
+        }
+    if message["do"] == "publish":
+        return {"published": writer.publish(used=frozenset(message["used"]))}
+    _keep_reserve(folder, int(arguments["disk_reserve_bytes"]))
+    receipts = writer.commit(list(_commits(message["commits"], body)))
+    return {"receipts": [wire.receipt_message(receipt) for receipt in receipts]}
+
+
+def _commits(messages: list[Message], body: bytes) -> Any:
+    at = 0
+    for message in messages:
+        text = body[at : at + message["size"]].decode()
+        at += message["size"]
+        meta = message["meta"]
+        yield Commit(
+            Prepared(message["base"], read_patch(text), wire.findings_of(message["findings"])),
+            CommitMeta(meta["author"], meta["message"], datetime.fromisoformat(meta["time"])),
+            message["commit_id"],
+        )
+
+
+def _keep_reserve(folder: Folder, reserve: int) -> None:
+    """Refuse to write on a disk that is almost full, before the engine meets its end."""
+    free = shutil.disk_usage(folder.path).free
+    if free < reserve:
+        raise LimitError(
+            f"the disk of the store is almost full: {free} bytes are free",
+            hint=f"below {reserve} bytes nothing is written; queries are answered all the same",
+            limit="disk_reserve_bytes",
+            retry_after=30,
+        )

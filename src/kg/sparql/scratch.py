@@ -1,0 +1,97 @@
+"""What the engine reads of an update for us, in an empty store of its own that is thrown away.
+
+Everything is given to it with the prologue on a line before, so that lines count from 2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import pyoxigraph as ox
+
+from kg.errors import QueryError
+from kg.namespaces import BASE, PREFIXES
+from kg.sparql.lexer import Token, word
+from kg.store.view import engine_errors
+
+_STOPS: Final = "DROP GRAPH <urn:absent>"
+"""Ends every update that begins so, after the engine has read all of it and before it does any."""
+
+
+def read_quads(prologue: str, block: str) -> tuple[ox.Quad, ...]:
+    """The quads between the brackets of an `INSERT DATA`."""
+    store = ox.Store()
+    with engine_errors():
+        store.update(f"{prologue}\nINSERT DATA {block}")
+    return tuple(store)
+
+
+def check_syntax(prologue: str, operation: str) -> None:
+    """Raise `QueryError` for what the engine does not take for an operation; none is done."""
+    with engine_errors():
+        try:
+            ox.Store().update(f"{prologue} {_STOPS} ;\n{operation}")
+        except RuntimeError:
+            return  # the graph that is not there: all has been read
+
+
+class Names:
+    """The base and the prefixes at a place of an update, ours included.
+
+    Relative IRIs are resolved by the engine: what we would make of them may be something else.
+    """
+
+    def __init__(self) -> None:
+        self._base = BASE
+        self._prefixes = dict(PREFIXES)
+        self._resolved: dict[tuple[str, str], str] = {}
+
+    def declare(self, found: Sequence[Token]) -> Sequence[Token]:
+        """Take the declarations that these tokens begin with; what follows them."""
+        at = 0
+        while at < len(found):
+            keyword = word(found[at])
+            kinds = [token.kind for token in found[at + 1 : at + 3]]
+            if keyword == "BASE" and kinds[:1] == ["iri"]:
+                self._base = self._resolve(found[at + 1].text)
+                at += 2
+            elif keyword == "PREFIX" and kinds == ["pname", "iri"]:
+                prefix = found[at + 1].text.removesuffix(":")
+                self._prefixes[prefix] = self._resolve(found[at + 2].text)
+                at += 3
+            elif keyword == "VERSION" and kinds[:1] == ["string"]:
+                at += 2
+            else:
+                break
+        return found[at:]
+
+    def prologue(self, prefixes: Iterable[str]) -> str:
+        """The declarations for text that uses these prefixes, in one line."""
+        known = (prefix for prefix in sorted(prefixes) if prefix in self._prefixes)
+        declared = "".join(f" PREFIX {prefix}: <{self._prefixes[prefix]}>" for prefix in known)
+        return f"BASE <{self._base}>{declared}"
+
+    def iri(self, token: Token) -> ox.NamedNode:
+        """The IRI that an `iri` or `pname` token stands for."""
+        if token.kind == "iri":
+            return ox.NamedNode(self._resolve(token.text))
+        return ox.NamedNode(_evaluated(self.prologue([token.text.partition(":")[0]]), token.text))
+
+    def _resolve(self, iri: str) -> str:
+        key = (self._base, iri)
+        if key not in self._resolved:
+            self._resolved[key] = _evaluated(f"BASE <{self._base}>", iri)
+        return self._resolved[key]
+
+
+def _evaluated(prologue: str, iri: str) -> str:
+    try:
+        found = ox.Store().query(f"{prologue}\nSELECT ({iri} AS ?iri) {{}}")
+    except SyntaxError as error:  # a place in this text of ours is of no use
+        raise QueryError(f"IRI parsing failed: {iri}") from error
+    solution = next(found, None) if isinstance(found, ox.QuerySolutions) else None
+    term = solution["iri"] if solution else None
+    if not isinstance(term, ox.NamedNode):
+        raise QueryError(f"IRI parsing failed: {iri}")
+    return term.value

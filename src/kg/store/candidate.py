@@ -1,0 +1,176 @@
+"""A private, writable copy of a generation on which changes are tried before they are committed.
+
+What it hands on is a patch of quads that really change, reached on a known generation, and what
+the gate says of it. The writer takes it on exactly that generation and on no other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Final, Protocol, TypeAlias
+
+import pyoxigraph as ox
+
+from kg.errors import InputError, RefusedError
+from kg.namespaces import DEFAULT_UNION
+from kg.store.interface import Change, Dataset, Gate, Generation, Patch, Rules, Update, Verdict
+from kg.store.live import UNNAMED, Live
+from kg.store.patches import canonical, composed, effective, inverse
+from kg.store.view import View, engine_errors
+
+Node: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+
+
+class Target(Protocol):
+    """What an update is evaluated on: each operation sees the effect of those before it."""
+
+    def select(self, text: str, dataset: Dataset) -> Iterable[Mapping[str, Node]]:
+        """The solutions of a SELECT on the state as it is now."""
+
+    def quads(self, graph: ox.NamedNode | ox.DefaultGraph) -> Iterable[ox.Quad]:
+        """The quads of one graph."""
+
+    def graphs(self) -> Iterable[ox.NamedNode]:
+        """The names of all named graphs."""
+
+    def apply(self, patch: Patch) -> None:
+        """Make a change."""
+
+
+Updater: TypeAlias = Callable[[Update, Target], None]
+
+
+UNION: Final = tuple(ox.NamedNode(str(graph)) for graph in DEFAULT_UNION)
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What a store is, beside its folder: rules for what nobody writes, a gate, a reader of updates.
+
+    `union` names the graphs whose union is the default graph; without any, it is a plain dataset
+    whose unnamed graph can be written.
+    """
+
+    rules: Rules = Rules()
+    gate: Gate | None = None
+    update: Updater | None = None
+    union: tuple[ox.NamedNode, ...] = UNION
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A change that may be committed: on `base` it changes just these quads."""
+
+    base: Generation
+    patch: Patch
+    findings: tuple[object, ...] = ()
+
+
+class Trial:
+    """What a gate looks at: the state with the change in it, and the way back."""
+
+    def __init__(self, live: Live, patch: Patch) -> None:
+        self._live = live
+        self.store = live.store
+        self.patch = patch
+
+    @contextmanager
+    def without(self) -> Iterator[ox.Store]:
+        """The state before the change, for a while."""
+        self._live.apply(inverse(self.patch), self._live.mark)
+        try:
+            yield self.store
+        finally:
+            self._live.apply(self.patch, self._live.mark)
+
+
+class Candidate:
+    """Tries changes one after the other; a refused one leaves no trace."""
+
+    def __init__(self, live: Live, setup: Setup) -> None:
+        self._live = live
+        self._setup = setup
+        self._union = setup.union
+        self._made: list[Patch] = []
+        self.generation = live.mark.generation
+
+    def prepare(self, change: Change) -> Prepared:
+        """Try a change and keep it; raises what is wrong with it, and then does not keep it."""
+        prepared = self._tried(change)
+        self.generation += 1
+        return prepared
+
+    def judge(self, change: Change) -> Verdict:
+        """Try a change and take it back, whatever comes of it."""
+        try:
+            prepared = self._tried(change)
+        except RefusedError as error:
+            return Verdict(False, error.report)
+        self._live.apply(inverse(prepared.patch), self._live.mark)
+        return Verdict(True, None, prepared.findings)
+
+    def _tried(self, change: Change) -> Prepared:
+        self._made = []
+        try:
+            if isinstance(change, Update):
+                if self._setup.update is None:
+                    raise InputError("this store takes patches only")
+                self._setup.update(change, self)
+            else:
+                self.apply(change)
+            patch = composed(self._made)
+            findings = self._judged(patch)
+        except BaseException:
+            self._live.apply(inverse(composed(self._made)), self._live.mark)
+            raise
+        return Prepared(self.generation, patch, findings)
+
+    def _judged(self, patch: Patch) -> tuple[object, ...]:
+        if self._setup.gate is None:
+            return ()
+        verdict = self._setup.gate(Trial(self._live, patch))
+        if not verdict.conforms:
+            raise RefusedError("the data does not conform; nothing was changed", verdict.report)
+        return verdict.findings
+
+    def select(self, text: str, dataset: Dataset) -> Iterator[Mapping[str, Node]]:
+        """See `Target.select`."""
+        with engine_errors():
+            found = View(self.generation, self._live.store, self._union).evaluate(text, dataset, {})
+            if not isinstance(found, ox.QuerySolutions):
+                raise InputError("a SELECT was expected")
+            names = [variable.value for variable in found.variables]
+            for row in found:
+                yield {name: term for name in names if (term := row[name]) is not None}
+
+    def quads(self, graph: ox.NamedNode | ox.DefaultGraph) -> Iterator[ox.Quad]:
+        """See `Target.quads`."""
+        return iter(self._live.store.quads_for_pattern(None, None, None, graph))
+
+    def graphs(self) -> tuple[ox.NamedNode, ...]:
+        """See `Target.graphs`."""
+        return View(self.generation, self._live.store, self._union).graphs()
+
+    def apply(self, patch: Patch) -> None:
+        """See `Target.apply`."""
+        self._refuse_graphs(patch)
+        done = effective(canonical(patch), self._live.store)
+        if done.added or done.removed:
+            self._live.apply(done, replace(self._live.mark))
+            self._made.append(done)
+
+    def _refuse_graphs(self, patch: Patch) -> None:
+        computed = set(self._setup.rules.graphs)
+        for quad in (*patch.removed, *patch.added):
+            if quad.graph_name in computed:
+                raise InputError(
+                    f"nobody writes {quad.graph_name} by hand",
+                    hint="it follows from the claims: write these",
+                )
+            if quad.graph_name == UNNAMED and self._union:
+                raise InputError(
+                    "the unnamed graph cannot be written: it is the union of others",
+                    hint=f"name a graph, such as {self._union[0]}",
+                )

@@ -1,0 +1,28 @@
+"""A digest of a set of quads that follows each change at the cost of the change.
+
+The SHA-256 of every quad, summed modulo 2**256: the order of quads does not matter, adding is `+`
+and removing is `-`. It finds what was lost, kept twice or altered by accident; against forgers the
+log has its chain of hashes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import Final
+
+import pyoxigraph as ox
+
+EMPTY: Final = "0" * 64
+_MODULUS: Final = 1 << 256
+
+
+def added(digest: str, quads: Iterable[ox.Quad], *, removed: Iterable[ox.Quad] = ()) -> str:
+    """The digest after some quads have gone and others have come, as 64 hexadecimal digits."""
+    total = int(digest, 16) + _sum(quads) - _sum(removed)
+    return f"{total % _MODULUS:064x}"
+
+
+def _sum(quads: Iterable[ox.Quad]) -> int:
+    sha256, from_bytes = hashlib.sha256, int.from_bytes
+    return sum(from_bytes(sha256(str(quad).encode()).digest(), "big") for quad in quads)

@@ -1,0 +1,200 @@
+"""The folder of an embedded store: what lies where, and who may write.
+
+format.json      the version of this layout
+lock             held by the one that writes: a server as long as it runs, a command for a commit
+commits.log      all commits, chained by hashes (`kg.store.log`)
+patches/N        the quads of a commit that is too large for a line of the log
+live             the read-write directory of the engine: a link to live.N
+snapshots/N      generation N as it was published; readers open nothing else
+work/            private copies of processes that run; may be deleted when none does
+artefacts/       what was computed from generations; may be deleted
+run/             the socket of the server that runs
+tokens.json      the tokens, as hashes
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+from kg.errors import StoreError
+
+FORMAT: Final = 2
+"""The version of the layout that is described here."""
+
+LOCK_SECONDS: Final = 60.0
+"""How long a writer waits for another one."""
+
+POLL_SECONDS: Final = 0.02
+
+
+class Folder:
+    """Names and guards the files of one store; knows nothing about RDF."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.log = path / "commits.log"
+        self.patches = path / "patches"
+        self.live = path / "live"
+        self.snapshots = path / "snapshots"
+        self.work = path / "work"
+        self.artefacts = path / "artefacts"
+        self.run = path / "run"
+        self.tokens = path / "tokens.json"
+        self._lock = path / "lock"
+        self._format = path / "format.json"
+
+    def check_format(self) -> None:
+        """Raise `StoreError` for a store that another version of kg has written."""
+        found = self.format()
+        if found is None or found == FORMAT:
+            return
+        if found > FORMAT:
+            raise StoreError(
+                f"the store in {self.path} has format {found}; this kg reads format {FORMAT}",
+                hint="use the newer kg that wrote it",
+            )
+        raise StoreError(
+            f"the store in {self.path} has the older format {found}",
+            hint="`kg upgrade` makes a backup and brings it to this version",
+        )
+
+    def format(self) -> int | None:
+        """The version of the layout; None where there is no store yet."""
+        try:
+            return int(json.loads(self._format.read_text(encoding="utf-8"))["format"])
+        except FileNotFoundError:
+            return 1 if (self.path / "commits.jsonl").exists() else None
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise StoreError(
+                f"{self._format} cannot be read: {error}",
+                hint="it holds the version of the store; restore it from a backup",
+            ) from error
+
+    def prepare(self) -> None:
+        """Make what every store has; only for the one that holds the lock."""
+        try:
+            for folder in (self.path, self.patches, self.snapshots, self.work):
+                folder.mkdir(parents=True, exist_ok=True)
+            if self.format() is None:
+                write_file(self._format, json.dumps({"format": FORMAT}).encode() + b"\n")
+        except OSError as error:
+            raise store_error("the store cannot be written", error) from error
+
+    @contextmanager
+    def locked(self, seconds: float = LOCK_SECONDS) -> Iterator[None]:
+        """Be the only one that writes; waits for another, then raises `StoreError` naming it."""
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            handle = os.open(self._lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            raise store_error("the store cannot be written", error) from error
+        try:
+            self._acquire(handle, seconds)
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+            yield
+        except OSError as error:
+            raise store_error("the store cannot be written", error) from error
+        finally:
+            os.close(handle)
+
+    def _acquire(self, handle: int, seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                if time.monotonic() >= deadline:
+                    holder = os.pread(handle, 32, 0).decode("ascii", "replace").strip()
+                    raise StoreError(
+                        f"process {holder or 'unknown'} writes to the store in {self.path}",
+                        hint="stop it, or use another KG_HOME",
+                    ) from error
+                time.sleep(POLL_SECONDS)
+            else:
+                return
+
+    def kept(self) -> list[int]:
+        """The generations of which there is a snapshot, oldest first."""
+        try:
+            names = [entry.name for entry in self.snapshots.iterdir()]
+        except FileNotFoundError:
+            return []
+        return sorted(int(name) for name in names if name.isdecimal())
+
+    def snapshot(self, generation: int) -> Path:
+        """Where the snapshot of a generation is, or would be."""
+        return self.snapshots / str(generation)
+
+    def clean(self) -> None:
+        """Remove what interrupted processes have left; only for the one that holds the lock."""
+        left = [path for path in self.snapshots.glob(".*")] + list(self.work.glob("*"))
+        current = self.live.resolve().name
+        left += [path for path in self.path.glob("live.*") if path.name != current]
+        for path in left:
+            remove_tree(path)
+
+
+def clone(source: Path, target: Path) -> None:
+    """A private copy of a directory of the engine, at the cost of its small files.
+
+    Its tables (`.sst`) never change, so that links to them will do.
+    """
+    target.mkdir(parents=True)
+    for entry in os.scandir(source):
+        if entry.name.endswith(".sst"):
+            os.link(entry.path, target / entry.name)
+        elif entry.name != "LOCK":
+            shutil.copyfile(entry.path, target / entry.name)
+
+
+def remove_tree(path: Path) -> None:
+    """Remove a folder or a file; what cannot be removed is removed at the next start."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink()
+
+
+def write_file(path: Path, data: bytes, *, mode: int = 0o644) -> None:
+    """Write a file wholly or not at all, and have it on disk when this returns."""
+    temporary = path.with_name(f".{path.name}.new")
+    try:
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, mode)
+        with open(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError:
+        with suppress(OSError):
+            temporary.unlink()
+        raise
+    sync_folder(path.parent)
+
+
+def sync_folder(path: Path) -> None:
+    """Have the names in a folder on disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def store_error(what: str, error: OSError) -> StoreError:
+    """An error of the file system in our words."""
+    place = f" ({error.filename})" if error.filename else ""
+    return StoreError(
+        f"{what}: {(error.strerror or str(error)).lower()}{place}",
+        hint="KG_HOME names the folder of the store; nothing in it was changed",
+    )

@@ -1,0 +1,206 @@
+"""The read-write handle of an engine's directory, and what it keeps in order.
+
+Beside the named graphs, the unnamed graph holds their union (the engine does not merge: asked for
+several default graphs it answers a triple twice), and one graph of our own holds the *mark*: which
+commit of the log the directory is at. All of it changes in one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import pyoxigraph as ox
+
+from kg.errors import StoreError
+from kg.namespaces import BASE
+from kg.store.digest import EMPTY, added
+from kg.store.interface import Generation, Patch, Rules
+from kg.store.log import START
+from kg.store.patches import Overlay
+
+MARK: Final = ox.NamedNode(f"{BASE}graph/mark")
+"""The graph of the mark; no query sees it."""
+
+UNNAMED: Final = ox.DefaultGraph()
+
+_FIELDS: Final = ("generation", "hash", "digest", "computed")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where a directory stands: the commit, its hash, digests of authored and computed quads."""
+
+    generation: Generation = 0
+    hash: str = START
+    digest: str = EMPTY
+    computed: str = EMPTY
+
+    def quads(self) -> list[ox.Quad]:
+        """The mark as it is kept."""
+        return [
+            ox.Quad(MARK, ox.NamedNode(f"{MARK.value}#{name}"), ox.Literal(str(value)), MARK)
+            for name, value in zip(_FIELDS, self.values(), strict=True)
+        ]
+
+    def values(self) -> tuple[Generation, str, str, str]:
+        """Its fields, in the order in which they are kept."""
+        return (self.generation, self.hash, self.digest, self.computed)
+
+
+def mark_of(store: ox.Store) -> Mark:
+    """The mark of a directory; one that was never written is at generation 0."""
+    found = {
+        quad.predicate.value.rpartition("#")[2]: quad.object
+        for quad in store.quads_for_pattern(None, None, None, MARK)
+    }
+    values = [found.get(name) for name in _FIELDS]
+    if not found:
+        return Mark()
+    generation, *rest = (v.value if isinstance(v, ox.Literal) else "" for v in values)
+    if not generation.isdecimal() or not all(rest):
+        raise StoreError("the mark of the store cannot be read", hint="`kg doctor` says more")
+    return Mark(int(generation), *rest)
+
+
+def opened(path: Path) -> ox.Store:
+    """Open a directory for writing; what the engine says is wrong is raised as `StoreError`."""
+    try:
+        return ox.Store(str(path))
+    except OSError as error:
+        raise StoreError(
+            f"the engine cannot open {path}: {error}",
+            hint="`kg doctor` says what is wrong, and how to make it anew from the log",
+        ) from error
+
+
+class Live:
+    """One directory of the engine that is written; its callers take turns."""
+
+    def __init__(self, store: ox.Store, rules: Rules, union: Sequence[ox.NamedNode]) -> None:
+        self.store = store
+        self.mark = mark_of(store)
+        self.union: Final = tuple(union)
+        self._rules = rules
+
+    def close(self) -> None:
+        """Let go of the directory, also while somebody still refers to this."""
+        self.__dict__.pop("store", None)
+
+    def load(self, patch: Patch, mark: Mark) -> None:
+        """Like `apply` for a change of any size, but in no transaction: for a directory of its own.
+
+        Ends with all of it on disk.
+        """
+        graphs = self._rules.graphs
+        old = [q for g in graphs for q in self.store.quads_for_pattern(None, None, None, g)]
+        for quad in patch.removed:
+            self.store.remove(quad)
+        for graph in (*graphs, UNNAMED) if self.union else graphs:
+            self.store.clear_graph(graph)
+        self.store.bulk_extend(patch.added)
+        computed = list(self._rules.compute(self.store)) if graphs else []
+        self.store.bulk_extend(computed)
+        for graph in self.union:
+            found = self.store.quads_for_pattern(None, None, None, graph)
+            self.store.bulk_extend(_unnamed(quad) for quad in found)
+        digest = added(self.mark.computed, set(computed), removed=old)
+        self._transact([], [], replace(mark, computed=digest))
+        self.store.flush()
+
+    def apply(self, patch: Patch, mark: Mark) -> None:
+        """Make an effective patch, what follows from it and the mark the state, in one transaction.
+
+        The digest of computed quads in the mark is worked out here.
+        """
+        computed = self.follow(patch)
+        mark = replace(
+            mark, computed=added(self.mark.computed, computed.added, removed=computed.removed)
+        )
+        self._transact(
+            [*patch.removed, *computed.removed],
+            [*patch.added, *computed.added],
+            mark,
+        )
+
+    def follow(self, patch: Patch) -> Patch:
+        """What an effective patch changes in the computed graphs."""
+        rules = self._rules
+        if not rules.graphs:
+            return Patch()
+        if rules.follow is not None:
+            return rules.follow(self.store, Overlay(self.store, patch), patch)
+        return self._anew(patch)
+
+    def _anew(self, patch: Patch) -> Patch:
+        state = ox.Store()
+        graphs = set(self._rules.graphs)
+        overlay = Overlay(self.store, patch)
+        state.bulk_extend(
+            quad
+            for quad in overlay.quads_for_pattern(None, None, None)
+            if quad.graph_name != UNNAMED and quad.graph_name not in graphs
+        )
+        new = set(self._rules.compute(state))
+        old = {q for g in graphs for q in self.store.quads_for_pattern(None, None, None, g)}
+        return Patch(
+            tuple(sorted(new - old, key=str)),
+            tuple(sorted(old - new, key=str)),
+        )
+
+    def _transact(self, removed: list[ox.Quad], come: list[ox.Quad], mark: Mark) -> None:
+        removed += self._left_union(removed, come)
+        come += self._joined_union(come)
+        try:
+            if any(_has_blank_node(quad) for quad in (*removed, *come)):
+                # Updates cannot name blank nodes. Readers see published snapshots only, and the log
+                # repeats what a crash interrupts, so that the mark alone has to come last.
+                self.store.extend(come)
+                for quad in removed:
+                    self.store.remove(quad)
+                removed, come = [], []
+            removed += self.mark.quads()
+            come += mark.quads()
+            self.store.update(_data("DELETE", removed) + _data("INSERT", come))
+        except (OSError, RuntimeError) as error:
+            raise StoreError(f"the engine could not write: {error}") from error
+        self.mark = mark
+
+    def _joined_union(self, added: Iterable[ox.Quad]) -> list[ox.Quad]:
+        return [_unnamed(quad) for quad in added if quad.graph_name in self.union]
+
+    def _left_union(self, removed: Iterable[ox.Quad], added: Iterable[ox.Quad]) -> list[ox.Quad]:
+        """What no graph of the union holds any more."""
+        gone, come = set(removed), set(added)
+        left = []
+        for quad in gone:
+            if quad.graph_name in self.union:
+                same = [ox.Quad(*quad.triple, graph) for graph in self.union]
+                if not any(q in come or (q not in gone and q in self.store) for q in same):
+                    left.append(_unnamed(quad))
+        return left
+
+
+def _unnamed(quad: ox.Quad) -> ox.Quad:
+    return ox.Quad(quad.subject, quad.predicate, quad.object)
+
+
+def _has_blank_node(quad: ox.Quad) -> bool:
+    return not isinstance(quad.subject, ox.NamedNode) or not isinstance(
+        quad.object, ox.NamedNode | ox.Literal
+    )
+
+
+def _data(verb: str, quads: Iterable[ox.Quad]) -> str:
+    by_graph: dict[str, list[str]] = {}
+    for quad in quads:
+        by_graph.setdefault(str(quad.graph_name), []).append(f"{quad.triple} .")
+    if not by_graph:
+        return ""
+    blocks = [
+        "\n".join(lines) if name == "DEFAULT" else f"GRAPH {name} {{\n" + "\n".join(lines) + "\n}"
+        for name, lines in by_graph.items()
+    ]
+    return f"{verb} DATA {{\n" + "\n".join(blocks) + "\n} ;\n"

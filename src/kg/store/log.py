@@ -1,0 +1,269 @@
+"""The log of commits: appended, chained by hashes, and on disk before anybody hears of a commit.
+
+A line is one commit: the SHA-256 of the hash before it and of what follows, a space, and a JSON
+object with who, when, why and the quads that were added and removed. A line counts once it is
+whole; half a line was never acknowledged, and the next writer cuts it off. Anything else that does
+not fit the chain is damage, and is told with its line.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from kg.errors import NotFoundError, StoreError
+from kg.store.folder import Folder, store_error, sync_folder, write_file
+from kg.store.interface import CommitMeta, Generation, LogEntry, Patch
+from kg.store.patches import patch_text, read_patch
+
+START: Final = "0" * 64
+"""The hash before the first commit."""
+
+LINE_BYTES: Final = 1_000_000
+"""Quads that take more than this have a file of their own, of which the line has the digest."""
+
+_HEX: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A commit that is about to be kept; `digest` is that of all authored quads after it."""
+
+    commit_id: str
+    meta: CommitMeta
+    patch: Patch
+    digest: str
+
+
+class CommitLog:
+    """Reads and appends; what others have appended meanwhile is seen at the next call."""
+
+    def __init__(self, folder: Folder) -> None:
+        self._folder = folder
+        self._entries: list[LogEntry] = []
+        self._places: list[tuple[int, int]] = []
+        self._known: dict[str, int] = {}
+        self._end = 0
+        self._inode = 0
+
+    def _forget(self) -> None:
+        self._entries, self._places, self._known = [], [], {}
+        self._end = self._inode = 0
+
+    def entries(self) -> Sequence[LogEntry]:
+        """All commits, oldest first; raises `StoreError` where the chain is broken."""
+        self._read_on()
+        return tuple(self._entries)
+
+    def head(self) -> tuple[Generation, str]:
+        """The newest generation and its hash."""
+        self._read_on()
+        return self._head()
+
+    def known(self, commit_id: str) -> LogEntry | None:
+        """The commit of this id, if it has been made."""
+        self._read_on()
+        place = self._known.get(commit_id)
+        return None if place is None else self._entries[place]
+
+    def entry(self, generation: Generation) -> LogEntry:
+        """One commit."""
+        self._read_on()
+        if not 1 <= generation <= len(self._entries):
+            raise NotFoundError(
+                f"there is no generation {generation}", hint=f"the newest is {len(self._entries)}"
+            )
+        return self._entries[generation - 1]
+
+    def patch(self, generation: Generation) -> Patch:
+        """The quads that a commit added and removed."""
+        self.entry(generation)
+        start, size = self._places[generation - 1]
+        try:
+            with self._folder.log.open("rb") as file:
+                file.seek(start)
+                line = file.read(size)
+        except OSError as error:
+            raise store_error("the log cannot be read", error) from error
+        fields = json.loads(line[_HEX + 1 :])
+        kept = fields["patch"]
+        return read_patch(kept if isinstance(kept, str) else self._large(generation, kept))
+
+    def append(self, records: Sequence[Record]) -> Sequence[LogEntry]:
+        """Keep commits as the next generations, all of them or none; on disk when this returns.
+
+        Only for the one that holds the lock of the folder. Raises `StoreError` where the disk is
+        full or fails; the log is then as it was before.
+        """
+        self._read_on()
+        generation, before = self._head()
+        lines, made = [], []
+        try:
+            for record in records:
+                generation += 1
+                line, entry = self._line(generation, before, record)
+                before = entry.hash
+                lines.append(line)
+                made.append(entry)
+            self._write(b"".join(lines))
+        except OSError as error:
+            for entry in made:
+                with suppress(OSError):
+                    self._large_path(entry.generation).unlink()
+            raise store_error("the commit was not kept", error) from error
+        for line, entry in zip(lines, made, strict=True):
+            self._take(entry, len(line))
+        return made
+
+    def take_back(self, entries: int) -> None:
+        """Cut off the newest commits, which nobody has been told of; on disk when this returns."""
+        start = self._places[-entries][0]
+        handle = os.open(self._folder.log, os.O_RDWR | os.O_CLOEXEC)
+        try:
+            os.ftruncate(handle, start)
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        for entry in self._entries[-entries:]:
+            del self._known[entry.commit_id]
+        del self._entries[-entries:], self._places[-entries:]
+        self._end = start
+
+    def cut_off_half_a_line(self) -> int:
+        """Remove what an interrupted writer has left at the end; how many bytes that was."""
+        self._read_on()
+        try:
+            size = self._folder.log.stat().st_size
+            if size > self._end:
+                os.truncate(self._folder.log, self._end)
+        except FileNotFoundError:
+            return 0
+        except OSError as error:
+            raise store_error("the log cannot be written", error) from error
+        return size - self._end
+
+    def _head(self) -> tuple[Generation, str]:
+        last = self._entries[-1] if self._entries else None
+        return (last.generation, last.hash) if last else (0, START)
+
+    def _line(self, generation: Generation, before: str, record: Record) -> tuple[bytes, LogEntry]:
+        text = patch_text(record.patch)
+        meta = record.meta
+        fields: dict[str, Any] = {
+            "generation": generation,
+            "commit_id": record.commit_id,
+            "author": meta.author,
+            "time": meta.time.isoformat(),
+            "message": meta.message,
+            "added": len(record.patch.added),
+            "removed": len(record.patch.removed),
+            "digest": record.digest,
+        }
+        data = text.encode()
+        if len(data) > LINE_BYTES:
+            write_file(self._large_path(generation), data)
+            kept: object = {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
+        else:
+            kept = text
+        body = json.dumps({**fields, "patch": kept}, ensure_ascii=False).encode()
+        chained = chain(before, body)
+        return chained.encode() + b" " + body + b"\n", LogEntry(**fields, hash=chained)
+
+    def _write(self, data: bytes) -> None:
+        """Append in one stroke, or leave the file as it was."""
+        flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
+        new = not self._folder.log.exists()
+        handle = os.open(self._folder.log, flags, 0o644)
+        try:
+            if os.pwrite(handle, data, self._end) != len(data):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self._folder.log))
+            os.fsync(handle)
+            if new:
+                sync_folder(self._folder.path)
+            self._inode = os.fstat(handle).st_ino
+        except OSError:
+            with suppress(OSError):
+                os.ftruncate(handle, self._end)
+            raise
+        finally:
+            os.close(handle)
+
+    def _read_on(self) -> None:
+        """Take in what has been appended since the last time."""
+        try:
+            with self._folder.log.open("rb") as file:
+                status = os.fstat(file.fileno())
+                if status.st_ino != self._inode or status.st_size < self._end:
+                    self._forget()  # it is another log than before
+                    self._inode = status.st_ino
+                if status.st_size == self._end:
+                    return
+                file.seek(self._end)
+                for line in file:
+                    if not line.endswith(b"\n"):
+                        return
+                    self._take(self._checked(line), len(line))
+        except FileNotFoundError:
+            self._forget()
+        except OSError as error:
+            raise store_error("the log cannot be read", error) from error
+
+    def _checked(self, line: bytes) -> LogEntry:
+        generation, before = self._head()
+        body = line[_HEX + 1 : -1]
+        found = line[:_HEX].decode("ascii", "replace")
+        if line[_HEX : _HEX + 1] != b" " or found != chain(before, body):
+            raise self._damaged(generation + 1, "it is not what was written, or one before it is")
+        try:
+            fields = json.loads(body)
+            fields.pop("patch")
+            entry = LogEntry(**fields, hash=found)
+        except (ValueError, TypeError, KeyError) as error:
+            raise self._damaged(generation + 1, str(error)) from error
+        if entry.generation != generation + 1:
+            raise self._damaged(generation + 1, f"it says that it is {entry.generation}")
+        return entry
+
+    def _damaged(self, number: int, why: str) -> StoreError:
+        return StoreError(
+            f"line {number} of {self._folder.log} is damaged: {why}",
+            hint="`kg restore` brings a backup back",
+        )
+
+    def _take(self, entry: LogEntry, size: int) -> None:
+        self._known[entry.commit_id] = len(self._entries)
+        self._entries.append(entry)
+        self._places.append((self._end, size))
+        self._end += size
+
+    def _large_path(self, generation: Generation) -> Path:
+        return self._folder.patches / str(generation)
+
+    def _large(self, generation: Generation, kept: dict[str, Any]) -> str:
+        path = self._large_path(generation)
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise store_error(f"the quads of commit {generation} cannot be read", error) from error
+        if hashlib.sha256(data).hexdigest() != kept["sha256"]:
+            raise StoreError(
+                f"{path} is damaged: it is not what was committed",
+                hint="`kg restore` brings a backup back",
+            )
+        return data.decode()
+
+    def patches(self, first: Generation, last: Generation) -> Iterator[Patch]:
+        """The patches of the commits from `first` to `last`, one at a time."""
+        return (self.patch(generation) for generation in range(first, last + 1))
+
+
+def chain(before: str, body: bytes) -> str:
+    """The hash of a commit: that of the commit before it, and of what it is."""
+    return hashlib.sha256(before.encode() + body).hexdigest()

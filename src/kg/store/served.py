@@ -1,0 +1,317 @@
+"""A store that a server runs on: this side asks the supervisor's socket and opens nothing itself."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import weakref
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Final
+
+import pyoxigraph as ox
+
+from kg.errors import CancelledError, StoreError
+from kg.store import wire
+from kg.store.artefacts import Artefacts
+from kg.store.folder import Folder
+from kg.store.interface import (
+    OURSELVES,
+    WHOLE,
+    Asker,
+    ByteStream,
+    Cancel,
+    Capabilities,
+    Change,
+    CommitMeta,
+    Dataset,
+    Generation,
+    Limits,
+    LogEntry,
+    Receipt,
+    Snapshot,
+    Term,
+    Update,
+    Upload,
+    Verdict,
+)
+from kg.store.log import CommitLog
+from kg.store.patches import patch_text
+from kg.store.stream import POLL_SECONDS
+from kg.store.wire import Message
+
+SOCKET: Final = "kg.sock"
+
+
+def socket_path(folder: Folder) -> Path:
+    """Where the supervisor of a store listens."""
+    return folder.run / SOCKET
+
+
+def is_served(folder: Folder) -> bool:
+    """Whether a server runs on a store."""
+    try:
+        _connected(folder).close()
+    except StoreError:
+        return False
+    return True
+
+
+class ServedStore:
+    """The `Store` of a running server, for its web processes and for commands beside it."""
+
+    def __init__(self, home: Path) -> None:
+        self.folder: Final = Folder(home)
+        self._log = CommitLog(self.folder)
+        self._artefacts = Artefacts(self.folder.artefacts)
+        self.capabilities = Capabilities(
+            home="served",
+            writable=True,
+            history=True,
+            union_default_graph=bool(self.ask({"do": "status"})["union"]),
+            ends_runaway_queries=True,
+            artefacts=True,
+        )
+
+    def ask(self, message: Message, body: bytes = b"") -> Message:
+        """Ask for something that is answered in one message; raises the error that it may be."""
+        with _connected(self.folder) as connection:
+            wire.send(connection, message, body)
+            return _answer(connection)[0]
+
+    def status(self) -> Message:
+        """What the server says of itself: generation, readiness, how much waits."""
+        return self.ask({"do": "status"})
+
+    def metrics(self) -> str:
+        """What the server counts, in the text format of Prometheus."""
+        with _connected(self.folder) as connection:
+            wire.send(connection, {"do": "metrics"})
+            return _answer(connection)[1].decode()
+
+    def generation(self) -> Generation:
+        """See `Store.generation`."""
+        return int(self.status()["generation"])
+
+    def query(
+        self,
+        text: str,
+        *,
+        accept: str,
+        dataset: Dataset = WHOLE,
+        bindings: Mapping[str, Term] | None = None,
+        at_least: Generation | None = None,
+        limits: Limits | None = None,
+        asker: Asker = OURSELVES,
+        cancel: Cancel | None = None,
+    ) -> ByteStream:
+        """See `Store.query`."""
+        message: Message = {
+            "do": "query",
+            "accept": accept,
+            "dataset": wire.dataset_message(dataset),
+            "bindings": wire.bindings_message(bindings or {}),
+            "at_least": at_least,
+            "limits": None if limits is None else asdict(limits),
+            "client": asker.client,
+            "known": asker.known,
+        }
+        return self._stream(message, text.encode(), cancel)
+
+    def _stream(self, message: Message, body: bytes, cancel: Cancel | None) -> ByteStream:
+        connection = _connected(self.folder)
+        try:
+            watched = _Watched(connection, cancel)
+            wire.send(connection, message, body)
+            return Served(watched, *_answer(connection, watched))
+        except BaseException:
+            connection.close()
+            raise
+
+    def commit(self, change: Change, meta: CommitMeta, *, commit_id: str) -> Receipt:
+        """See `Store.commit`."""
+        about = {"author": meta.author, "message": meta.message, "time": meta.time.isoformat()}
+        return wire.receipt_of(
+            self.ask(
+                {"do": "commit", "commit_id": commit_id, "meta": about, **_kind(change)},
+                _body(change),
+            )
+        )
+
+    def judge(
+        self, change: Change | Upload, *, asker: Asker = OURSELVES, cancel: Cancel | None = None
+    ) -> Verdict:
+        """What the gate would say of a change; nothing is committed."""
+        with _connected(self.folder) as connection:
+            watched = _Watched(connection, cancel)
+            message = {"do": "judge", "client": asker.client, **_kind(change)}
+            wire.send(connection, message, _body(change))
+            found, _ = _answer(connection, watched)
+        findings = wire.findings_of(found["findings"])
+        return Verdict(found["conforms"], wire.report_of(found["report"]), findings)
+
+    def log(self) -> Sequence[LogEntry]:
+        """See `Store.log`."""
+        return self._log.entries()
+
+    def snapshot(self, at: Generation | None = None) -> Snapshot:
+        """See `Store.snapshot`."""
+        connection = _connected(self.folder)
+        try:
+            wire.send(connection, {"do": "pin", "generation": at})
+            generation = int(_answer(connection)[0]["generation"])
+        except BaseException:
+            connection.close()
+            raise
+        return Pinned(self, connection, generation)
+
+    def quads(self, generation: Generation, graph: ox.NamedNode | None) -> Iterator[ox.Quad]:
+        """The quads of a pinned generation."""
+        name = None if graph is None else graph.value
+        message = {
+            "do": "quads",
+            "generation": generation,
+            "graph": name,
+            "client": "",
+            "known": True,
+        }
+        stream = self._stream(message, b"", None)
+        yield from ox.parse(b"".join(stream), format=ox.RdfFormat.N_QUADS)
+
+    def register_artefact(
+        self,
+        name: str,
+        build: Callable[[Snapshot, Path], None],
+        open: Callable[[Path], object],
+    ) -> None:
+        """See `Store.register_artefact`."""
+        self._artefacts.register(name, build, open)
+
+    def artefact(self, name: str) -> object:
+        """See `Store.artefact`."""
+        return self._artefacts.get(name, self.snapshot())
+
+
+class Pinned:
+    """A generation that the server keeps as long as this is held."""
+
+    def __init__(
+        self, store: ServedStore, connection: socket.socket, generation: Generation
+    ) -> None:
+        self.generation = generation
+        self._store = store
+        weakref.finalize(self, connection.close)
+
+    def graphs(self) -> tuple[ox.NamedNode, ...]:
+        """See `Snapshot.graphs`."""
+        names = {q.graph_name for q in self.quads()}
+        named = [graph for graph in names if isinstance(graph, ox.NamedNode)]
+        return tuple(sorted(named, key=lambda graph: graph.value))
+
+    def quads(self, graph: ox.NamedNode | None = None) -> Iterator[ox.Quad]:
+        """See `Snapshot.quads`."""
+        return self._store.quads(self.generation, graph)
+
+
+class _Watched:
+    """A connection that is shut as soon as nobody wants its answer."""
+
+    def __init__(self, connection: socket.socket, cancel: Cancel | None) -> None:
+        self.connection = connection
+        self._cancel = cancel
+        on_set = getattr(cancel, "on_set", None)
+        if on_set is not None:
+            on_set(self.shut)
+        elif cancel is not None:
+            connection.settimeout(POLL_SECONDS)
+            threading.Thread(target=self._poll, name="kg-cancel", daemon=True).start()
+            connection.settimeout(None)
+
+    def _poll(self) -> None:
+        while self.connection.fileno() >= 0:
+            if isinstance(self._cancel, threading.Event):
+                self._cancel.wait(POLL_SECONDS)
+            if self._cancel is not None and self._cancel.is_set():
+                self.shut()
+                return
+
+    def shut(self) -> None:
+        """End the connection; whoever waits for it wakes up."""
+        with suppress(OSError):
+            self.connection.shutdown(socket.SHUT_RDWR)
+
+    def cancelled(self) -> bool:
+        """Whether nobody wants the answer."""
+        return self._cancel is not None and self._cancel.is_set()
+
+
+class Served:
+    """The `ByteStream` of a query worker."""
+
+    def __init__(self, watched: _Watched, head: Message, first: bytes) -> None:
+        self.media_type = str(head["media_type"])
+        self.generation = int(head["generation"])
+        self.answered_by = "oxigraph"
+        self._watched = watched
+        self._first = first
+        self._ended = bool(head.get("end"))
+
+    def __iter__(self) -> Iterator[bytes]:
+        if self._first:
+            yield self._first
+            self._first = b""
+        while not self._ended:
+            message, chunk = _answer(self._watched.connection, self._watched)
+            self._ended = bool(message.get("end"))
+            if chunk:
+                yield chunk
+        self.close()
+
+    def close(self) -> None:
+        """Give up what has not been read."""
+        self._watched.shut()
+        self._watched.connection.close()
+
+    def __del__(self) -> None:
+        self.close()
+
+
+def _kind(change: Change | Upload) -> dict[str, Any]:
+    if isinstance(change, Upload):
+        return {"kind": "upload", "media_type": change.media_type}
+    if isinstance(change, Update):
+        return {"kind": "update", "using": wire.dataset_message(change.using)}
+    return {"kind": "patch"}
+
+
+def _body(change: Change | Upload) -> bytes:
+    if isinstance(change, Upload):
+        return change.data
+    return (change.text if isinstance(change, Update) else patch_text(change)).encode()
+
+
+def _connected(folder: Folder) -> socket.socket:
+    connection = socket.socket(socket.AF_UNIX)
+    try:
+        with wire.address(socket_path(folder)) as name:
+            connection.connect(name)
+    except OSError as error:
+        connection.close()
+        raise StoreError("no server runs on this store", hint="`kg serve` starts one") from error
+    return connection
+
+
+def _answer(connection: socket.socket, watched: _Watched | None = None) -> tuple[Message, bytes]:
+    try:
+        found = wire.receive(connection)
+    except OSError:
+        found = None
+    if watched is not None and watched.cancelled():
+        raise CancelledError("the query was cancelled")
+    if found is None:
+        raise StoreError("the answer was broken off", hint="try again")
+    if "error" in found[0]:
+        raise wire.error_of(found[0])
+    return found

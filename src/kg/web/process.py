@@ -1,0 +1,75 @@
+"""A web process: the pages and the endpoint over the store of its supervisor, which it asks.
+
+Run as `python -m kg.web.process` with one argument of JSON; the listening socket is inherited.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import socket
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+import uvicorn
+
+from kg.processes.parents import die_with_parent
+from kg.processes.settings import Settings
+from kg.processes.watch import Lines
+from kg.store.folder import Folder
+from kg.store.served import ServedStore
+from kg.tokens import Tokens
+from kg.web.app import HEADERS, create_app
+from kg.web.bridge import Bridge
+
+ASKING: Final = ("/sparql", "/query", "/validate")
+"""Addresses that wait for workers; their threads are not those of the pages."""
+
+
+def main() -> None:
+    """Serve until the supervisor ends this, or ends."""
+    given = json.loads(sys.argv[1])
+    die_with_parent(given["parent"])
+    handler = logging.StreamHandler()
+    handler.setFormatter(Lines())
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+    listener = socket.socket(fileno=given["socket"])
+    settings = Settings(**given["settings"])
+    server = uvicorn.Server(_config(Folder(Path(given["folder"])), settings, given))
+    server.run(sockets=[listener])
+
+
+def _config(folder: Folder, settings: Settings, given: dict[str, Any]) -> uvicorn.Config:
+    store = ServedStore(folder.path)
+    app = create_app(store, tokens=Tokens(folder.tokens), update_bytes=settings.update_bytes)
+    waiting = settings.queries + settings.waiting
+    bridge = Bridge(
+        app,
+        threads=settings.threads,
+        max_body=settings.update_bytes,
+        lanes={"asking": waiting},
+        lane_of=lambda path: "asking" if path in ASKING else "",
+        stall=settings.stall_seconds,
+        headers=HEADERS,
+    )
+    return uvicorn.Config(
+        bridge,
+        http="httptools",
+        lifespan="off",
+        ws="none",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(given["proxies"]),
+        forwarded_allow_ips=given["proxies"],
+        root_path=given["prefix"],
+        timeout_keep_alive=15,
+        timeout_graceful_shutdown=max(1, round(settings.stop_seconds)),
+        limit_concurrency=settings.connections,
+        backlog=512,
+    )
+
+
+if __name__ == "__main__":
+    main()
