@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 import pyoxigraph as ox
 
 from kg.claims import mentions as terms
-from kg.claims.near import Near, propositions_of, triples_of
+from kg.claims.near import Near, triples_of
 from kg.claims.overlay import Object
 from kg.claims.schema import Schema
 
@@ -66,7 +66,7 @@ class Dependents:
             self.owners |= {content, *self._near.subjects(content, terms.CONTENT)}
             self.triples.update(triples_of(self._near, content))
         for triple in self.triples:
-            self.owners.update(propositions_of(self._near, triple))
+            self.owners.update(self._near.equals(triple))
 
     def _subject(self, subject: Object, _: Object) -> None:
         self.owners.add(subject)

@@ -17,6 +17,9 @@ GRAPHS: Final = tuple(ox.NamedNode(str(name)) for name in AUTHORED)
 SMALL: Final = 64
 """Up to so many quads that lead to a node are read at once; of more, only what is asked for."""
 
+READ_ON: Final = 16
+"""To read so many quads more is cheaper than to look up one node."""
+
 Edges: TypeAlias = dict[ox.NamedNode, list[Object]]
 
 
@@ -47,6 +50,7 @@ class Near:
         self._out: dict[Object, Edges] = {}
         self._whole: dict[Object, Edges | None] = {}
         self._into: dict[tuple[ox.NamedNode, Object], list[Object]] = {}
+        self._equals: dict[ox.Triple, list[Object]] = {}
         self._extra_out: defaultdict[Object, list[ox.Quad]] = defaultdict(list)
         self._extra_into: defaultdict[Object, list[ox.Quad]] = defaultdict(list)
         for quad in extra:
@@ -84,6 +88,15 @@ class Near:
         if whole is not None:
             return iter(whole.get(predicate, ()))
         return self._one_by_one(node, predicate)
+
+    def equals(self, triple: ox.Triple) -> list[Object]:
+        """The propositions of a triple: one, unless it is told twice."""
+        if triple not in self._equals:
+            subjects, objects = self.each(triple.subject, SUBJECT), self.each(triple.object, OBJECT)
+            self._equals[triple] = [
+                node for node in meeting(subjects, objects) if triple in triples_of(self, node)
+            ]
+        return self._equals[triple]
 
     def _quads_of(self, node: ox.NamedNode | ox.BlankNode) -> Iterator[ox.Quad]:
         for graph in GRAPHS:
@@ -139,18 +152,24 @@ def triples_of(near: Near, proposition: Object) -> Iterator[ox.Triple]:
                     yield ox.Triple(subject, predicate, value)
 
 
-def propositions_of(near: Near, triple: ox.Triple) -> list[Object]:
-    """The propositions of a triple, by whichever of its ends has fewer of them."""
-    subjects, objects = near.each(triple.subject, SUBJECT), near.each(triple.object, OBJECT)
-    return [node for node in shorter(subjects, objects) if triple in triples_of(near, node)]
+def meeting(one: Iterator[Object], other: Iterator[Object]) -> list[Object]:
+    """Candidates for what two iterators have in common, without reading a long one to its end.
 
-
-def shorter(one: Iterator[Object], other: Iterator[Object]) -> list[Object]:
-    """What the iterator that ends first gives; the other one is read no further than it."""
+    One that is much longer than the other is not read to its end, and the candidates are then all
+    of the shorter one.
+    """
     found: tuple[list[Object], list[Object]] = [], []
-    while True:
-        for iterator, items in zip((one, other), found, strict=True):
-            try:
-                items.append(next(iterator))
-            except StopIteration:
-                return items
+    ended = None
+    while ended is None:
+        for n, iterator in enumerate((one, other)):
+            node = next(iterator, None)
+            if node is None:
+                ended = n
+                break
+            found[n].append(node)
+    short, long = found[ended], {*found[1 - ended]}
+    rest = (one, other)[1 - ended]
+    long.update(islice(rest, READ_ON * len(short)))
+    if next(rest, None) is not None:
+        return short
+    return [node for node in short if node in long]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
+from itertools import chain
 from typing import Protocol, TypeAlias
 
 import pyoxigraph as ox
@@ -38,6 +39,8 @@ class Overlay:
         self._added = ox.Store()
         self._added.extend(added)
         self._hidden = {*removed, *added}
+        self._subjects = {quad.subject for quad in self._hidden}
+        self._objects = {quad.object for quad in self._hidden}
 
     def quads_for_pattern(
         self,
@@ -45,9 +48,12 @@ class Overlay:
         predicate: ox.NamedNode | None,
         object: Object | None,
         graph_name: GraphName | None = None,
-    ) -> Iterator[ox.Quad]:
+    ) -> Iterable[ox.Quad]:
         """The quads that fit, each once, found as they are asked for."""
-        for quad in self._base.quads_for_pattern(subject, predicate, object, graph_name):
-            if quad not in self._hidden:
-                yield quad
-        yield from self._added.quads_for_pattern(subject, predicate, object, graph_name)
+        stored = self._base.quads_for_pattern(subject, predicate, object, graph_name)
+        if subject is not None and subject not in self._subjects:
+            return stored
+        if object is not None and object not in self._objects:
+            return stored
+        added = self._added.quads_for_pattern(subject, predicate, object, graph_name)
+        return chain((quad for quad in stored if quad not in self._hidden), added)

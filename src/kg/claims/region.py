@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from kg.claims import mentions as terms
 from kg.claims.dependents import closure, rivals
-from kg.claims.near import Near, propositions_of, triples_of
+from kg.claims.near import Near, triples_of
 from kg.claims.overlay import Object
 from kg.claims.schema import Schema
 
@@ -59,7 +59,7 @@ class Region:
         if near.subjects(node, terms.CONTENT):
             self.content(node)
             for triple in triples_of(near, node):
-                for equal in propositions_of(near, triple):
+                for equal in near.equals(triple):
                     self.content(equal)
 
     def content(self, node: Object) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from typing import Final
@@ -32,7 +33,6 @@ class Schema:
 
     def __init__(self, quads: Quads) -> None:
         self._quads = quads
-        self._triples: dict[Object, tuple[ox.Triple, ...]] = {}
         self._above: dict[Object, frozenset[Object]] = {}
 
     @cached_property
@@ -51,8 +51,8 @@ class Schema:
     @cached_property
     def is_plain(self) -> bool:
         """Whether no triple of the consensus can be one that a rule reads."""
-        eligible = {quad.subject for quad in self._find(None, ELIGIBLE, TRUE)}
-        return not eligible & (READ | DESCRIBING | self.roles)
+        read = READ | DESCRIBING | self.roles
+        return not any(self._flagged(predicate, ELIGIBLE) for predicate in read)
 
     def is_read(self, quad: ox.Quad) -> bool:
         """Whether a rule can read this quad of an authored graph."""
@@ -96,21 +96,22 @@ class Schema:
         types = {triple.object for triple in found if triple.predicate == TYPE}
         return found if types <= reached else self.describing([*nodes, *types])
 
-    def triples(self, node: Object) -> tuple[ox.Triple, ...]:
+    def triples(self, node: Object) -> list[ox.Triple]:
         """Flags and superclasses of a class or a predicate, and its types if it is a role."""
-        if node not in self._triples:
-            wanted = DESCRIBING | {TYPE} if node in self.roles else DESCRIBING
-            self._triples[node] = tuple(
-                quad.triple for quad in self._out(node) if quad.predicate in wanted
-            )
-        return self._triples[node]
+        return self._described.get(node, [])
+
+    @cached_property
+    def _described(self) -> dict[Object, list[ox.Triple]]:
+        found: defaultdict[Object, list[ox.Triple]] = defaultdict(list)
+        for predicate in DESCRIBING:
+            for quad in self._find(None, predicate, None):
+                found[quad.subject].append(quad.triple)
+        for role in self.roles:
+            found[role] += [quad.triple for quad in self._find(role, TYPE, None)]
+        return found
 
     def _flagged(self, predicate: Object, flag: ox.NamedNode) -> bool:
         return any(t.predicate == flag and t.object == TRUE for t in self.triples(predicate))
-
-    def _out(self, node: Object) -> Iterator[ox.Quad]:
-        if isinstance(node, ox.NamedNode | ox.BlankNode):
-            yield from self._find(node, None, None)
 
     def _find(
         self,

@@ -35,7 +35,7 @@ class Companion:
         while not self._stopping:
             await asyncio.sleep(PAUSES[min(tries, len(PAUSES) - 1)])
             started = loop.time()
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S603 - a command of ours
                 self._command,
                 pass_fds=self._handles,
                 stdin=subprocess.DEVNULL,

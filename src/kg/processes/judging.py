@@ -45,7 +45,7 @@ class Judge:
                 limit="validations_waiting",
                 retry_after=10,
             )
-        left = asyncio.ensure_future(link.ended())
+        left = asyncio.create_task(link.ended())
         self._waiting += 1
         try:
             async with self._turn:
@@ -60,13 +60,13 @@ class Judge:
         body: bytes,
         pool: Pool,
         setup: str,
-        left: asyncio.Future[None],
+        left: asyncio.Task[None],
     ) -> Message:
         child = await self._ready(pool, setup)
-        asked = asyncio.ensure_future(child.ask(message, body))
+        asked = asyncio.create_task(child.ask(message, body))
         seconds = self._settings.validate_seconds
         done, _ = await asyncio.wait(
-            {asked, left}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED
+            (asked, left), timeout=seconds, return_when=asyncio.FIRST_COMPLETED
         )
         if asked not in done:
             await self._drop("cancelled" if left.done() else "validate_seconds")

@@ -103,7 +103,7 @@ class Nursery:
     def _start(self) -> Link:
         ours, theirs = socket.socketpair()
         with theirs:
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S603 - a command of ours
                 [
                     sys.executable,
                     "-m",

@@ -1,21 +1,24 @@
-"""Opens the store with our rules, our gate and our reading of updates: the one place that joins them."""
+"""Opens the store with our rules, our gate and our reading of updates, which meet only here."""
 
 from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Final
 
 import pyoxigraph as ox
 
 from kg.claims.derived import inferred_quads
+from kg.claims.incremental import Inference
+from kg.claims.overlay import Quads
 from kg.errors import InputError, StoreError
 from kg.namespaces import CONSENSUS, DERIVED
 from kg.store.candidate import Setup, Target
 from kg.store.embedded import EmbeddedStore
-from kg.store.interface import Rules, Store, Trial, Update, Verdict
+from kg.store.interface import Patch, Rules, Store, Trial, Update, Verdict
 from kg.store.served import ServedStore
 
 
@@ -24,7 +27,17 @@ def _inferred(store: ox.Store) -> Iterator[ox.Quad]:
         yield from quads
 
 
-RULES: Final = Rules((ox.NamedNode(str(CONSENSUS)), ox.NamedNode(str(DERIVED))), _inferred)
+@cache
+def _inference() -> Inference:
+    return Inference()
+
+
+def _follow(before: Quads, after: Quads, patch: Patch) -> Patch:
+    added, removed = _inference().change(before, after, patch.added, patch.removed)
+    return Patch(tuple(added), tuple(removed))
+
+
+RULES: Final = Rules((ox.NamedNode(str(CONSENSUS)), ox.NamedNode(str(DERIVED))), _inferred, _follow)
 
 
 def gate(trial: Trial) -> Verdict:

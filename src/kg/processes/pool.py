@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from kg.errors import KgError, LimitError, StoreError, TooManyError
 from kg.processes.link import Link
@@ -30,6 +30,9 @@ HEAVY_SECONDS: Final = 0.25
 """A query that runs longer gives way to shorter ones."""
 
 HEAVY_NICE: Final = 10
+
+Left: TypeAlias = "asyncio.Task[None]"
+"""Done when whoever asked has gone."""
 
 
 @dataclass(eq=False)
@@ -130,8 +133,8 @@ class Pool:
 
     async def run(self, job: Job) -> None:
         """Answer a query, or say why not."""
-        left = asyncio.ensure_future(job.link.ended())
-        asked = asyncio.ensure_future(self._run(job, left))
+        left = asyncio.create_task(job.link.ended())
+        asked = asyncio.create_task(self._run(job, left))
         try:
             await asked
         except KgError as error:
@@ -143,7 +146,7 @@ class Pool:
             job.link.close()
             self._watch.query(job)
 
-    async def _run(self, job: Job, left: asyncio.Future[None]) -> None:
+    async def _run(self, job: Job, left: Left) -> None:
         await self._wait_for_generation(job, left)
         worker = await self._worker(job, left)
         if worker is None:
@@ -156,7 +159,7 @@ class Pool:
             self._running[job.client] -= 1
             self._assign()
 
-    async def _wait_for_generation(self, job: Job, left: asyncio.Future[None]) -> None:
+    async def _wait_for_generation(self, job: Job, left: Left) -> None:
         if job.at_least <= self.newest:
             return
         try:
@@ -168,29 +171,34 @@ class Pool:
                 f"generation {job.at_least} is not here yet; the newest is {self.newest}"
             ) from error
 
-    async def _worker(self, job: Job, left: asyncio.Future[None]) -> Worker | None:
+    async def _worker(self, job: Job, left: Left) -> Worker | None:
         """The worker for a query, when it is its turn; None if its client has gone before that."""
         self._refuse_too_many(job)
         turn: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
         self._waiting.append((job, turn))
         self._assign()
         try:
-            async with asyncio.timeout(self._settings.waiting_seconds):
-                await asyncio.wait({turn, left}, return_when=asyncio.FIRST_COMPLETED)
-        except TimeoutError as error:
-            raise LimitError(
-                "as many queries are being answered as may be, and this one waited too long",
-                hint="try again later",
-                limit="waiting_seconds",
-                retry_after=5,
-            ) from error
+            await asyncio.wait(
+                (turn, left),
+                timeout=self._settings.waiting_seconds,
+                return_when=asyncio.FIRST_COMPLETED,
+            )
         finally:
             with suppress(ValueError):
                 self._waiting.remove((job, turn))
-            if turn.done() and left.done():
-                turn.result().idle = True
-                turn.result().job = None
-        return None if left.done() else turn.result()
+        if turn.done():
+            if not left.done():
+                return turn.result()
+            turn.result().job, turn.result().idle = None, True
+            self._assign()
+        if left.done():
+            return None
+        raise LimitError(
+            "as many queries are being answered as may be, and this one waited too long",
+            hint="try again later",
+            limit="waiting_seconds",
+            retry_after=5,
+        )
 
     def _refuse_too_many(self, job: Job) -> None:
         settings = self._settings
@@ -236,14 +244,14 @@ class Pool:
     def _taken(self, fits: Any) -> int:
         return sum(w.job is not None and fits(w.job) for w in self._workers)
 
-    async def _evaluate(self, job: Job, worker: Worker, left: asyncio.Future[None]) -> None:
+    async def _evaluate(self, job: Job, worker: Worker, left: Left) -> None:
         job.started = time.monotonic()
         message = {**job.message, "limits": asdict(job.limits)}
         if job.message["do"] == "quads":
             message["path"] = str(self._folder.snapshot(job.message["generation"]))
         cpu_before = cpu_seconds(worker.child.pid)
         await worker.child.link.send(message, job.body, [job.link.connection.fileno()])
-        done = asyncio.ensure_future(self._reports(job, worker))
+        done = asyncio.create_task(self._reports(job, worker))
         timer = None
         if job.limits.seconds:
             timer = asyncio.get_running_loop().call_later(
@@ -251,7 +259,7 @@ class Pool:
             )
         guard = asyncio.ensure_future(self._guard(job, worker, cpu_before))
         try:
-            await asyncio.wait({done, left}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((done, left), return_when=asyncio.FIRST_COMPLETED)
             if not done.done():
                 self._end(worker, "cancelled")
             ended = await done
@@ -275,12 +283,10 @@ class Pool:
                 job.begun = job.begun or bool(message["first"])
                 fields = message.get("fields", {})
                 job.outcome = fields.get("limit") or message["ended"]
-                if message["ended"] == "memory":
-                    return False
-                return True
+                return bool(message["ended"] != "memory")
         return False
 
-    async def _explain(self, job: Job, worker: Worker, left: asyncio.Future[None]) -> None:
+    async def _explain(self, job: Job, worker: Worker, left: Left) -> None:
         """Say why a query has no answer, or none that is whole."""
         if job.outcome == "memory":
             self._end(worker, "memory_bytes")

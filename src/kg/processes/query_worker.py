@@ -1,4 +1,4 @@
-"""A process that answers one query at a time on an immutable snapshot, and may be ended at any time.
+"""A process that answers one query at a time on a snapshot, and may be ended at any time.
 
 The supervisor tells it which snapshot to open and hands it a connection with each query; the answer
 goes straight to whoever asked. It reports when the first byte is about to leave, so that the
@@ -7,6 +7,7 @@ supervisor knows whether there is still an error to be told when it has to end t
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 import threading
@@ -72,7 +73,7 @@ class _Worker:
             if not data:
                 return
             sizes = wire.HEAD.unpack(data + self._rest(wire.HEAD.size - len(data)))
-            message = wire.json.loads(self._rest(sizes[0]))
+            message = json.loads(self._rest(sizes[0]))
             body = self._rest(sizes[1])
             if message["do"] == "open":
                 self._open(message)

@@ -1,5 +1,4 @@
-"""The one process that knows all others: it holds no store, parses nothing, and starts again what
-ends.
+"""The process that knows all others: it opens no store and starts again what ends.
 
     web processes ── a socket in the folder ──▶ supervisor ──▶ zygote ──▶ query workers
     commands      ──                                                    writer

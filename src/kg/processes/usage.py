@@ -1,4 +1,4 @@
-"""What a process uses, as the kernel tells; 0 where it tells nothing (the process is gone, macOS)."""
+"""What a process uses, as the kernel tells; 0 where it tells nothing (as on macOS)."""
 
 from __future__ import annotations
 

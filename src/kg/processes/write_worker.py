@@ -49,11 +49,6 @@ def main(control: socket.socket, arguments: dict[str, Any]) -> None:
 def _answer(
     writer: Writer, folder: Folder, arguments: dict[str, Any], message: Message, body: bytes
 ) -> Message:
-    if message["do"] == "known":
-        receipts = {id_: writer.known(id_) for id_ in message["ids"]}
-        return {
-            "known": {id_: wire.receipt_message(r) for id_, r in receipts.items() if r is not None}
-        }
     if message["do"] == "publish":
         return {"published": writer.publish(used=frozenset(message["used"]))}
     _keep_reserve(folder, int(arguments["disk_reserve_bytes"]))

@@ -11,6 +11,7 @@ It is told `{"spawn": kind, "number": n, "arguments": …}` with one end of a co
 from __future__ import annotations
 
 import importlib
+import json
 import os
 import select
 import signal
@@ -63,12 +64,12 @@ class Zygote:
                 remove_tree(path)
 
     def _once(self) -> bool:
-        ready, _, _ = select.select([self._connection, self._wake], [], [])
+        ready, _, _ = select.select((self._connection.fileno(), self._wake), (), ())
         if self._wake in ready:
             with suppress(BlockingIOError):
                 os.read(self._wake, 4096)
             self._reap()
-        if self._connection not in ready:
+        if self._connection.fileno() not in ready:
             return True
         try:
             data, handles, _, _ = socket.recv_fds(self._connection, wire.HEAD.size, 1)
@@ -80,7 +81,7 @@ class Zygote:
             body = self._connection.recv(size, socket.MSG_WAITALL)
         except OSError:
             return False
-        self._handle(wire.json.loads(body), handles)
+        self._handle(json.loads(body), handles)
         return True
 
     def _handle(self, message: dict[str, Any], handles: list[int]) -> None:

@@ -58,9 +58,9 @@ class Rule:
     name: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Many:
-    """Parts one after the other, one of them, or one of them repeated (`* + ?`)."""
+    """Parts one after the other, one of them, or one of them repeated (`*` or `?`)."""
 
     how: str
     parts: tuple[Node, ...]
@@ -111,8 +111,7 @@ def _expanded(node: Node, names: frozenset[str]) -> Iterable[Node]:
         return (next(part for part in node.parts if names & first(part)),)
     if node.how == " ":
         return reversed(node.parts)
-    again = {"*": (node,), "+": (Many("*", node.parts),), "?": ()}[node.how]
-    return (*again, *node.parts)
+    return (node, *node.parts) if node.how == "*" else node.parts
 
 
 def terminals(token: Token | None) -> frozenset[str]:
@@ -224,6 +223,8 @@ def _parse(body: str) -> Node:
             stack[-1][-1].append(closed)
         elif sign == "|":
             stack[-1].append([])
+        elif sign == "+":
+            sequence.append(Many("*", (sequence[-1],)))
         else:
             sequence.append(Many(sign, (sequence.pop(),)))
     return _alternatives(stack[0])

@@ -44,16 +44,18 @@ Updater: TypeAlias = Callable[[Update, Target], None]
 
 UNION: Final = tuple(ox.NamedNode(str(graph)) for graph in DEFAULT_UNION)
 
+NO_RULES: Final = Rules()
+
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What a store is, beside its folder: rules for what nobody writes, a gate, a reader of updates.
+    """What a store is beside its folder: rules for what nobody writes, a gate, who reads updates.
 
     `union` names the graphs whose union is the default graph; without any, it is a plain dataset
     whose unnamed graph can be written.
     """
 
-    rules: Rules = Rules()
+    rules: Rules = NO_RULES
     gate: Gate | None = None
     update: Updater | None = None
     union: tuple[ox.NamedNode, ...] = UNION

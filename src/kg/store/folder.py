@@ -136,7 +136,7 @@ class Folder:
 
     def clean(self) -> None:
         """Remove what interrupted processes have left; only for the one that holds the lock."""
-        left = [path for path in self.snapshots.glob(".*")] + list(self.work.glob("*"))
+        left = list(self.snapshots.glob(".*")) + list(self.work.glob("*"))
         current = self.live.resolve().name
         left += [path for path in self.path.glob("live.*") if path.name != current]
         for path in left:

@@ -18,6 +18,8 @@ from typing import Final, Protocol, TypeAlias, runtime_checkable
 
 import pyoxigraph as ox
 
+from kg.claims.overlay import Quads
+
 Generation: TypeAlias = int
 """The number of a state of the store: 0 is empty, and each commit makes the next one."""
 
@@ -172,22 +174,9 @@ class Verdict:
     findings: tuple[object, ...] = ()
 
 
-class Quads(Protocol):
-    """What can be asked for quads by pattern: a store, or a store with a patch laid over it."""
-
-    def quads_for_pattern(
-        self,
-        subject: ox.NamedNode | ox.BlankNode | ox.Triple | None,
-        predicate: ox.NamedNode | None,
-        object: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None,
-        graph_name: ox.NamedNode | ox.BlankNode | ox.DefaultGraph | None = None,
-    ) -> Iterable[ox.Quad]:
-        """The quads that fit; None fits everything."""
-
-
 Follow: TypeAlias = Callable[[Quads, Quads, Patch], Patch]
-"""From the state before (computed graphs included), the authored state after and what changed: what
-changes in the computed graphs."""
+"""From the state before (computed graphs included), the authored state after and the change of it:
+what changes in the computed graphs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +193,7 @@ class Rules:
 
 
 class Trial(Protocol):
-    """What a gate looks at: a change, the state with it (computed graphs included), the way back."""
+    """What a gate looks at: a change, the state with it, computed graphs included, the way back."""
 
     store: ox.Store
     patch: Patch

@@ -14,12 +14,12 @@ from typing import Final
 
 import pyoxigraph as ox
 
+from kg.claims.overlay import Overlay
 from kg.errors import StoreError
 from kg.namespaces import BASE
 from kg.store.digest import EMPTY, added
 from kg.store.interface import Generation, Patch, Rules
 from kg.store.log import START
-from kg.store.patches import Overlay
 
 MARK: Final = ox.NamedNode(f"{BASE}graph/mark")
 """The graph of the mark; no query sees it."""
@@ -98,8 +98,10 @@ class Live:
         old = [q for g in graphs for q in self.store.quads_for_pattern(None, None, None, g)]
         for quad in patch.removed:
             self.store.remove(quad)
-        for graph in (*graphs, UNNAMED) if self.union else graphs:
+        for graph in graphs:
             self.store.clear_graph(graph)
+        if self.union:
+            self.store.clear_graph(UNNAMED)
         self.store.bulk_extend(patch.added)
         computed = list(self._rules.compute(self.store)) if graphs else []
         self.store.bulk_extend(computed)
@@ -131,13 +133,13 @@ class Live:
         if not rules.graphs:
             return Patch()
         if rules.follow is not None:
-            return rules.follow(self.store, Overlay(self.store, patch), patch)
+            return rules.follow(self.store, Overlay(self.store, patch.added, patch.removed), patch)
         return self._anew(patch)
 
     def _anew(self, patch: Patch) -> Patch:
         state = ox.Store()
         graphs = set(self._rules.graphs)
-        overlay = Overlay(self.store, patch)
+        overlay = Overlay(self.store, patch.added, patch.removed)
         state.bulk_extend(
             quad
             for quad in overlay.quads_for_pattern(None, None, None)
@@ -177,7 +179,7 @@ class Live:
         left = []
         for quad in gone:
             if quad.graph_name in self.union:
-                same = [ox.Quad(*quad.triple, graph) for graph in self.union]
+                same = [ox.Quad(quad.subject, quad.predicate, quad.object, g) for g in self.union]
                 if not any(q in come or (q not in gone and q in self.store) for q in same):
                     left.append(_unnamed(quad))
         return left

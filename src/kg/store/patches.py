@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 import pyoxigraph as ox
 
 from kg.errors import InputError
-from kg.store.interface import Patch, Quads
+from kg.store.interface import Patch
 
 
 def patch_text(patch: Patch) -> str:
@@ -78,26 +78,3 @@ def composed(patches: Iterable[Patch]) -> Patch:
         tuple(quad for quad, there in sides.items() if there),
         tuple(quad for quad, there in sides.items() if not there),
     )
-
-
-class Overlay:
-    """A state with a patch laid over it; nothing is copied."""
-
-    def __init__(self, base: Quads, patch: Patch) -> None:
-        self._base = base
-        self._removed = frozenset(patch.removed)
-        self._added = ox.Store()
-        self._added.extend(patch.added)
-
-    def quads_for_pattern(
-        self,
-        subject: ox.NamedNode | ox.BlankNode | ox.Triple | None,
-        predicate: ox.NamedNode | None,
-        object: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None,
-        graph_name: ox.NamedNode | ox.BlankNode | ox.DefaultGraph | None = None,
-    ) -> Iterator[ox.Quad]:
-        """The quads that fit; None fits everything."""
-        for quad in self._base.quads_for_pattern(subject, predicate, object, graph_name):
-            if quad not in self._removed:
-                yield quad
-        yield from self._added.quads_for_pattern(subject, predicate, object, graph_name)

@@ -1,4 +1,4 @@
-"""A store that a server runs on: this side asks the supervisor's socket and opens nothing itself."""
+"""A store that a server runs on: this side asks its supervisor and opens nothing itself."""
 
 from __future__ import annotations
 

@@ -18,7 +18,8 @@ from kg.store.live import MARK, UNNAMED
 
 KEPT_MERGES: Final = 4
 
-Graphs: TypeAlias = list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] | None
+Default: TypeAlias = list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] | None
+Named: TypeAlias = list[ox.NamedNode | ox.BlankNode] | None
 
 _FROM: Final = re.compile(r"\bFROM\b", re.IGNORECASE)
 
@@ -68,9 +69,9 @@ class View:
             substitutions={ox.Variable(name): term for name, term in bindings.items()},
         )
 
-    def _for(self, dataset: Dataset, text: str) -> tuple[ox.Store, Graphs, Graphs]:
+    def _for(self, dataset: Dataset, text: str) -> tuple[ox.Store, Default, Named]:
         default = dataset.default
-        named: Graphs = list(self._graphs if dataset.named is None else dataset.named)
+        named: Named = list(self._graphs if dataset.named is None else dataset.named)
         if default is None or (self._union and frozenset(default) == self._union):
             if dataset == WHOLE and _FROM.search(text):
                 return self._store, None, None  # the query chooses its graphs
@@ -80,7 +81,7 @@ class View:
         return self._merged(dataset), [UNNAMED], named
 
     def _merged(self, dataset: Dataset) -> ox.Store:
-        """A copy of what a dataset names, whose unnamed graph is the union of its default graphs."""
+        """A copy of what a dataset names, with the union of its default graphs unnamed."""
         with self._lock:
             if dataset not in self._merges:
                 copy = ox.Store()

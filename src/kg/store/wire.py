@@ -1,4 +1,4 @@
-"""What the processes of a store say to each other: a JSON object and some bytes, with their lengths.
+"""What the processes of a store say to each other: a JSON object, and some bytes.
 
 Errors travel as their class and their fields, and are raised again as what they were.
 """

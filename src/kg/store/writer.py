@@ -171,7 +171,7 @@ class Writer:
 
     def _catch_up(self) -> int:
         """Make the commits again that the log has and the engine has not; how many those were."""
-        head, head_hash = self.log.head()
+        head, _ = self.log.head()
         mark = self._live.mark
         here = self.log.entry(mark.generation).hash if 1 <= mark.generation <= head else None
         if mark.generation > head or (mark.generation and here != mark.hash):
