@@ -31,6 +31,9 @@ HEAVY_SECONDS: Final = 0.25
 
 HEAVY_NICE: Final = 10
 
+GRACE_SECONDS: Final = 0.02
+"""Between a client that has gone and the end of its worker, which may just have answered."""
+
 Left: TypeAlias = "asyncio.Task[None]"
 """Done when whoever asked has gone."""
 
@@ -260,6 +263,8 @@ class Pool:
         guard = asyncio.ensure_future(self._guard(job, worker, cpu_before))
         try:
             await asyncio.wait((done, left), return_when=asyncio.FIRST_COMPLETED)
+            if not done.done():  # one that has the whole answer is gone as well
+                await asyncio.wait((done,), timeout=GRACE_SECONDS)
             if not done.done():
                 self._end(worker, "cancelled")
             ended = await done

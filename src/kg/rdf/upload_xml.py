@@ -12,7 +12,7 @@ from typing import Final
 from xml.parsers import expat
 
 from kg.errors import TurtleError
-from kg.rdf.characters import Written
+from kg.rdf.characters import Written, place
 from kg.rdf.upload_rules import UploadLimits
 
 _ATTRIBUTES: Final = 500
@@ -37,6 +37,7 @@ class _Guard:
 
     def __init__(self, limits: UploadLimits) -> None:
         self._limits = limits
+        self._data = b""
         self._elements = 0
         self._cost = 0
         self._namespaces = 0
@@ -50,8 +51,9 @@ class _Guard:
         self._parser.EndElementHandler = self._end
 
     def read(self, text: str) -> None:
+        self._data = text.encode()
         try:
-            self._parser.Parse(text.encode(), True)
+            self._parser.Parse(self._data, True)
         except expat.ExpatError as error:
             raise TurtleError(
                 f"is not well-formed XML: {expat.ErrorString(error.code)}",
@@ -67,8 +69,14 @@ class _Guard:
             )
 
     def _document_type(self, *_: object) -> None:
-        raise self._refused(
-            "a document type is not read", "leave out <!DOCTYPE …> and write entities out"
+        before = self._data[: self._parser.CurrentByteIndex + len("<!DOCTYPE")]
+        text = before[: max(before.rfind(b"<!DOCTYPE"), 0)].decode("utf-8", "replace")
+        line, column = place(text, len(text))
+        raise TurtleError(
+            "a document type is not read",
+            hint="leave out <!DOCTYPE …> and write entities out",
+            line=line,
+            column=column,
         )
 
     def _start(self, name: str, attributes: list[str]) -> None:

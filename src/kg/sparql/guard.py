@@ -33,8 +33,8 @@ OPERATION_LIMITS: Final = Limits()
 class UpdateLimits:
     """What an update may cost; `docs/limits.md` explains each of them.
 
-    `operation` holds for each operation by itself, and of the quads that it inserts or deletes only
-    for their nesting: these are not planned.
+    `operation` holds for each operation by itself. Of INSERT DATA and DELETE DATA only the nesting
+    is limited so, and in templates triples are not counted: neither is planned.
     """
 
     update_bytes: int = 10_000_000
@@ -168,8 +168,9 @@ class _OpenPart:
         elif token.kind == "punct" and token.text in BRACKETS:
             self._watch.add_bracket(token)
         if was_outside or self.is_outside:
+            before = word(self._outside[-1]) if self._outside else ""
+            self._in_data = before == "DATA" and not self.is_outside
             self._outside.append(token)
-            self._in_data = self._watch.levels.level == "data"
 
     def ended(self) -> Part:
         """The whole part."""

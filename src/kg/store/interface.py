@@ -69,11 +69,13 @@ class Asker:
     """Whose query it is, so that nobody takes what is meant for all.
 
     `client` is where it comes from, such as an address; empty for kg itself, whose pages and
-    commands are not counted. `known` says that a valid token came with it.
+    commands are not counted. `known` says that a valid token came with it; `request` is the id
+    under which logs tell of it.
     """
 
     client: str = ""
     known: bool = False
+    request: str = ""
 
 
 OURSELVES: Final = Asker()

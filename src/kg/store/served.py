@@ -117,6 +117,7 @@ class ServedStore:
             "limits": None if limits is None else asdict(limits),
             "client": asker.client,
             "known": asker.known,
+            "request": asker.request,
         }
         return self._stream(message, text.encode(), cancel)
 

@@ -10,6 +10,7 @@ from flask import current_app, request
 from kg.errors import ForbiddenError
 from kg.store.interface import Asker, Cancel
 from kg.tokens import Scope, Token, Tokens
+from kg.web.journal import request_id
 
 TOKENS: Final = "KG_TOKENS"
 """The key of the tokens in the configuration of an application."""
@@ -19,7 +20,8 @@ _HINT: Final = "send `Authorization: Bearer TOKEN`; `kg token create NAME --scop
 
 def asker() -> Asker:
     """Who sends the request that is being answered."""
-    return Asker(client_of(request.remote_addr or "unknown"), token() is not None)
+    client = client_of(request.remote_addr or "unknown")
+    return Asker(client, token() is not None, request_id())
 
 
 def client_of(address: str) -> str:

@@ -9,7 +9,17 @@ from werkzeug.wrappers import Response
 
 from kg.store.interface import Store
 from kg.tokens import Tokens
-from kg.web import errors, operations, query_page, site, sparql, things, validate, vocabularies
+from kg.web import (
+    errors,
+    journal,
+    operations,
+    query_page,
+    site,
+    sparql,
+    things,
+    validate,
+    vocabularies,
+)
 from kg.web.access import TOKENS
 from kg.web.addresses import local_path
 from kg.web.asking import Asking
@@ -26,7 +36,7 @@ HEADERS: Final[dict[str, str]] = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
-        "ETag, Link, Location, Content-Type, Retry-After, Warning, X-KG-Generation"
+        "ETag, Link, Location, Content-Type, Retry-After, Warning, X-KG-Generation, X-Request-Id"
     ),
 }
 """On every response, errors included; what is read here is public, so any page may read it."""
@@ -65,6 +75,7 @@ def create_app(
     app.register_blueprint(things.blueprint(asking))
     app.register_blueprint(vocabularies.blueprint(asking))
     errors.register(app)
+    journal.register(app)
     app.after_request(_with_headers)
     return app
 

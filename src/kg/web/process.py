@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import uvicorn
 
+from kg.errors import KgError
 from kg.processes.parents import die_with_parent
 from kg.processes.settings import Settings
 from kg.processes.watch import Lines
@@ -34,6 +35,7 @@ def main() -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(Lines())
     logging.basicConfig(level=logging.INFO, handlers=[handler])
+    logging.getLogger("uvicorn.error").addFilter(_without_tracebacks)
     listener = socket.socket(fileno=given["socket"])
     settings = Settings(**given["settings"])
     server = uvicorn.Server(_config(Folder(Path(given["folder"])), settings, given))
@@ -69,6 +71,14 @@ def _config(folder: Folder, settings: Settings, given: dict[str, Any]) -> uvicor
         limit_concurrency=settings.connections,
         backlog=512,
     )
+
+
+def _without_tracebacks(record: logging.LogRecord) -> bool:
+    """Tell in one line of answers that were broken off on purpose."""
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, KgError):
+        record.msg, record.args, record.exc_info = f"broken off: {error.message}", (), None
+    return True
 
 
 if __name__ == "__main__":
