@@ -5,7 +5,7 @@ the application learns that its client left: before the first byte, there with a
 its wake, in mid-body, and there after it stopped reading; whether an answer that breaks off is seen
 to be broken, in chunks and with a length; by how many MB the server grows while a reader of
 200 MB has stopped; whether a connection is used again; and how many short answers it gives a
-second. Arguments are names of servers. `bridge` is kg's own way of serving.
+second, and for how many microseconds of processor time each. Arguments are names of servers. `bridge` is kg's own way of serving.
 """
 
 from __future__ import annotations
@@ -236,12 +236,18 @@ class Running:
 
     def megabytes(self) -> float:
         """The resident memory of all its processes."""
-        pages = 0
+        return sum(rss for _, rss in self._usage()) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+    def seconds(self) -> float:
+        """The processor time that all its processes took."""
+        return sum(ticks for ticks, _ in self._usage()) / os.sysconf("SC_CLK_TCK")
+
+    def _usage(self) -> Iterator[tuple[int, int]]:
         for stat in Path("/proc").glob("[0-9]*/stat"):
             with suppress(OSError):
-                if int(stat.read_text().rpartition(")")[2].split()[2]) == self.process.pid:
-                    pages += int((stat.parent / "statm").read_text().split()[1])
-        return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+                fields = stat.read_text().rpartition(")")[2].split()
+                if int(fields[2]) == self.process.pid:  # its process group
+                    yield int(fields[11]) + int(fields[12]), int(fields[21])
 
 
 @contextmanager
@@ -393,8 +399,19 @@ def load(port: int) -> float:
 
 def answers_a_second(server: Running) -> str:
     """The load of another process."""
+    return f"{_loaded(server):.0f}"
+
+
+def work(server: Running) -> str:
+    """Microseconds of processor time for an answer, which other work on the machine changes less."""
+    before = server.seconds()
+    answers = _loaded(server) * LOAD_SECONDS
+    return f"{(server.seconds() - before) / answers * 1e6:.0f}"
+
+
+def _loaded(server: Running) -> float:
     command = [sys.executable, __file__, "--load", str(server.port)]
-    return subprocess.run(command, capture_output=True, check=True, text=True).stdout.strip()  # noqa: S603
+    return float(subprocess.run(command, capture_output=True, check=True).stdout)  # noqa: S603
 
 
 COLUMNS: Final[dict[str, Callable[[Running], str]]] = {
@@ -407,6 +424,7 @@ COLUMNS: Final[dict[str, Callable[[Running], str]]] = {
     "MB": growth,
     "keep-alive": keeps_alive,
     "answers/s": answers_a_second,
+    "us/answer": work,
 }
 
 

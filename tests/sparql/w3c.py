@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -54,21 +55,46 @@ class Case:
 
 def cases(*kinds: str) -> list[Case]:
     """All tests whose kind begins with one of these words; none where there are no suites."""
-    found = {case.node: case for folder in FOLDERS for case in _cases(folder)}
+    found = {
+        case.node: case for manifest, folder in _manifests() for case in _cases(manifest, folder)
+    }
     return [case for case in found.values() if case.kind.startswith(kinds)]
+
+
+def listed(kind: str) -> int:
+    """How many tests of a kind the manifests list as their entries."""
+    return len(
+        {
+            entry
+            for manifest, _ in _manifests()
+            for entries in manifest.objects(None, MF.entries)
+            for entry in manifest.items(entries)
+            if str(manifest.value(entry, RDF.type)).rpartition("#")[2].startswith(kind)
+        }
+    )
 
 
 def path_of(iri: Node | None) -> Path:
     return Path(URIRef(str(iri)).removeprefix("file://"))
 
 
-def _cases(folder: Path) -> Iterator[Case]:
-    for path in sorted(folder.rglob("manifest*.ttl")):
-        manifest = Graph().parse(path, publicID=path.as_uri())
-        for node, kind in manifest.subject_objects(RDF.type):
-            if (node, MF.action, None) in manifest:
-                name = f"{path.parent.relative_to(folder.parent)}/{str(node).rpartition('#')[2]}"
-                yield Case(name, str(kind).rpartition("#")[2], manifest, node)
+@cache
+def _manifests() -> list[tuple[Graph, str]]:
+    return [
+        (
+            Graph().parse(path, publicID=path.as_uri()),
+            str(path.parent.relative_to(folder.parent)),
+        )
+        for folder in FOLDERS
+        for path in sorted(folder.rglob("manifest*.ttl"))
+    ]
+
+
+def _cases(manifest: Graph, folder: str) -> Iterator[Case]:
+    for node, kind in manifest.subject_objects(RDF.type):
+        if (node, MF.action, None) in manifest:
+            name = f"{folder}/{str(node).rpartition('#')[2]}"
+            yield Case(name, str(kind).rpartition("#")[2], manifest, node)
 
 
 def _triples(file: Node, graph: ox.NamedNode | ox.DefaultGraph) -> Iterator[ox.Quad]:

@@ -7,6 +7,7 @@ import json
 import logging
 import socket
 import struct
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -127,6 +128,7 @@ class Stream:
 @contextmanager
 def serving(application, **settings) -> Iterator[tuple[str, int]]:
     listening = socket.create_server(("127.0.0.1", 0))
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # connections inherit it
     config = uvicorn.Config(
         application, http="httptools", ws="none", loop="asyncio", log_config=None, **settings
     )
@@ -218,7 +220,7 @@ def test_a_client_that_leaves_before_the_first_byte_is_noticed(app, place, leave
     client = connect(place, get("/waits"))
     assert app.entered.acquire(timeout=5)
     leave(client)
-    print(f"noticed after {seconds_until(app.cancelled) * 1000:.1f} ms")
+    sys.stdout.write(f"noticed after {seconds_until(app.cancelled) * 1000:.1f} ms\n")
 
 
 def test_a_client_that_leaves_after_it_sent_a_body_is_noticed(app, place):
@@ -233,7 +235,7 @@ def test_a_client_that_leaves_in_mid_answer_ends_it(app, place, leave):
     client = connect(place, get("/streams"))
     assert client.recv(1000)
     leave(client)
-    print(f"noticed after {seconds_until(app.cancelled) * 1000:.1f} ms")
+    sys.stdout.write(f"noticed after {seconds_until(app.cancelled) * 1000:.1f} ms\n")
     seconds_until(app.closed)
     made = app.made
     time.sleep(0.05)

@@ -9,7 +9,7 @@ import asyncio
 from typing import Any
 
 from kg.errors import LimitError, StoreError
-from kg.processes.link import Link
+from kg.processes.link import Link, stopped
 from kg.processes.nursery import Child, Nursery, WorkerGoneError
 from kg.processes.pool import Pool
 from kg.processes.settings import Settings
@@ -52,7 +52,7 @@ class Judge:
                 return {} if left.done() else await self._one(message, body, pool, setup, left)
         finally:
             self._waiting -= 1
-            left.cancel()
+            await stopped(left)
 
     async def _one(
         self,

@@ -73,3 +73,13 @@ class Link:
     def close(self) -> None:
         """End it."""
         self.connection.close()
+
+
+async def stopped(task: asyncio.Task[None]) -> None:
+    """Cancel a task and wait for its end.
+
+    One that reads a connection has to end before the connection is closed: the loop would forget
+    another one that has got the same number meanwhile.
+    """
+    task.cancel()
+    await asyncio.wait((task,))

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Final, TypeAlias
 
 from kg.errors import KgError, LimitError, StoreError, TooManyError
-from kg.processes.link import Link
+from kg.processes.link import Link, stopped
 from kg.processes.nursery import Child, Nursery, WorkerGoneError
 from kg.processes.settings import Settings
 from kg.processes.usage import cpu_seconds, private_bytes
@@ -145,7 +145,7 @@ class Pool:
             if not left.done():
                 await job.link.send(wire.error_message(error))
         finally:
-            left.cancel()
+            await stopped(left)
             job.link.close()
             self._watch.query(job)
 
@@ -281,9 +281,9 @@ class Pool:
         """Take in what the worker says; whether it is still there at the end."""
         while (found := await worker.child.link.receive()) is not None:
             message, _ = found
-            if message.get("first"):
+            if "ended" not in message:
                 job.begun = True
-            elif "ended" in message:
+            else:
                 job.report = message
                 job.begun = job.begun or bool(message["first"])
                 fields = message.get("fields", {})

@@ -157,12 +157,11 @@ class _Sink:
         """Take some bytes; raises where the answer is too long or nobody reads it."""
         self._buffer += data
         if len(self._buffer) >= CHUNK_BYTES:
-            self.flush()
+            self._send({})
         return len(data)
 
     def flush(self) -> None:
-        """Send what has been written so far."""
-        self._send({})
+        """What the engine says when it is done; `finish` sends the rest."""
 
     def finish(self) -> None:
         """Send the rest and the end."""

@@ -120,22 +120,22 @@ def _parts(text: str, limits: UpdateLimits) -> Iterator[Part]:
     part = _OpenPart(text, limits.operation)
     parts = 1
     for number, token in enumerate(tokens(text), start=1):
-        if token.kind == "bad":
-            raise bad_token(text, token)
+        if number > limits.tokens:
+            raise _too_much(text, token, f"{limits.tokens} words and signs")
         if token.text == ";" and part.is_outside:
+            parts += 1
+            if parts > limits.operations + 1:
+                raise _too_much(text, token, f"{limits.operations} operations")
             yield part.ended()
             part = _OpenPart(text, limits.operation)
-            parts += 1
         else:
             part.add(token)
-        for count, limit, what in (
-            (number, limits.tokens, "words and signs"),
-            (parts, limits.operations + 1, "operations"),
-        ):
-            if count > limit:
-                message = f"the update has more than {limit} {what}"
-                raise error_at(text, token.start, message, "post it in several parts")
     yield part.ended()
+
+
+def _too_much(text: str, token: Token, what: str) -> QueryError:
+    message = f"the update has more than {what}"
+    return error_at(text, token.start, message, "post it in several parts")
 
 
 class _OpenPart:
@@ -156,17 +156,26 @@ class _OpenPart:
 
     def add(self, token: Token) -> None:
         """Take the next token."""
-        was_outside = self.is_outside
-        if token.kind == "word":
-            _refuse_in_update(self._text, token, was_outside)
-        elif token.kind == "pname":
+        kind = token.kind
+        if kind == "pname":
             self._prefixes.add(token.text[: token.text.index(":")])
-        elif token.kind == "bnode" and self._in_data:
-            self._labels.add(token.text)
+        elif kind == "word":
+            _refuse_in_update(self._text, token, self.is_outside)
+        elif kind == "bad":
+            raise bad_token(self._text, token)
         if not self._in_data:
-            self._watch.add(token)
-        elif token.kind == "punct" and token.text in BRACKETS:
+            self._add_clause(token)
+        elif kind == "bnode":
+            self._labels.add(token.text)
+        elif kind == "punct" and token.text in BRACKETS:
             self._watch.add_bracket(token)
+            if self.is_outside:
+                self._outside.append(token)
+                self._in_data = False
+
+    def _add_clause(self, token: Token) -> None:
+        was_outside = self.is_outside
+        self._watch.add(token)
         if was_outside or self.is_outside:
             before = word(self._outside[-1]) if self._outside else ""
             self._in_data = before == "DATA" and not self.is_outside

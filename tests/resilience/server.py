@@ -1,0 +1,262 @@
+"""A real `kg serve` on a folder, its processes by what they do, and a client that says what failed."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+import urllib.parse
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from kg.tokens import Scope, Tokens
+
+KG = [sys.executable, "-c", "from kg.cli import main; main()"]
+UNGATED = "kg.processes.opening:UNGATED"
+ROLES = ("writer", "query", "prepare", "zygote", "web", "supervisor")
+START_SECONDS = 90.0
+CURATED = "https://w3id.org/conflict-kg/graph/curated"
+
+NotAnswered = (OSError, http.client.HTTPException)
+"""What a client sees whose answer never came; it cannot know whether its request was carried out."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def generation(self) -> int:
+        return int(self.headers["x-kg-generation"])
+
+
+class Client:
+    """One connection that is made again after an error; for one thread."""
+
+    def __init__(self, port: int, token: str = "", timeout: float = 60) -> None:
+        self._port = port
+        self._token = token
+        self._timeout = timeout
+        self._connection: http.client.HTTPConnection | None = None
+
+    def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Answer:
+        """Raises one of `NotAnswered`; names of headers are given with _ for -."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        if self._token:
+            named["Authorization"] = f"Bearer {self._token}"
+        connection = self._connection or http.client.HTTPConnection(
+            "127.0.0.1", self._port, timeout=self._timeout
+        )
+        self._connection = connection
+        try:
+            connection.request(method, path, body, named)
+            response = connection.getresponse()
+            data = response.read()
+        except NotAnswered:
+            self.close()
+            raise
+        if response.will_close:
+            self.close()
+        return Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, data)
+
+    def update(self, text: str, key: str) -> Answer:
+        return self.ask(
+            "POST",
+            "/sparql",
+            text.encode(),
+            Content_Type="application/sparql-update",
+            Idempotency_Key=key,
+        )
+
+    def select(self, text: str, at_least: int | None = None) -> Answer:
+        given = {} if at_least is None else {"X_KG_At_Least": str(at_least)}
+        return self.ask(
+            "POST",
+            "/sparql",
+            text.encode(),
+            Content_Type="application/sparql-query",
+            Accept="application/sparql-results+json",
+            **given,
+        )
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+def rows(answer: Answer) -> list[dict[str, str]]:
+    """The solutions of a SELECT, each variable with its value."""
+    found = answer.json()["results"]["bindings"]
+    return [{name: term["value"] for name, term in row.items()} for row in found]
+
+
+@dataclass
+class Server:
+    """`kg serve` on `home`, started as often as one likes, always at the same port."""
+
+    home: Path
+    settings: tuple[str, ...] = ()
+    setup: str = UNGATED
+    port: int = 0
+    token: str = ""
+    process: subprocess.Popen[bytes] | None = None
+    starts: int = 0
+    words: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.home.mkdir(parents=True, exist_ok=True)
+        if not self.token:
+            tokens = Tokens(self.home / "tokens.json")
+            _, self.token = tokens.create("resilience", [Scope.WRITE])
+
+    def launch(self) -> subprocess.Popen[bytes]:
+        """Start the process, and wait for nothing."""
+        command = [*KG, "serve", "--port", str(self.port), "--setup", self.setup]
+        for setting in self.settings:
+            command += ["--set", setting]
+        environment = {**os.environ, "KG_HOME": str(self.home)}
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment
+        )
+        self.starts += 1
+        self.words = []
+        threading.Thread(target=self._listen, args=(self.process,), daemon=True).start()
+        return self.process
+
+    def start(self) -> Server:
+        """Start it and wait until it answers; a port that is still held is tried again."""
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            process = self.launch()
+            while process.poll() is None and time.monotonic() < deadline:
+                found = next((m for w in list(self.words) if (m := _READY.match(w))), None)
+                if found is not None:
+                    self.port = int(found[1])
+                    return self
+                time.sleep(0.01)
+            time.sleep(0.1)
+            if not any("cannot listen" in words for words in self.words):
+                break
+        raise AssertionError("the server did not start:\n" + "".join(self.words[-60:]))
+
+    def _listen(self, process: subprocess.Popen[bytes]) -> None:
+        words = self.words
+        assert process.stderr is not None
+        with suppress(ValueError):
+            for line in process.stderr:
+                words.append(line.decode("utf-8", "replace"))
+                del words[:-5000]
+
+    def client(self, timeout: float = 60) -> Client:
+        return Client(self.port, self.token, timeout)
+
+    def kill(self) -> None:
+        """SIGKILL the supervisor and wait until nothing of the server is left."""
+        assert self.process is not None
+        family = self.family()
+        self.process.kill()
+        self.process.wait()
+        wait_until(lambda: not living(family), 20, "processes outlive their supervisor")
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        """Stop it kindly; its exit status."""
+        assert self.process is not None
+        family = self.family()
+        self.process.send_signal(number)
+        status = self.process.wait(60)
+        wait_until(lambda: not living(family), 20, "processes outlive their supervisor")
+        return status
+
+    def family(self) -> list[int]:
+        """The supervisor and all that descend from it."""
+        assert self.process is not None
+        return [self.process.pid, *descendants(self.process.pid)]
+
+    def pids(self, role: str) -> list[int]:
+        """The processes that do something at this moment, told by the files that they hold."""
+        assert self.process is not None
+        if role == "supervisor":
+            return [self.process.pid]
+        below = descendants(self.process.pid)
+        if role == "web":
+            return [pid for pid in below if b"kg.web.process" in _command(pid)]
+        if role == "zygote":
+            direct = [pid for pid in below if _parent(pid) == self.process.pid]
+            return [pid for pid in direct if b"kg.processes.zygote" in _command(pid)]
+        folder = {"writer": "live.", "query": "snapshots/", "prepare": "work/"}[role]
+        place = f"{self.home}/{folder}"
+        return [pid for pid in below if any(name.startswith(place) for name in _open_files(pid))]
+
+
+_READY = re.compile(r"generation \d+ at http://127\.0\.0\.1:(\d+)/")
+
+
+def wait_until(condition: Callable[[], object], seconds: float, otherwise: str) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, otherwise
+        time.sleep(0.02)
+
+
+def descendants(pid: int) -> list[int]:
+    """All processes below one, as `/proc` has them now."""
+    children: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
+            children.setdefault(_parent(int(entry.name)), []).append(int(entry.name))
+    found: list[int] = []
+    todo = [pid]
+    while todo:
+        below = children.get(todo.pop(), [])
+        found += below
+        todo += below
+    return found
+
+
+def living(pids: list[int]) -> list[int]:
+    """Those of which more is left than an exit status."""
+    return [pid for pid in pids if _stat(pid)[:1] not in (["Z"], ["X"], [])]
+
+
+def _stat(pid: int) -> list[str]:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return []
+
+
+def _parent(pid: int) -> int:
+    return int((_stat(pid) or ["", "0"])[1])
+
+
+def _command(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+def _open_files(pid: int) -> Iterator[str]:
+    with suppress(OSError):
+        for entry in os.scandir(f"/proc/{pid}/fd"):
+            with suppress(OSError):
+                yield os.readlink(entry.path)
+
+
+def query_of(text: str) -> str:
+    return "/sparql?query=" + urllib.parse.quote(text)
