@@ -1,6 +1,7 @@
 # make serve     the site and its SPARQL endpoint (HOST=, PORT=)
 # make check     what can be said without running the code: format, lint, types, data, documents
 # make test      every test; a warning is an error
+# make resilience  the long tests of crashes and of failures around us (KG_KILLS=60)
 # make bench     how long a start and each committed query take
 # make install   the environment .venv with the kg command
 # make lock      the lock files, after a change of dependencies in pyproject.toml
@@ -19,7 +20,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-
 # A command of this name may exist and still not run (version managers), or lack venv.
 WORKS := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 
-.PHONY: serve install test check docs-check bench wheel-test lock clean
+.PHONY: serve install test resilience check docs-check bench wheel-test lock clean
 .DELETE_ON_ERROR:
 
 serve: $(VENV)/.runtime
@@ -29,6 +30,9 @@ install: $(VENV)/.runtime
 
 test: $(VENV)/.dev
 	$(BIN)/pytest -n auto --dist loadfile $(PYTEST)
+
+resilience: $(VENV)/.dev
+	$(BIN)/pytest -m long -n0 -rs tests/resilience $(PYTEST)
 
 check: $(VENV)/.dev docs-check
 	$(BIN)/ruff check .

@@ -5,7 +5,8 @@ the application learns that its client left: before the first byte, there with a
 its wake, in mid-body, and there after it stopped reading; whether an answer that breaks off is seen
 to be broken, in chunks and with a length; by how many MB the server grows while a reader of
 200 MB has stopped; whether a connection is used again; and how many short answers it gives a
-second, and for how many microseconds of processor time each. Arguments are names of servers. `bridge` is kg's own way of serving.
+second, and for how many microseconds of processor time each. Arguments are names of servers.
+`bridge` is kg's own way of serving.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ EVENTS: Final = "HTTP_SERVERS_EVENTS"
 
 def note(event: str) -> None:
     """Write down that something happened, and when, for the process that measures."""
-    with open(os.environ[EVENTS], "a", encoding="ascii") as file:  # noqa: PTH123
+    with open(os.environ[EVENTS], "a", encoding="ascii") as file:
         file.write(f"{event} {time.monotonic()}\n")
 
 
@@ -380,20 +381,21 @@ def keeps_alive(server: Running) -> str:
 
 def load(port: int) -> float:
     """Short answers a second over a few connections, each asking again when it was answered."""
+    clients = {}
     waiting = selectors.DefaultSelector()
     for _ in range(CONNECTIONS):
         client = socket.create_connection((HOST, port))
         client.sendall(SHORT)
-        waiting.register(client, selectors.EVENT_READ, bytearray())
+        clients[waiting.register(client, selectors.EVENT_READ).fd] = (client, bytearray())
     answers, start = 0, time.monotonic()
     while time.monotonic() < start + LOAD_SECONDS:
         for key, _ in waiting.select(1):
-            client, data = key.fileobj, key.data
-            data += client.recv(4096)  # type: ignore[union-attr]
+            client, data = clients[key.fd]
+            data += client.recv(4096)
             if data.endswith(b"hello"):
                 data.clear()
                 answers += 1
-                client.sendall(SHORT)  # type: ignore[union-attr]
+                client.sendall(SHORT)
     return answers / (time.monotonic() - start)
 
 
@@ -403,7 +405,7 @@ def answers_a_second(server: Running) -> str:
 
 
 def work(server: Running) -> str:
-    """Microseconds of processor time for an answer, which other work on the machine changes less."""
+    """Microseconds of processor time for an answer; other work on the machine changes it less."""
     before = server.seconds()
     answers = _loaded(server) * LOAD_SECONDS
     return f"{(server.seconds() - before) / answers * 1e6:.0f}"

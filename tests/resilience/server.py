@@ -9,12 +9,10 @@ import re
 import signal
 import subprocess
 import sys
-import threading
 import time
-import urllib.parse
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -116,7 +114,6 @@ class Server:
     token: str = ""
     process: subprocess.Popen[bytes] | None = None
     starts: int = 0
-    words: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.home.mkdir(parents=True, exist_ok=True)
@@ -130,12 +127,12 @@ class Server:
         for setting in self.settings:
             command += ["--set", setting]
         environment = {**os.environ, "KG_HOME": str(self.home)}
-        self.process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment
-        )
+        self.said.unlink(missing_ok=True)
+        with self.said.open("wb") as said:
+            self.process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stderr=said, env=environment
+            )
         self.starts += 1
-        self.words = []
-        threading.Thread(target=self._listen, args=(self.process,), daemon=True).start()
         return self.process
 
     def start(self) -> Server:
@@ -144,23 +141,24 @@ class Server:
         while time.monotonic() < deadline:
             process = self.launch()
             while process.poll() is None and time.monotonic() < deadline:
-                found = next((m for w in list(self.words) if (m := _READY.match(w))), None)
+                found = _READY.search(self.words())
                 if found is not None:
                     self.port = int(found[1])
                     return self
                 time.sleep(0.01)
             time.sleep(0.1)
-            if not any("cannot listen" in words for words in self.words):
+            if "cannot listen" not in self.words():
                 break
-        raise AssertionError("the server did not start:\n" + "".join(self.words[-60:]))
+        raise AssertionError(f"the server did not start:\n{self.words()[-5000:]}")
 
-    def _listen(self, process: subprocess.Popen[bytes]) -> None:
-        words = self.words
-        assert process.stderr is not None
-        with suppress(ValueError):
-            for line in process.stderr:
-                words.append(line.decode("utf-8", "replace"))
-                del words[:-5000]
+    @property
+    def said(self) -> Path:
+        """Where the words of the process that runs, or ran last, are."""
+        return self.home.with_name(f"{self.home.name}.said")
+
+    def words(self) -> str:
+        """What it has said so far."""
+        return self.said.read_text("utf-8", "replace")
 
     def client(self, timeout: float = 60) -> Client:
         return Client(self.port, self.token, timeout)
@@ -168,24 +166,26 @@ class Server:
     def kill(self) -> None:
         """SIGKILL the supervisor and wait until nothing of the server is left."""
         assert self.process is not None
-        family = self.family()
         self.process.kill()
         self.process.wait()
-        wait_until(lambda: not living(family), 20, "processes outlive their supervisor")
+        wait_until(lambda: not strays(self.home), 20, "processes outlive their supervisor")
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         """Stop it kindly; its exit status."""
         assert self.process is not None
-        family = self.family()
         self.process.send_signal(number)
         status = self.process.wait(60)
-        wait_until(lambda: not living(family), 20, "processes outlive their supervisor")
+        wait_until(lambda: not strays(self.home), 20, "processes outlive their supervisor")
         return status
 
-    def family(self) -> list[int]:
-        """The supervisor and all that descend from it."""
-        assert self.process is not None
-        return [self.process.pid, *descendants(self.process.pid)]
+    def end(self) -> None:
+        """End it, whatever state it is in: for the end of a test that may have failed."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        for pid in strays(self.home):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     def pids(self, role: str) -> list[int]:
         """The processes that do something at this moment, told by the files that they hold."""
@@ -228,9 +228,16 @@ def descendants(pid: int) -> list[int]:
     return found
 
 
-def living(pids: list[int]) -> list[int]:
-    """Those of which more is left than an exit status."""
-    return [pid for pid in pids if _stat(pid)[:1] not in (["Z"], ["X"], [])]
+def strays(home: Path) -> list[int]:
+    """Processes of a server on this folder, other than its supervisor; also orphans."""
+    name = os.fsencode(home)
+    found = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdecimal()]
+    of_it = (b"kg.processes.zygote", b"kg.web.process")
+    return [
+        pid
+        for pid in found
+        if name in (command := _command(pid)) and any(module in command for module in of_it)
+    ]
 
 
 def _stat(pid: int) -> list[str]:
@@ -256,7 +263,3 @@ def _open_files(pid: int) -> Iterator[str]:
         for entry in os.scandir(f"/proc/{pid}/fd"):
             with suppress(OSError):
                 yield os.readlink(entry.path)
-
-
-def query_of(text: str) -> str:
-    return "/sparql?query=" + urllib.parse.quote(text)

@@ -15,7 +15,7 @@ KINDS = ("QueryEvaluationTest", "CSVResultFormatTest", "PositiveSyntaxTest")
 
 def test_all_queries_of_the_manifests_are_here():
     numbers = {kind: len(cases(kind)) for kind in KINDS}
-    assert numbers == {kind: listed(kind) for kind in KINDS}
+    assert [kind for kind in KINDS if numbers[kind] < listed(kind)] == []
     assert sum(numbers.values()) > 900
 
 
@@ -50,8 +50,10 @@ def test_no_query_of_the_suites_comes_near_the_limits():
 
 
 def test_no_malformed_query_is_anything_but_let_through_or_refused_with_its_place():
+    placeless = []
     for case in cases("NegativeSyntaxTest"):
         try:
             check(case.text, Limits())
         except QueryError as error:
-            assert error.line, case.name
+            placeless += [case.name] if error.line is None else []
+    assert placeless == []

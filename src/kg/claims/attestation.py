@@ -13,10 +13,11 @@ from typing import Final
 import pyoxigraph as ox
 
 from kg.claims import mentions as terms
+from kg.claims.firing import Stage, run
 from kg.claims.near import Near
 from kg.claims.overlay import Object
 from kg.claims.region import Region
-from kg.claims.rules import WORKING, Rule, Workspace
+from kg.claims.rules import WORKING, Rule
 from kg.claims.schema import Schema
 
 STATED_BY: Final = ox.NamedNode(f"{WORKING}statedBy")
@@ -33,7 +34,7 @@ def note_rules(stages: Sequence[Rule]) -> Sequence[Rule]:
 class Attestation:
     """What the rules say of contents and of events in one state, `near`."""
 
-    def __init__(self, near: Near, schema: Schema, rules: Sequence[Rule]) -> None:
+    def __init__(self, near: Near, schema: Schema, rules: Stage) -> None:
         self._near = near
         self._schema = schema
         self._rules = rules
@@ -82,8 +83,6 @@ class Attestation:
                 region.stated(content)
         if not region.nodes:
             return set()
-        workspace = Workspace(ox.Store())
-        workspace.scratch.extend(ox.Quad(*triple) for triple in region.triples())
-        workspace.run(self._rules)
+        workspace = run(self._rules, set(region.triples()))
         notes = workspace.scratch.quads_for_pattern(None, STATED_BY, None, ox.DefaultGraph())
         return {quad.subject for quad in notes}

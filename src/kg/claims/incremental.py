@@ -7,7 +7,7 @@ with those that are stored.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -16,17 +16,18 @@ import pyoxigraph as ox
 from kg.claims import mentions as terms
 from kg.claims.attestation import Attestation, note_rules
 from kg.claims.dependents import Dependents
+from kg.claims.firing import Stage, run, with_needs
 from kg.claims.near import GRAPHS, Near, TooMuchError
 from kg.claims.overlay import Object, Quads
 from kg.claims.region import Region
-from kg.claims.rules import KEPT, Rule, Workspace, rules
+from kg.claims.rules import KEPT, Rule, rules
 from kg.claims.schema import Schema
 
 Difference: TypeAlias = tuple[list[ox.Quad], list[ox.Quad]]
 """Quads to add and quads to remove, each sorted."""
 
 LIMIT: Final = 200_000
-"""So many quads are looked up for one change; what needs more is computed in full."""
+"""A region has so many quads, and ten times as many are looked up; beyond, all is computed."""
 
 
 class Inference:
@@ -40,9 +41,10 @@ class Inference:
     """
 
     def __init__(self, stages: Iterable[Rule] = (), *, limit: int = LIMIT) -> None:
-        self._rules = tuple(stages) or (*rules("consensus"), *rules("derived"))
-        self._notes = note_rules(self._rules)
-        self._known = terms.mentioned(self._rules) <= terms.KNOWN
+        chosen = tuple(stages) or (*rules("consensus"), *rules("derived"))
+        self._rules = with_needs(chosen)
+        self._notes = with_needs(note_rules(chosen))
+        self._known = terms.mentioned(chosen) <= terms.KNOWN
         self._limit = limit
 
     def change(
@@ -73,11 +75,11 @@ class Inference:
             return self._in_full(before, after)
 
     def _in_full(self, before: Quads, after: Quads) -> Difference:
-        whole = (
+        whole = {
             quad.triple
             for name in GRAPHS
             for quad in after.quads_for_pattern(None, None, None, name)
-        )
+        }
         wanted = set(_results(whole, self._rules))
         stored = {
             quad
@@ -92,8 +94,8 @@ class _Means:
     """What a change is computed with."""
 
     schema: Schema
-    rules: tuple[Rule, ...]
-    notes: Sequence[Rule]
+    rules: Stage
+    notes: Stage
     limit: int
 
 
@@ -112,7 +114,7 @@ class _Reached:
 
     def _near(self, quads: Quads, extra: Collection[ox.Quad] = ()) -> Near:
         means = self._means
-        return Near(quads, means.schema.roles, limit=means.limit, extra=extra)
+        return Near(quads, means.schema.roles, limit=10 * means.limit, extra=extra)
 
     def difference(self, changed: Iterable[ox.Quad]) -> Difference:
         """How the results of all owners differ from those that are stored."""
@@ -124,7 +126,10 @@ class _Reached:
         attested |= self._attestation(self._is).witnesses(region.events - attested.keys())
         for event in region.events & attested.keys():
             region.stated(attested[event])
-        wanted = filter(self._is_owned, _results(region.triples(), self._means.rules))
+        triples = set(region.triples())
+        if len(triples) > self._means.limit:
+            raise TooMuchError
+        wanted = filter(self._is_owned, _results(triples, self._means.rules))
         return _difference(set(self._stored()), set(wanted))
 
     def _spread(self) -> dict[Object, Object]:
@@ -159,12 +164,9 @@ class _Reached:
             )
 
 
-def _results(triples: Iterable[ox.Triple], stages: Iterable[Rule]) -> Iterator[ox.Quad]:
-    workspace = Workspace(ox.Store())
-    workspace.scratch.extend(ox.Quad(*triple) for triple in triples)
-    workspace.run(stages)
-    yield from workspace.quads("consensus")
-    yield from workspace.quads("derived")
+def _results(triples: Collection[ox.Triple], stage: Stage) -> list[ox.Quad]:
+    workspace = run(stage, triples)
+    return [*workspace.quads("consensus"), *workspace.quads("derived")]
 
 
 def _difference(stored: set[ox.Quad], wanted: set[ox.Quad]) -> Difference:

@@ -8,7 +8,7 @@ computed in full.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 import pyoxigraph as ox
@@ -112,10 +112,11 @@ KNOWN: Final = frozenset(
 
 def mentioned(rules: Iterable[Rule]) -> frozenset[ox.NamedNode]:
     """The terms in the bodies of rules: prefixed names, IRIs and the keyword `a`."""
-    return frozenset(term for rule in rules for term in _mentioned(rule.text))
+    return frozenset(term for rule in rules for term in mentioned_in(rule.text))
 
 
-def _mentioned(text: str) -> Iterable[ox.NamedNode]:
+def mentioned_in(text: str) -> Iterator[ox.NamedNode]:
+    """The terms in a query, or in a part of one after its prefixes."""
     prefixes = dict(re.findall(r"^PREFIX ([\w-]*): <(.*)>$", text, re.MULTILINE))
     body = re.sub(r'^(#.*|PREFIX.*)$|"[^"\n]*"', "", text, flags=re.MULTILINE)
     for prefix, local in re.findall(r"(?<![\w?])([\w-]*):([\w-]+)", re.sub(r"<[^<> ]*>", "", body)):
