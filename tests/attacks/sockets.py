@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from urllib.parse import quote
 
-BOUND = 15.0
+BOUND = 8.0
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from kg.claims import mentions
 from kg.claims.dependents import STEPS
 from kg.claims.derived import inferred_quads
+from kg.claims.firing import needs
 from kg.claims.incremental import Inference
 from kg.claims.near import GRAPHS as AUTHORED
 from kg.claims.overlay import Overlay
@@ -191,6 +192,14 @@ def test_a_rule_with_a_new_term_makes_every_change_a_full_computation() -> None:
     new = replace(ALL[-1], text=ALL[-1].text.replace("skosxl:altLabel", "skosxl:hiddenLabel"))
     living = Living(store_of(), Inference([*ALL[:-1], new]))
     assert living.change(quads('person:mira rdfs:comment "x"')).whole
+
+
+def test_a_rule_needs_what_stands_in_its_outermost_group_without_a_choice() -> None:
+    needed = {rule.name: needs(rule) for rule in ALL}
+    assert needed["30-rivals"] >= {mentions.SUBJECT, (mentions.EXCLUSIVE, ox.Literal(True))}
+    assert needed["22-nobody-disputes-it"] == {mentions.CONTENT}
+    assert needed["40-both-ways"] == needed["30-parts"] == frozenset()
+    assert node("ckg:latestStart") not in needed["32-rival-fluents"]
 
 
 HUB = "".join(

@@ -221,7 +221,7 @@ def test_what_is_wrong_on_standard_input_is_told_by_its_name(home, command):
 def test_data_that_breaks_a_shape_is_refused_with_file_node_and_message(home, person, tmp_path):
     bad = tmp_path / "bad.ttl"
     bad.write_text(BAD)
-    before = (home / "commits.jsonl").read_bytes()
+    before = (home / "commits.log").read_bytes()
     result = run("load", person, bad)
     assert result.exit_code == 1
     assert result.stdout == ""
@@ -230,7 +230,7 @@ def test_data_that_breaks_a_shape_is_refused_with_file_node_and_message(home, pe
     assert "claim:900-1-1" in result.stderr
     assert "exactly one ckg:claimant" in result.stderr
     assert result.stderr.endswith("error: the data does not conform; nothing was changed\n")
-    assert (home / "commits.jsonl").read_bytes() == before
+    assert (home / "commits.log").read_bytes() == before
     assert run("show", "Ada Host").exit_code == 1
 
 

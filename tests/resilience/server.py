@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -258,8 +258,10 @@ def _command(pid: int) -> bytes:
         return b""
 
 
-def _open_files(pid: int) -> Iterator[str]:
-    with suppress(OSError):
-        for entry in os.scandir(f"/proc/{pid}/fd"):
+def _open_files(pid: int) -> list[str]:
+    found = []
+    with suppress(OSError), os.scandir(f"/proc/{pid}/fd") as entries:
+        for entry in entries:
             with suppress(OSError):
-                yield os.readlink(entry.path)
+                found.append(os.readlink(entry.path))
+    return found

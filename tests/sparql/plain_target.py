@@ -18,10 +18,10 @@ class PlainTarget:
         self.store = ox.Store()
         self.store.extend(quads)
         self.patches: list[Patch] = []
-        self.asked: list[str] = []
+        self.asked: list[tuple[str, Dataset]] = []
 
     def select(self, text: str, dataset: Dataset) -> Iterator[Mapping[str, Node]]:
-        self.asked.append(text)
+        self.asked.append((text, dataset))
         default = [ox.DefaultGraph()] if dataset.default is None else list(dataset.default)
         named = self.graphs() if dataset.named is None else list(dataset.named)
         state, default = _merged(self.store, default, named)

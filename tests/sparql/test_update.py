@@ -190,9 +190,9 @@ def test_where_is_evaluated_once_for_all_of_an_operation():
 
 def test_no_more_solutions_are_asked_for_than_make_a_difference():
     asked = ours(HEAD + "INSERT { ex:n ex:p 1 } WHERE { ?s ?p ?o }").asked
-    assert asked[0].endswith("SELECT * WHERE { ?s ?p ?o } LIMIT 1")
+    assert asked[0][0].endswith("SELECT * WHERE { ?s ?p ?o } LIMIT 1")
     asked = ours(HEAD + "INSERT { ?s ex:p 1 } WHERE { ?s ?p ?o }").asked
-    assert "SELECT DISTINCT ?s WHERE" in asked[0]
+    assert "SELECT DISTINCT ?s WHERE" in asked[0][0]
 
 
 @pytest.mark.parametrize(
@@ -345,3 +345,25 @@ def test_no_iri_of_a_writer_is_taken_for_a_variable():
         "urn:variable:0",
         "urn:variable:00:0",
     }
+
+
+def test_no_prefix_is_taken_for_a_keyword():
+    text = (
+        "PREFIX default: <http://d/> PREFIX named: <http://n/> PREFIX : <http://none/>"
+        "INSERT DATA { GRAPH graph:a { graph:s graph:p graph:o } } ; MOVE graph:a TO default:b ;"
+        "INSERT { GRAPH graph:c { ?s ?p 1 } } USING named:n USING default:b WHERE { ?s ?p ?o } ;"
+        "DROP GRAPH default:b"
+    )
+    assert set(ours(text, ()).store) == set(trig("<graph/c> { <graph/s> <graph/p> 1 }"))
+
+
+def test_no_word_in_a_string_is_taken_for_a_from():
+    target = ours("INSERT { ?s ?p 'x' } WHERE { ?s ?p ?o FILTER(?o != 'from') }")
+    ((_, dataset),) = target.asked
+    assert dataset == Dataset(default=None, named=(ex("g1"), ex("g2"), ex("g3")))
+
+
+def test_half_a_character_is_refused_with_its_place():
+    error = complaint("CLEAR ALL ;\nINSERT DATA { <a> <p> '\ud800' }")
+    assert (error.line, error.column) == (2, 24)
+    assert error.message == "U+D800 is half a character"

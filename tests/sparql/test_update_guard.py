@@ -66,8 +66,9 @@ def test_no_update_fetches_from_elsewhere(text):
 
 
 def as_where(query: str) -> str:
-    """The query, from its first bracket on, as the WHERE of an update."""
-    return "INSERT { ?s ?p ?o } WHERE { " + query[query.index("{") :] + " }"
+    """A SELECT, or what is between the brackets of another query, as the WHERE of an update."""
+    pattern = query if query.startswith("SELECT") else query[query.index("{") :]
+    return "INSERT { ?s ?p ?o } WHERE { { " + pattern + " } }"
 
 
 ONLY_WHERE_ESCAPES_ARE_REPLACED_FIRST = {"escaped quote before"}
@@ -210,18 +211,18 @@ def test_the_limits_leave_room_on_the_native_stack():
         "INSERT DATA { <a> <p> " + "( " * nested + "1" + " )" * nested + " }",
         "INSERT DATA { <a> <p> " + "<<( <a> <p> " * nested + "1" + " )>>" * nested + " }",
         "INSERT DATA { <a> <p> 1 " + "{| <p> 1 " * nested + "|}" * nested + " }",
-        "INSERT DATA { <a> <p> ( " + "1 " * 200_000 + ") }",
-        "INSERT DATA { <a> <p> 1" + ",1" * 300_000 + " }",
+        "INSERT DATA { <a> <p> ( " + "1 " * 30_000 + ") }",
+        "INSERT DATA { <a> <p> 1" + ",1" * 50_000 + " }",
         "INSERT { ?s <p> "
         + "<<( ?s <p> " * nested
         + "?s"
         + " )>>" * nested
         + " } WHERE { ?s ?p ?o }",
-        "INSERT { ?s <p> ( " + "?s " * 19_000 + ") } WHERE { ?s ?p ?o }",
+        "INSERT { ?s <p> ( " + "?s " * 9_000 + ") } WHERE { ?s ?p ?o }",
         "INSERT {} WHERE { " + "FILTER EXISTS { ?s ?p ?o " * nested + "}" * (nested + 1),
         "INSERT {} WHERE { FILTER(" + "!" * limits.operators + "true) }",
         "CLEAR ALL ;" * UPDATE_LIMITS.operations,
-        "".join(f"PREFIX p{n}: <http://e/{n}> " for n in range(6_000)) + "CLEAR ALL",
+        "".join(f"PREFIX p{n}: <http://e/{n}> " for n in range(2_000)) + "CLEAR ALL",
     ]
     program = (
         "import sys, json\n"
@@ -285,7 +286,7 @@ UNLIMITED = UpdateLimits(
 
 @pytest.mark.parametrize("make", named(LONG))
 def test_checking_an_update_takes_linear_time(make):
-    assert grows_linearly(lambda text: check_update(text, UNLIMITED), make, 8_000)
+    assert grows_linearly(lambda text: check_update(text, UNLIMITED), make, 3_000)
 
 
 @pytest.mark.parametrize(
@@ -314,7 +315,7 @@ def test_reading_an_update_takes_linear_time_and_so_do_complaints_about_it(make)
 )
 def test_checking_a_query_takes_linear_time(make):
     limits = Limits(query_bytes=10**9, tokens=10**9, patterns=10**9)
-    assert grows_linearly(lambda text: check(text, limits), make, 8_000)
+    assert grows_linearly(lambda text: check(text, limits), make, 3_000)
 
 
 SEEDS = [*UPDATES, *LOADS.values(), *ASKS_OTHERS.values(), *HARMLESS.values()]

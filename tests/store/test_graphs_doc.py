@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,6 @@ from kg.cli import COMMANDS
 from kg.namespaces import AUTHORED, CONSENSUS, DEFAULT_UNION, DERIVED, GRAPH, SHAPES
 from kg.sparql.advice import WHOSE
 from kg.sparql.formats import GRAPHS, RESULTS
-from kg.store.interface import Limits
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -30,13 +28,6 @@ def test_every_graph_is_in_the_table_with_its_place_in_the_union():
     }
     assert table.keys() == known.keys()
     assert all((row[4] == "yes") == (known[name] in DEFAULT_UNION) for name, row in table.items())
-
-
-def test_every_limit_is_in_the_table_with_its_default():
-    table = {row[0]: row[1] for row in rows("commands.md")}
-    for field in fields(Limits):
-        default = "none" if field.default is None else f"{field.default:,}"
-        assert table.get(f"`{field.name}`") == default
 
 
 def test_every_command_is_in_the_table():

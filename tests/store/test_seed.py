@@ -8,12 +8,15 @@ from tests.store.homes import META, NOON, commit, curated, ex, imported, quad
 
 from kg.errors import InputError, RefusedError
 from kg.namespaces import GRAPH
+from kg.processes.opening import OURS
+from kg.processes.opening import open_embedded as open_store
 from kg.resources import ontology_dir
+from kg.store.candidate import Trial
 from kg.store.embedded import EmbeddedStore
 from kg.store.gate import validation_gate
 from kg.store.interface import Patch
+from kg.store.live import Live
 from kg.store.loading import patch_of
-from kg.processes.opening import open_embedded as open_store
 from kg.store.seed import SeedState, seed, seed_digest, seed_state
 from kg.validation import read_files, seed_files
 
@@ -137,19 +140,18 @@ def test_the_gate_lets_old_violations_be(seeded):
     """Somebody else's violation is no reason to refuse what does not touch it."""
     rdf_type = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
     claim = ox.NamedNode("https://w3id.org/conflict-kg/id/claim/000-99-1")
-    before, after = ox.Store(), ox.Store()
     bad = ox.Quad(claim, rdf_type, ox.NamedNode("https://w3id.org/conflict-kg/ns#Claim"), curated)
-    for state in (before, after):
-        state.bulk_extend(seeded.snapshot().quads())
-        state.add(bad)
+    authored = [q for q in seeded.snapshot().quads() if q.graph_name not in OURS.rules.graphs]
+    live = Live(ox.Store(), OURS.rules, OURS.union)
+    live.load(Patch((*authored, bad)), live.mark)
     ada = ox.NamedNode("https://w3id.org/conflict-kg/id/person/ada-host")
     label = ox.NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
     added = (
         ox.Quad(ada, rdf_type, ox.NamedNode("https://w3id.org/conflict-kg/ns#Person"), curated),
         ox.Quad(ada, label, ox.Literal("Ada Host", language="en"), curated),
     )
-    after.extend(added)
-    assert validation_gate(before, after, Patch(added)).conforms
+    live.apply(Patch(added), live.mark)
+    assert validation_gate(Trial(live, Patch(added))).conforms
 
 
 SHAPE = ox.NamedNode("https://w3id.org/conflict-kg/ns#ClaimShape")

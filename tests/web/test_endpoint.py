@@ -152,20 +152,21 @@ def test_a_browser_that_sends_a_query_gets_a_table(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("sent", "status"),
     [
-        ({"data": {"update": "CLEAR ALL"}}, 403),
-        ({"data": b"CLEAR ALL", "content_type": "application/sparql-update"}, 403),
+        ({"data": {"update": "CLEAR ALL"}}, 401),
+        ({"data": b"CLEAR ALL", "content_type": "application/sparql-update"}, 401),
         ({"data": {"query": "CLEAR ALL"}}, 400),
         ({"data": {"query": "INSERT DATA { <http://x/a> <http://x/b> 1 }"}}, 400),
-        ({"query_string": {"update": "CLEAR ALL"}, "data": {"query": SELECT}}, 403),
+        ({"query_string": {"update": "CLEAR ALL"}, "data": {"query": SELECT}}, 400),
+        ({"query_string": {"update": "CLEAR ALL"}}, 400),
     ],
 )
-def test_an_update_is_refused_in_words_and_changes_nothing(
+def test_an_update_by_nobody_is_refused_in_words_and_changes_nothing(
     store: EmbeddedStore, sent: dict[str, object], status: int
 ) -> None:
     before = store.generation()
     response = create_app(store).test_client().post("/sparql", **sent)  # type: ignore[arg-type]
     assert response.status_code == status
-    assert "queries" in response.json["detail"]
+    assert len(response.json["detail"]) > 10
     assert store.generation() == before
 
 

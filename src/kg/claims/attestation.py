@@ -38,6 +38,7 @@ class Attestation:
         self._near = near
         self._schema = schema
         self._rules = rules
+        self._known: dict[Object, bool] = {}
 
     def attested_by(self, contents: Collection[Object]) -> dict[Object, Object]:
         """The subjects that some of these contents attest, each with one that does."""
@@ -68,6 +69,15 @@ class Attestation:
             size *= FIRST
         return found
 
+    def events(self, contents: Collection[Object]) -> set[Object]:
+        """The events on whose attestation the consensus on some contents depends."""
+        return {
+            end
+            for content in self._stated(contents)
+            for end in self._near.objects(content, terms.SUBJECT, terms.OBJECT)
+            if self._schema.is_event(self._near.objects(end, terms.TYPE))
+        }
+
     def _candidates(self, event: Object, without: Collection[Object]) -> Iterator[Object]:
         for proposition in self._near.each(event, terms.SUBJECT):
             if proposition not in without and self._attests(proposition):
@@ -77,12 +87,17 @@ class Attestation:
         return any(map(self._schema.attests, self._near.objects(content, terms.PREDICATE)))
 
     def _stated(self, contents: Collection[Object]) -> set[Object]:
-        region = Region(self._near, self._schema)
-        for content in contents:
-            if self._near.subjects(content, terms.CONTENT):
-                region.stated(content)
-        if not region.nodes:
+        new = {content for content in contents if content not in self._known}
+        self._known |= dict.fromkeys(new, False) | dict.fromkeys(self._found(new), True)
+        return {content for content in contents if self._known[content]}
+
+    def _found(self, contents: Collection[Object]) -> set[Object]:
+        claimed = [one for one in contents if self._near.subjects(one, terms.CONTENT)]
+        if not claimed:
             return set()
+        region = Region(self._near, self._schema)
+        for content in claimed:
+            region.stated(content)
         workspace = run(self._rules, set(region.triples()))
         notes = workspace.scratch.quads_for_pattern(None, STATED_BY, None, ox.DefaultGraph())
-        return {quad.subject for quad in notes}
+        return {*contents}.intersection(quad.subject for quad in notes)

@@ -20,7 +20,7 @@ from kg.claims.firing import Stage, run, with_needs
 from kg.claims.near import GRAPHS, Near, TooMuchError
 from kg.claims.overlay import Object, Quads
 from kg.claims.region import Region
-from kg.claims.rules import KEPT, Rule, rules
+from kg.claims.rules import KEPT, Rule, Workspace, rules
 from kg.claims.schema import Schema
 
 Difference: TypeAlias = tuple[list[ox.Quad], list[ox.Quad]]
@@ -41,10 +41,10 @@ class Inference:
     """
 
     def __init__(self, stages: Iterable[Rule] = (), *, limit: int = LIMIT) -> None:
-        chosen = tuple(stages) or (*rules("consensus"), *rules("derived"))
-        self._rules = with_needs(chosen)
-        self._notes = with_needs(note_rules(chosen))
-        self._known = terms.mentioned(chosen) <= terms.KNOWN
+        self._all = tuple(stages) or (*rules("consensus"), *rules("derived"))
+        self._rules = with_needs(self._all)
+        self._notes = with_needs(note_rules(self._all))
+        self._known = terms.mentioned(self._all) <= terms.KNOWN
         self._limit = limit
 
     def change(
@@ -64,7 +64,7 @@ class Inference:
         changed = (*added, *removed)
         if not self._known:
             return self._in_full(before, after)
-        if not any(schema.is_read(quad) for quad in changed):
+        if not schema.is_read({quad.predicate for quad in changed}):
             return [], []
         if not schema.is_plain or any(schema.is_part(quad) for quad in changed):
             return self._in_full(before, after)
@@ -75,12 +75,14 @@ class Inference:
             return self._in_full(before, after)
 
     def _in_full(self, before: Quads, after: Quads) -> Difference:
-        whole = {
-            quad.triple
+        workspace = Workspace(ox.Store())
+        workspace.scratch.bulk_extend(
+            ox.Quad(*quad.triple)
             for name in GRAPHS
             for quad in after.quads_for_pattern(None, None, None, name)
-        }
-        wanted = set(_results(whole, self._rules))
+        )
+        workspace.run(self._all)
+        wanted = {*workspace.quads("consensus"), *workspace.quads("derived")}
         stored = {
             quad
             for name in KEPT.values()
@@ -111,6 +113,7 @@ class _Reached:
         self._is = self._near(after)
         self._either = self._near(after, removed) if removed else self._is
         self._dependents = Dependents(self._either, means.schema)
+        self._attestation = Attestation(self._is, means.schema, means.notes)
 
     def _near(self, quads: Quads, extra: Collection[ox.Quad] = ()) -> Near:
         means = self._means
@@ -123,28 +126,26 @@ class _Reached:
         region = Region(self._is, self._means.schema)
         for owner in self._dependents.owners:
             region.owner(owner)
-        attested |= self._attestation(self._is).witnesses(region.events - attested.keys())
-        for event in region.events & attested.keys():
+        events = self._attestation.events(region.contents)
+        attested |= self._attestation.witnesses(events - attested.keys())
+        for event in events & attested.keys():
             region.stated(attested[event])
         triples = set(region.triples())
         if len(triples) > self._means.limit:
             raise TooMuchError
-        wanted = filter(self._is_owned, _results(triples, self._means.rules))
-        return _difference(set(self._stored()), set(wanted))
+        workspace = run(self._means.rules, triples)
+        found = (*workspace.quads("consensus"), *workspace.quads("derived"))
+        return _difference(set(self._stored()), set(filter(self._is_owned, found)))
 
     def _spread(self) -> dict[Object, Object]:
         """Complete the dependents; returns events known to be attested, each with a proposition."""
         contents = self._dependents.contents
-        attestation = self._attestation(self._is)
-        was = self._attestation(self._was).attested_by(contents)
-        attested = attestation.attested_by(contents)
+        was = Attestation(self._was, self._means.schema, self._means.notes).attested_by(contents)
+        attested = self._attestation.attested_by(contents)
         turned = {event for event in was.keys() ^ attested.keys() if self._is_event(event)}
-        others = attestation.witnesses(turned, without=contents)
+        others = self._attestation.witnesses(turned, without=contents)
         self._dependents.spread(turned - others.keys())
         return attested | others
-
-    def _attestation(self, near: Near) -> Attestation:
-        return Attestation(near, self._means.schema, self._means.notes)
 
     def _is_event(self, node: Object) -> bool:
         return self._means.schema.is_event(self._either.objects(node, terms.TYPE))
@@ -162,11 +163,6 @@ class _Reached:
             yield from self._before.quads_for_pattern(
                 triple.subject, triple.predicate, triple.object, KEPT["consensus"]
             )
-
-
-def _results(triples: Collection[ox.Triple], stage: Stage) -> list[ox.Quad]:
-    workspace = run(stage, triples)
-    return [*workspace.quads("consensus"), *workspace.quads("derived")]
 
 
 def _difference(stored: set[ox.Quad], wanted: set[ox.Quad]) -> Difference:

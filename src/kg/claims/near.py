@@ -17,8 +17,8 @@ GRAPHS: Final = tuple(ox.NamedNode(str(name)) for name in AUTHORED)
 SMALL: Final = 64
 """Up to so many quads that lead to a node are read at once; of more, only what is asked for."""
 
-READ_ON: Final = 16
-"""To read so many quads more is cheaper than to look up one node."""
+READ_ON: Final = 2
+"""To read so many quads more costs as much as to look up one node."""
 
 Edges: TypeAlias = dict[ox.NamedNode, list[Object]]
 
@@ -92,11 +92,24 @@ class Near:
     def equals(self, triple: ox.Triple) -> list[Object]:
         """The propositions of a triple: one, unless it is told twice."""
         if triple not in self._equals:
-            subjects, objects = self.each(triple.subject, SUBJECT), self.each(triple.object, OBJECT)
+            ends = ((SUBJECT, triple.subject), (OBJECT, triple.object))
+            nodes, n = meeting(*(self.each(end, predicate) for predicate, end in ends))
             self._equals[triple] = [
-                node for node in meeting(subjects, objects) if triple in triples_of(self, node)
+                node
+                for node in nodes
+                if self._has(node, *ends[1 - n]) and triple in triples_of(self, node)
             ]
         return self._equals[triple]
+
+    def _has(self, node: Object, predicate: ox.NamedNode, value: Object) -> bool:
+        """As a look-up in `objects`, without reading what else there is of the node."""
+        if node in self._out:
+            return value in self.objects(node, predicate)
+        stored = isinstance(node, ox.NamedNode | ox.BlankNode) and any(
+            any(True for _ in self._quads.quads_for_pattern(node, predicate, value, graph))
+            for graph in GRAPHS
+        )
+        return stored or any(quad.object == value for quad in self._extra_out.get(node, ()))
 
     def _quads_of(self, node: ox.NamedNode | ox.BlankNode) -> Iterator[ox.Quad]:
         for graph in GRAPHS:
@@ -152,8 +165,8 @@ def triples_of(near: Near, proposition: Object) -> Iterator[ox.Triple]:
                     yield ox.Triple(subject, predicate, value)
 
 
-def meeting(one: Iterator[Object], other: Iterator[Object]) -> list[Object]:
-    """Candidates for what two iterators have in common, without reading a long one to its end.
+def meeting(one: Iterator[Object], other: Iterator[Object]) -> tuple[list[Object], int]:
+    """Candidates for what two iterators have in common, and which of the two is shorter (0 or 1).
 
     One that is much longer than the other is not read to its end, and the candidates are then all
     of the shorter one.
@@ -171,5 +184,5 @@ def meeting(one: Iterator[Object], other: Iterator[Object]) -> list[Object]:
     rest = (one, other)[1 - ended]
     long.update(islice(rest, READ_ON * len(short)))
     if next(rest, None) is not None:
-        return short
-    return [node for node in short if node in long]
+        return short, ended
+    return [node for node in short if node in long], ended

@@ -21,30 +21,31 @@ from kg.claims.schema import Schema
 class Region:
     """Nodes of which all is taken that rules read.
 
-    `events` are those whose attestation matters; what attests them is for others to add.
+    Of `contents` it has all that decides about their consensus but for what attests their events,
+    which is for others to add.
     """
 
     def __init__(self, near: Near, schema: Schema) -> None:
         self.nodes: Final[set[Object]] = set()
-        self.events: Final[set[Object]] = set()
+        self.contents: Final[set[Object]] = set()
         self._near = near
         self._schema = schema
         self._parts = (*terms.PARTS, *near.roles)
         self._stated: set[Object] = set()
-        self._contents: set[Object] = set()
 
     def triples(self) -> Iterator[ox.Triple]:
         """All that is taken, and what the ontology says of the terms in it."""
-        terms_used: set[Object] = set()
+        classes, predicates = set[Object](), set[Object]()
+        roles = set[ox.NamedNode]()
         for node in self.nodes:
-            for predicate, objects in self._near.out(node).items():
-                if predicate in self._near.roles:
-                    terms_used.add(predicate)
-                if predicate in (terms.TYPE, terms.PREDICATE):
-                    terms_used.update(objects)
-                if isinstance(node, ox.NamedNode | ox.BlankNode):
+            edges = self._near.out(node)
+            classes.update(edges.get(terms.TYPE, ()))
+            predicates.update(edges.get(terms.PREDICATE, ()))
+            roles.update(self._near.roles & edges.keys())
+            if isinstance(node, ox.NamedNode | ox.BlankNode):
+                for predicate, objects in edges.items():
                     yield from (ox.Triple(node, predicate, value) for value in objects)
-        yield from self._schema.describing(terms_used)
+        yield from self._schema.describing(classes, predicates, roles)
 
     def owner(self, node: Object) -> None:
         """Take all that decides which derived triples have this subject."""
@@ -63,14 +64,10 @@ class Region:
                     self.content(equal)
 
     def content(self, node: Object) -> None:
-        """Take all that decides whether the triple of a proposition is in consensus."""
-        if node in self._contents:
-            return
-        self._contents.add(node)
-        self._with_rivals(node)
-        for end in self._near.objects(node, terms.SUBJECT, terms.OBJECT):
-            if self._schema.is_event(self._near.objects(end, terms.TYPE)):
-                self.events.add(end)
+        """Take what decides whether the triple of a proposition is in consensus."""
+        if node not in self.contents:
+            self.contents.add(node)
+            self._with_rivals(node)
 
     def stated(self, content: Object) -> None:
         """Take all claims on a content, and what decides whose they are and who disputes them."""

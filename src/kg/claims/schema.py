@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Final
 
@@ -33,11 +32,19 @@ class Schema:
 
     def __init__(self, quads: Quads) -> None:
         self._quads = quads
+        self._triples: dict[tuple[Object, ox.NamedNode], list[ox.Triple]] = {}
         self._above: dict[Object, frozenset[Object]] = {}
 
     @cached_property
     def roles(self) -> frozenset[ox.NamedNode]:
         """The properties that are roles."""
+        found = {
+            quad.subject for name in self._role_classes for quad in self._find(None, TYPE, name)
+        }
+        return frozenset(role for role in found if isinstance(role, ox.NamedNode))
+
+    @cached_property
+    def _role_classes(self) -> set[ox.NamedNode | ox.BlankNode]:
         classes: set[ox.NamedNode | ox.BlankNode] = set()
         waiting: list[Object] = [ROLE]
         while waiting:
@@ -45,19 +52,21 @@ class Schema:
             if name not in classes and isinstance(name, ox.NamedNode | ox.BlankNode):
                 classes.add(name)
                 waiting += [quad.subject for quad in self._find(None, SUBCLASS, name)]
-        found = {quad.subject for name in classes for quad in self._find(None, TYPE, name)}
-        return frozenset(role for role in found if isinstance(role, ox.NamedNode))
+        return classes
+
+    def is_role(self, predicate: ox.NamedNode) -> bool:
+        """Whether a property is a role."""
+        return any(any(self._find(predicate, TYPE, name)) for name in self._role_classes)
 
     @cached_property
     def is_plain(self) -> bool:
         """Whether no triple of the consensus can be one that a rule reads."""
-        read = READ | DESCRIBING | self.roles
-        return not any(self._flagged(predicate, ELIGIBLE) for predicate in read)
+        eligible = {quad.subject for quad in self._find(None, ELIGIBLE, TRUE)}
+        return not eligible & (READ | DESCRIBING | self.roles)
 
-    def is_read(self, quad: ox.Quad) -> bool:
-        """Whether a rule can read this quad of an authored graph."""
-        predicate = quad.predicate
-        return predicate in READ or predicate in DESCRIBING or predicate in self.roles
+    def is_read(self, predicates: Iterable[ox.NamedNode]) -> bool:
+        """Whether a rule can read quads of authored graphs with one of these predicates."""
+        return any(p in READ or p in DESCRIBING or self.is_role(p) for p in predicates)
 
     def is_part(self, quad: ox.Quad) -> bool:
         """Whether this quad describes classes, predicates or roles."""
@@ -73,7 +82,7 @@ class Schema:
                 one = waiting.pop()
                 if one not in found:
                     found.add(one)
-                    waiting += [t.object for t in self.triples(one) if t.predicate == SUBCLASS]
+                    waiting += [triple.object for triple in self._read(one, SUBCLASS)]
             self._above[name] = frozenset(found)
         return self._above[name]
 
@@ -89,29 +98,32 @@ class Schema:
         """Whether propositions with this predicate attest their subject."""
         return self._flagged(predicate, ATTESTS)
 
-    def describing(self, nodes: Collection[Object]) -> set[ox.Triple]:
-        """Flags, types as roles and superclasses of some classes, predicates and roles."""
-        reached = {above for node in nodes for above in self.above(node)}
-        found = {triple for node in reached for triple in self.triples(node)}
+    def describing(
+        self,
+        classes: Iterable[Object],
+        predicates: Iterable[Object],
+        roles: Iterable[ox.NamedNode],
+    ) -> set[ox.Triple]:
+        """Superclasses, flags, and types of roles, with the superclasses of these."""
+        found = {
+            triple for node in predicates for flag in FLAGS for triple in self._read(node, flag)
+        }
+        for role in roles:
+            found.update(self._read(role, TYPE))
         types = {triple.object for triple in found if triple.predicate == TYPE}
-        return found if types <= reached else self.describing([*nodes, *types])
+        reached = {above for node in (*classes, *types) for above in self.above(node)}
+        return found.union(*(self._read(node, SUBCLASS) for node in reached))
 
-    def triples(self, node: Object) -> list[ox.Triple]:
-        """Flags and superclasses of a class or a predicate, and its types if it is a role."""
-        return self._described.get(node, [])
-
-    @cached_property
-    def _described(self) -> dict[Object, list[ox.Triple]]:
-        found: defaultdict[Object, list[ox.Triple]] = defaultdict(list)
-        for predicate in DESCRIBING:
-            for quad in self._find(None, predicate, None):
-                found[quad.subject].append(quad.triple)
-        for role in self.roles:
-            found[role] += [quad.triple for quad in self._find(role, TYPE, None)]
-        return found
+    def _read(self, node: Object, predicate: ox.NamedNode) -> list[ox.Triple]:
+        key = node, predicate
+        if key not in self._triples:
+            self._triples[key] = []
+            if isinstance(node, ox.NamedNode | ox.BlankNode):
+                self._triples[key] = [q.triple for q in self._find(node, predicate, None)]
+        return self._triples[key]
 
     def _flagged(self, predicate: Object, flag: ox.NamedNode) -> bool:
-        return any(t.predicate == flag and t.object == TRUE for t in self.triples(predicate))
+        return any(triple.object == TRUE for triple in self._read(predicate, flag))
 
     def _find(
         self,

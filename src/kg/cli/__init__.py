@@ -78,16 +78,22 @@ class Commands(KgGroup):
 
 
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "backup": ("backup", "Write a backup of the store, also while a server runs."),
     "consensus": ("consensus", "List the triples that are in consensus, or explain one."),
+    "diff": ("log", "Show what differs between two generations."),
+    "doctor": ("doctor", "Look whether all is well with the store."),
     "examples": ("ask", "List or show the example queries."),
     "fmt": ("fmt", "Write Turtle files in canonical form."),
     "load": ("load", "Load Turtle files, or the data of kg."),
+    "log": ("log", "List the commits."),
     "query": ("ask", "Answer a SPARQL query."),
+    "restore": ("backup", "Bring a backup back."),
     "search": ("show", "Find things by their names."),
     "serve": ("serve", "Serve the pages and the SPARQL endpoint."),
     "show": ("show", "Show what is known of one thing."),
     "sources": ("sources", "Documents: coverage, verification, sentences and passages."),
     "token": ("token", "Create, list and revoke tokens."),
+    "upgrade": ("upgrade", "Bring the store to this version of kg."),
     "validate": ("validate", "Validate the data of kg, or FILES together with it."),
 }
 """The module of each command, which lists it in `COMMANDS`, and its line in `kg --help`."""

@@ -10,14 +10,16 @@ from typing import Final
 import click
 import pyoxigraph as ox
 
-from kg.cli.home import opened_with_words
+from kg.cli.home import folder, opened_with_words
 from kg.errors import InputError, NotFoundError, QueryError
+from kg.processes.opening import OURS
 from kg.sparql.errors import plain
 from kg.sparql.examples import example, examples
 from kg.sparql.formats import FORMATS, media_type
 from kg.sparql.guard import check
 from kg.sparql.service import LIMITS, answer
 from kg.sparql.table import cell, table, wrap
+from kg.store.history import state_at
 from kg.store.interface import ByteStream, Store
 
 TABLE: Final = "table"
@@ -35,8 +37,16 @@ format_option = click.option(
 @click.argument("file", required=False, type=click.Path(dir_okay=False, allow_dash=True))
 @click.option("-q", "--query", "text", metavar="TEXT", help="The query itself, instead of FILE.")
 @format_option
+@click.option(
+    "--at",
+    type=click.IntRange(min=0),
+    metavar="G",
+    help="Ask generation G of the store as it was; `kg log` lists them.",
+)
 @click.pass_context
-def query(context: click.Context, file: str | None, text: str | None, form: str | None) -> None:
+def query(
+    context: click.Context, file: str | None, text: str | None, form: str | None, at: int | None
+) -> None:
     """Answer the SPARQL query in FILE, or on stdin if FILE is - or missing.
 
     All prefixes of kg may be used without declaring them. The default graph is the union of
@@ -46,7 +56,11 @@ def query(context: click.Context, file: str | None, text: str | None, form: str 
     if (file is None) == (text is None) and (file is not None or sys.stdin.isatty()):
         raise click.UsageError("give one query: a FILE, - for stdin, or -q TEXT")
     source, text = ("-q", text) if text is not None else _read(file or "-")
-    context.exit(run(opened_with_words(), text, form, source=source))
+    if at is None:
+        context.exit(run(opened_with_words(), text, form, source=source))
+    with state_at(folder(), OURS, at) as store:
+        code = run(store, text, form, source=source)
+    context.exit(code)
 
 
 @click.command("examples")

@@ -70,6 +70,11 @@ class Link:
                 return
             self._buffer += data
 
+    def shut(self) -> None:
+        """Let both sides know that nothing more is said."""
+        with suppress(OSError):
+            self.connection.shutdown(socket.SHUT_RDWR)
+
     def close(self) -> None:
         """End it."""
         self.connection.close()

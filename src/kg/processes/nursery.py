@@ -47,7 +47,7 @@ class Nursery:
     def __init__(self, folder: Folder) -> None:
         self._folder = folder
         self._numbers = itertools.count(1)
-        self._made: dict[int, tuple[Child, asyncio.Future[None]]] = {}
+        self._made: dict[int, tuple[Child, asyncio.Future[None], Link]] = {}
         self._living: dict[int, Child] = {}
         self._process: subprocess.Popen[bytes] | None = None
         self._link: Link | None = None
@@ -69,13 +69,16 @@ class Nursery:
         child = Child(kind, Link(ours), loop.create_future())
         number = next(self._numbers)
         made: asyncio.Future[None] = loop.create_future()
-        self._made[number] = (child, made)
         try:
             async with self._ready:
                 link = self._link or self._start()
+                self._made[number] = (child, made, link)
                 message = {"spawn": kind, "number": number, "arguments": arguments}
                 await link.send(message, b"", [theirs.fileno()])
             await asyncio.wait_for(made, START_SECONDS)
+        except TimeoutError as error:
+            ours.close()
+            raise WorkerGoneError(f"no process for {kind} was made in time") from error
         except BaseException:
             ours.close()
             raise
@@ -93,7 +96,8 @@ class Nursery:
         """End the zygote and with it all workers, and wait for that."""
         process, self._process = self._process, None
         if process is not None:
-            process.terminate()
+            if self._link is not None:
+                self._link.shut()
             try:
                 process.wait(5)
             except subprocess.TimeoutExpired:
@@ -112,7 +116,7 @@ class Nursery:
                     str(self._folder.path),
                     str(os.getpid()),
                 ],
-                pass_fds=[theirs.fileno()],
+                pass_fds=[theirs.fileno(), *self._folder.held],
                 stdin=subprocess.DEVNULL,
             )
         link = self._link = Link(ours)
@@ -120,25 +124,31 @@ class Nursery:
         return link
 
     async def _listen(self, link: Link, process: subprocess.Popen[bytes]) -> None:
+        """Take in what one zygote tells; those of another, which follows it, live on."""
+        mine: set[int] = set()
         while (found := await link.receive()) is not None:
             message, _ = found
             if "pid" in message:
-                child, made = self._made.pop(message["number"])
+                child, made, _ = self._made.pop(message["number"])
                 child.pid = message["pid"]
                 self._living[child.pid] = child
+                mine.add(child.pid)
                 if not made.done():
                     made.set_result(None)
             else:
+                mine.discard(message["ended"])
                 self._ended(message["ended"], message["status"])
         link.close()
         if self._link is link:
             self._link = None
         with suppress(subprocess.TimeoutExpired):
             await asyncio.to_thread(process.wait, 5)
-        for _, made in list(self._made.values()):
-            if not made.done():
-                made.set_exception(WorkerGoneError("the process that makes workers has ended"))
-        for pid in list(self._living):
+        for number, (_, made, asked) in list(self._made.items()):
+            if asked is link:
+                del self._made[number]
+                if not made.done():
+                    made.set_exception(WorkerGoneError("the process that makes workers has ended"))
+        for pid in mine:
             self._ended(pid, -9)
 
     def _ended(self, pid: int, status: int) -> None:

@@ -1,78 +1,28 @@
-"""The query workers: who is asked next, on which generation, for how long, and what ends a query.
+"""The query workers: who is asked next, and on which generation.
 
-A query holds a worker of its own. Time, memory and a client that goes away end the worker, since
-nothing less ends an evaluation; another one is there within milliseconds.
+A query holds a worker of its own. One that has ended is followed by another within milliseconds.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
-import time
 from collections import Counter
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from kg.errors import KgError, LimitError, StoreError, TooManyError
-from kg.processes.link import Link, stopped
-from kg.processes.nursery import Child, Nursery, WorkerGoneError
+from kg.processes.evaluation import Evaluation
+from kg.processes.jobs import Job, Left, Worker
+from kg.processes.link import stopped
+from kg.processes.nursery import Nursery, WorkerGoneError
 from kg.processes.settings import Settings
-from kg.processes.usage import cpu_seconds, private_bytes
 from kg.processes.watch import Watch
 from kg.store import wire
 from kg.store.folder import Folder
-from kg.store.interface import Generation, Limits
-from kg.store.wire import Message
+from kg.store.interface import Generation
 
-WATCH_SECONDS: Final = 0.05
-HEAVY_SECONDS: Final = 0.25
-"""A query that runs longer gives way to shorter ones."""
-
-HEAVY_NICE: Final = 10
-
-GRACE_SECONDS: Final = 0.02
-"""Between a client that has gone and the end of its worker, which may just have answered."""
-
-Left: TypeAlias = "asyncio.Task[None]"
-"""Done when whoever asked has gone."""
-
-
-@dataclass(eq=False)
-class Job:
-    """A query of somebody, from its arrival to its end."""
-
-    link: Link
-    message: Message
-    body: bytes
-    limits: Limits
-    arrived: float = field(default_factory=time.monotonic)
-    started: float = 0.0
-    begun: bool = False
-    outcome: str = ""
-    report: Message = field(default_factory=dict)
-
-    @property
-    def client(self) -> str:
-        """Where it comes from; empty for kg itself."""
-        return str(self.message.get("client", ""))
-
-    @property
-    def at_least(self) -> Generation:
-        """The oldest generation that may answer it."""
-        return int(self.message.get("at_least") or 0)
-
-
-@dataclass(eq=False)
-class Worker:
-    """A query worker as the supervisor sees it."""
-
-    child: Child
-    thread: int = 0
-    generation: Generation = -1
-    idle: bool = False
-    heavy: bool = False
-    job: Job | None = None
+PAUSE_SECONDS: Final = 0.05
+"""Before what failed is tried again."""
 
 
 class Pool:
@@ -83,6 +33,7 @@ class Pool:
         self._folder = folder
         self._settings = settings
         self._watch = watch
+        self._evaluation = Evaluation(nursery, folder)
         self._workers: set[Worker] = set()
         self._waiting: list[tuple[Job, asyncio.Future[Worker]]] = []
         self._running: Counter[str] = Counter()
@@ -104,7 +55,7 @@ class Pool:
         self._arguments = {"union": union, "memory_bytes": self._settings.memory_bytes}
         for _ in range(self.size):
             self._follow(self._live())
-        self._follow(self._watch_all())
+        self._follow(self._evaluation.watch(lambda: self._workers))
         while not any(worker.idle for worker in self._workers):
             await asyncio.sleep(0.005)
 
@@ -157,7 +108,8 @@ class Pool:
             return
         self._running[job.client] += 1
         try:
-            await self._evaluate(job, worker, left)
+            if await self._evaluation.run(job, worker, left):
+                self._follow(self._idle(worker))
         finally:
             self._running[job.client] -= 1
             self._assign()
@@ -247,82 +199,6 @@ class Pool:
     def _taken(self, fits: Any) -> int:
         return sum(w.job is not None and fits(w.job) for w in self._workers)
 
-    async def _evaluate(self, job: Job, worker: Worker, left: Left) -> None:
-        job.started = time.monotonic()
-        message = {**job.message, "limits": asdict(job.limits)}
-        if job.message["do"] == "quads":
-            message["path"] = str(self._folder.snapshot(job.message["generation"]))
-        cpu_before = cpu_seconds(worker.child.pid)
-        await worker.child.link.send(message, job.body, [job.link.connection.fileno()])
-        done = asyncio.create_task(self._reports(job, worker))
-        timer = None
-        if job.limits.seconds:
-            timer = asyncio.get_running_loop().call_later(
-                job.limits.seconds, self._end, worker, "seconds"
-            )
-        guard = asyncio.ensure_future(self._guard(job, worker, cpu_before))
-        try:
-            await asyncio.wait((done, left), return_when=asyncio.FIRST_COMPLETED)
-            if not done.done():  # one that has the whole answer is gone as well
-                await asyncio.wait((done,), timeout=GRACE_SECONDS)
-            if not done.done():
-                self._end(worker, "cancelled")
-            ended = await done
-        finally:
-            guard.cancel()
-            if timer is not None:
-                timer.cancel()
-        if ended:
-            self._follow(self._idle(worker))
-        else:
-            await self._explain(job, worker, left)
-
-    async def _reports(self, job: Job, worker: Worker) -> bool:
-        """Take in what the worker says; whether it is still there at the end."""
-        while (found := await worker.child.link.receive()) is not None:
-            message, _ = found
-            if "ended" not in message:
-                job.begun = True
-            else:
-                job.report = message
-                job.begun = job.begun or bool(message["first"])
-                fields = message.get("fields", {})
-                job.outcome = fields.get("limit") or message["ended"]
-                return bool(message["ended"] != "memory")
-        return False
-
-    async def _explain(self, job: Job, worker: Worker, left: Left) -> None:
-        """Say why a query has no answer, or none that is whole."""
-        if job.outcome == "memory":
-            self._end(worker, "memory_bytes")
-        reason = worker.child.killed_for
-        if not reason:
-            status = await worker.child.status
-            # The engine ends its process where it gets no memory.
-            reason = "memory_bytes" if status == -6 else "worker"
-        job.outcome = reason
-        if reason == "cancelled" or job.begun or left.done():
-            return
-        raise _ended_error(reason, job.limits)
-
-    async def _guard(self, job: Job, worker: Worker, cpu_before: float) -> None:
-        """End a query that takes too much memory or processor; slow ones give way to others."""
-        pid, limits = worker.child.pid, job.limits
-        while True:
-            await asyncio.sleep(WATCH_SECONDS)
-            if limits.memory_bytes and private_bytes(pid) > limits.memory_bytes:
-                self._end(worker, "memory_bytes")
-            used = cpu_seconds(pid) - cpu_before
-            if limits.cpu_seconds and used > limits.cpu_seconds:
-                self._end(worker, "cpu_seconds")
-            if not worker.heavy and time.monotonic() - job.started > HEAVY_SECONDS:
-                worker.heavy = True
-                with suppress(OSError):
-                    os.setpriority(os.PRIO_PROCESS, worker.thread, HEAVY_NICE)
-
-    def _end(self, worker: Worker, reason: str) -> None:
-        self._follow(self._nursery.kill(worker.child, reason))
-
     async def _idle(self, worker: Worker) -> None:
         """Ready for the next query, on the newest generation."""
         worker.job = None
@@ -344,7 +220,7 @@ class Pool:
                 return
             if answer["opened"] is None:
                 self._watch.warning(f"a snapshot cannot be opened: {answer['why']}")
-                await asyncio.sleep(WATCH_SECONDS)
+                await asyncio.sleep(PAUSE_SECONDS)
             else:
                 worker.generation = generation
         worker.idle = True
@@ -352,7 +228,7 @@ class Pool:
 
     async def _live(self) -> None:
         """One place of the pool: a worker, and another one when it has ended."""
-        pause = WATCH_SECONDS
+        pause = PAUSE_SECONDS
         while not self._stopping:
             try:
                 child = await self._nursery.spawn("query", self._arguments)
@@ -363,7 +239,7 @@ class Pool:
                 await asyncio.sleep(pause)
                 pause = min(2.0, pause * 2)
                 continue
-            pause = WATCH_SECONDS
+            pause = PAUSE_SECONDS
             for words in hello[0]["warnings"]:
                 self._watch.warning(f"query workers are not confined: {words}")
             worker = Worker(child, thread=hello[0]["hello"])
@@ -374,32 +250,7 @@ class Pool:
             child.link.close()
             self._watch.ended(child)
 
-    async def _watch_all(self) -> None:
-        """Look for queries whose turn has come by a way that nobody told of."""
-        while True:
-            await asyncio.sleep(1)
-            self._assign()
-
     def _follow(self, work: Any) -> None:
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-def _ended_error(reason: str, limits: Limits) -> StoreError:
-    if reason == "worker":
-        return StoreError(
-            "this query ended the process that answered it", hint="ask in simpler parts"
-        )
-    most = getattr(limits, reason, None)
-    words = {
-        "seconds": f"it took longer than {most:g} s" if most else "",
-        "cpu_seconds": f"it took more than {most:g} s of processor time" if most else "",
-        "memory_bytes": f"it took more than {most} bytes of memory",
-    }.get(reason, reason)
-    return LimitError(
-        f"the query was ended: {words}",
-        hint="ask for less: fewer patterns without a shared variable, a LIMIT, a narrower start",
-        limit=reason,
-        retry_after=None if reason == "memory_bytes" else 10,
-    )

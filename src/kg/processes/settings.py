@@ -52,6 +52,8 @@ class Settings:
     validations_waiting: int = 8
     threads: int = 8
     connections: int = 1_000
+    head_seconds: float = 15.0
+    head_bytes: int = 400_000
     stall_seconds: float = 30.0
     stop_seconds: float = 3.0
 

@@ -20,11 +20,13 @@ from typing import Any
 
 from kg.errors import InputError, KgError, NotFoundError, StoreError
 from kg.processes.commits import Lane
+from kg.processes.jobs import Job
 from kg.processes.judging import Judge
 from kg.processes.link import Link
 from kg.processes.nursery import Nursery
 from kg.processes.opening import setup_of
-from kg.processes.pool import Job, Pool
+from kg.processes.pool import Pool
+from kg.processes.scribe import Scribe
 from kg.processes.settings import Settings
 from kg.processes.watch import Watch
 from kg.store import wire
@@ -46,20 +48,20 @@ class Supervisor:
         self._setup = setup
         self.nursery = Nursery(folder)
         self.pool = Pool(self.nursery, folder, settings, self.watch)
-        self.lane = Lane(self.nursery, folder, settings, self.watch)
+        self.scribe = Scribe(self.nursery, folder, settings, self.watch)
+        self.lane = Lane(self.nursery, folder, settings, self.watch, self.scribe)
         self.judge = Judge(self.nursery, folder, settings, self.watch)
         self._listener: socket.socket | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         """Start the workers and listen; raises what is wrong with the store."""
-        self.lane.used = self.pool.used
-        generation = await self.lane.start(self._setup)
+        self.scribe.used = self.pool.used
+        await self.scribe.start(self._setup)
         union = [graph.value for graph in setup_of(self._setup).union]
-        await self.pool.start(generation, union)
-        self.lane.published = self.pool.published
-        if self.lane.read_generation > self.pool.newest:
-            await self.pool.published(self.lane.read_generation)
+        await self.pool.start(self.scribe.read_generation, union)
+        self.scribe.published = self.pool.published
+        self.lane.start()
         self._listener = self._listening()
         self._follow(self._accept(self._listener))
 
@@ -69,6 +71,7 @@ class Supervisor:
             self._listener.close()
         remove_tree(socket_path(self.folder))
         await self.lane.stop()
+        await self.scribe.stop()
         self.pool.stop()
         for task in list(self._tasks):
             task.cancel()
@@ -154,10 +157,10 @@ class Supervisor:
         """What is there and what works."""
         return {
             "generation": self.pool.newest,
-            "committed": self.lane.generation,
+            "committed": self.scribe.generation,
             "union": bool(setup_of(self._setup).union),
-            "write_ready": not self.lane.why_not,
-            "why_not": self.lane.why_not,
+            "write_ready": not self.scribe.why_not,
+            "why_not": self.scribe.why_not,
             "pid": os.getpid(),
             **self.pool.state(),
             "commits_waiting": self.lane.waiting(),

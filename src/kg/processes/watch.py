@@ -6,13 +6,12 @@ import json
 import logging
 import time
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-if TYPE_CHECKING:
-    from kg.processes.nursery import Child
-    from kg.processes.pool import Job
+from kg.processes.jobs import Job
+from kg.processes.nursery import Child
 
 QUERY_CHARACTERS: Final = 300
 """So much of the text of a query is in the log."""

@@ -19,6 +19,7 @@ import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any, Final
@@ -112,7 +113,7 @@ class Zygote:
             die_with_parent(parent)
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)  # the supervisor decides on the end
             self._connection.close()
             os.close(self._wake)
             main(socket.socket(fileno=handle), arguments)
@@ -155,14 +156,16 @@ def main() -> None:
     handle, folder, parent = sys.argv[1:]
     # Not SIGKILL: what workers leave has to be cleared away. The connection tells of the end too.
     die_with_parent(int(parent), signal.SIGTERM)
-    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGTERM, partial(_stop, int(parent)))
     for kind in ("query", "writer"):
         _main(kind)
     Zygote(socket.socket(fileno=int(handle)), Folder(Path(folder))).run()
 
 
-def _stop(number: int, frame: FrameType | None) -> None:
-    raise SystemExit(0)
+def _stop(parent: int, number: int, frame: FrameType | None) -> None:
+    """End when the parent has; a signal to all at once leaves it to the parent to end in order."""
+    if os.getppid() != parent:
+        raise SystemExit(0)
 
 
 if __name__ == "__main__":

@@ -76,8 +76,9 @@ class Reading:
             raise _too_large(f"more than {limits.quads} quads")
         if len(self.blank) > limits.blank_nodes:
             raise _too_large(f"more than {limits.blank_nodes} blank nodes")
-        if self._mentions > _MENTIONS * limits.blank_nodes:
-            raise _too_large(f"blank nodes stand in more than {self._mentions - 1} places")
+        places = _MENTIONS * limits.blank_nodes
+        if self._mentions > places:
+            raise _too_large(f"blank nodes stand in more than {places} places")
         if self._expanded > limits.expanded:
             raise _too_large(f"the terms have more than {limits.expanded} characters")
 

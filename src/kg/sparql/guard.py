@@ -31,7 +31,7 @@ OPERATION_LIMITS: Final = Limits()
 
 @dataclass(frozen=True, slots=True)
 class UpdateLimits:
-    """What an update may cost; `docs/limits.md` explains each of them.
+    """What an update may cost, beside the time and memory of the process that does it.
 
     `operation` holds for each operation by itself. Of INSERT DATA and DELETE DATA only the nesting
     is limited so, and in templates triples are not counted: neither is planned.
@@ -123,11 +123,11 @@ def _parts(text: str, limits: UpdateLimits) -> Iterator[Part]:
         if number > limits.tokens:
             raise _too_much(text, token, f"{limits.tokens} words and signs")
         if token.text == ";" and part.is_outside:
-            parts += 1
-            if parts > limits.operations + 1:
-                raise _too_much(text, token, f"{limits.operations} operations")
             yield part.ended()
             part = _OpenPart(text, limits.operation)
+            parts += 1
+        elif parts > limits.operations:
+            raise _too_much(text, token, f"{limits.operations} operations")
         else:
             part.add(token)
     yield part.ended()
@@ -238,7 +238,11 @@ def _refuse_what_unescaping_shows(text: str) -> None:
 
 
 def _refuse_size(text: str, limit: int, what: str) -> None:
-    size = len(text.encode("utf-8", "surrogatepass"))
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError as error:
+        message = f"U+{ord(text[error.start]):04X} is half a character"
+        raise error_at(text, error.start, message, None) from error
     if size > limit:
         raise QueryError(
             f"the {what} has {size} bytes; the limit is {limit}",

@@ -1,6 +1,7 @@
 """What the engine reads of an update for us, in an empty store of its own that is thrown away.
 
-Everything is given to it with the prologue on a line before, so that lines count from 2.
+What stands in brackets is given to it from the second line on, where it begins with the first
+column. What stands around them is not given to it: it reads `MOVE graph:a` as `MOVE GRAPH :a`.
 """
 
 from __future__ import annotations
@@ -20,18 +21,18 @@ _STOPS: Final = "DROP GRAPH <urn:absent>"
 
 
 def read_quads(prologue: str, block: str) -> tuple[ox.Quad, ...]:
-    """The quads between the brackets of an `INSERT DATA`."""
+    """The quads of a block of data, its brackets included."""
     store = ox.Store()
     with engine_errors():
-        store.update(f"{prologue}\nINSERT DATA {block}")
+        store.update(f"{prologue} INSERT DATA\n{block}")
     return tuple(store)
 
 
-def check_syntax(prologue: str, operation: str) -> None:
-    """Raise `QueryError` for what the engine does not take for an operation; none is done."""
+def check_block(prologue: str, before: str, block: str, after: str = "") -> None:
+    """Raise `QueryError` for a block that cannot stand between these words; nothing is done."""
     with engine_errors():
         try:
-            ox.Store().update(f"{prologue} {_STOPS} ;\n{operation}")
+            ox.Store().update(f"{prologue} {_STOPS} ; {before}\n{block}\n{after}")
         except RuntimeError:
             return  # the graph that is not there: all has been read
 

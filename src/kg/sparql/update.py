@@ -25,7 +25,7 @@ from kg.sparql.clauses import (
 from kg.sparql.errors import explain
 from kg.sparql.guard import UPDATE_LIMITS, Part, UpdateLimits, check_update
 from kg.sparql.lexer import Token, place, tokens
-from kg.sparql.scratch import Names, check_syntax, read_quads
+from kg.sparql.scratch import Names, check_block, read_quads
 from kg.sparql.templates import Template, read_template
 from kg.store.interface import Dataset, Patch
 
@@ -81,31 +81,40 @@ class _Reader:
     def _operation(self, part: Part, rest: Sequence[Token]) -> Operation:
         with self._explained(_start(part)):
             head = read_clauses(rest, self._names)
-        whole = Block(rest[0].start, rest[-1].start + len(rest[-1].text))
         prologue = self._names.prologue(part.prefixes)
-        if isinstance(head, Data):
-            return self._data(head, prologue, part, whole)
-        with self._explained(whole.start):
-            check_syntax(prologue, self._between(whole))
-        return self._modify(head, prologue, whole) if isinstance(head, Changes) else head
+        match head:
+            case Data():
+                return self._data(head, prologue, part)
+            case Changes():
+                return self._modify(head, prologue, rest[0].start)
+            case _:
+                return head
 
-    def _data(self, head: Data, prologue: str, part: Part, whole: Block) -> Patch:
-        with self._explained(whole.start):
-            if head.verb == "DELETE":
-                check_syntax(prologue, self._between(whole))
+    def _data(self, head: Data, prologue: str, part: Part) -> Patch:
+        block = self._between(head.quads)
         with self._explained(head.quads.start):
-            quads = read_quads(prologue, self._between(head.quads))
+            if head.verb == "DELETE":
+                check_block(prologue, "DELETE DATA", block)
+            quads = read_quads(prologue, block)
         self._refuse_known_labels(part, head.quads)
         return Patch(added=quads) if head.verb == "INSERT" else Patch(removed=quads)
 
-    def _modify(self, head: Changes, prologue: str, whole: Block) -> Modify:
+    def _modify(self, head: Changes, prologue: str, start: int) -> Modify:
+        for before, block, after in (
+            ("DELETE", head.removed, "WHERE {}"),
+            ("INSERT", head.added, "WHERE {}"),
+            ("DELETE WHERE" if head.where == head.removed else "INSERT {} WHERE", head.where, ""),
+        ):
+            if block is not None:
+                with self._explained(block.start):
+                    check_block(prologue, before, self._between(block), after)
         removed = self._template(head.removed, prologue, head.graph)
         added = self._template(head.added, prologue, head.graph)
         dataset = head.using
         if dataset is None and head.graph is not None:
             dataset = Dataset(default=(head.graph,))
         select = f"{prologue}\n{_select(self._between(head.where), removed, added)}"
-        return Modify(whole.start, select, dataset, removed, added)
+        return Modify(start, select, dataset, removed, added)
 
     def _template(
         self, block: Block | None, prologue: str, graph: ox.NamedNode | None

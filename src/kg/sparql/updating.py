@@ -17,7 +17,7 @@ from kg.sparql.lexer import place
 from kg.sparql.templates import Graph
 from kg.sparql.update import Modify, read_update
 from kg.store.candidate import Target
-from kg.store.interface import WHOLE, Patch, Update
+from kg.store.interface import WHOLE, Dataset, Patch, Update
 
 
 def run(update: Update, target: Target, limits: UpdateLimits = UPDATE_LIMITS) -> None:
@@ -84,7 +84,10 @@ def _modified(operation: Modify, update: Update, target: Target) -> Patch:
         )
     added: dict[ox.Quad, None] = {}
     removed: dict[ox.Quad, None] = {}
-    for solution in target.select(operation.select, operation.dataset or update.using):
+    dataset = operation.dataset or update.using
+    if dataset == WHOLE:  # told in full: no word in a string is to be taken for a FROM
+        dataset = Dataset(named=tuple(target.graphs()))
+    for solution in target.select(operation.select, dataset):
         for template, quads in ((operation.removed, removed), (operation.added, added)):
             if template is not None:
                 quads.update(dict.fromkeys(template.filled(solution)))

@@ -7,9 +7,13 @@ patches/N        the quads of a commit that is too large for a line of the log
 live             the read-write directory of the engine: a link to live.N
 snapshots/N      generation N as it was published; readers open nothing else
 work/            private copies of processes that run; may be deleted when none does
+past/            private copies of commands that read; may be deleted when none does
 artefacts/       what was computed from generations; may be deleted
 run/             the socket of the server that runs
 tokens.json      the tokens, as hashes
+settings.toml    limits of the server, if any is set
+backups/         backups that an upgrade has made
+history/         logs of older formats
 """
 
 from __future__ import annotations
@@ -49,6 +53,7 @@ class Folder:
         self.run = path / "run"
         self.tokens = path / "tokens.json"
         self._lock = path / "lock"
+        self.held: list[int] = []
         self._format = path / "format.json"
 
     def check_format(self) -> None:
@@ -90,7 +95,10 @@ class Folder:
 
     @contextmanager
     def locked(self, seconds: float = LOCK_SECONDS) -> Iterator[None]:
-        """Be the only one that writes; waits for another, then raises `StoreError` naming it."""
+        """Be the only one that writes; waits for another, then raises `StoreError` naming it.
+
+        A process that inherits what is `held` meanwhile keeps the lock until it ends as well.
+        """
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             handle = os.open(self._lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
@@ -98,12 +106,17 @@ class Folder:
             raise store_error("the store cannot be written", error) from error
         try:
             self._acquire(handle, seconds)
+            if not self._lock.exists() or not os.path.samestat(os.fstat(handle), self._lock.stat()):
+                raise StoreError(f"{self.path} was replaced meanwhile", hint="try again")
             os.ftruncate(handle, 0)
             os.pwrite(handle, f"{os.getpid()}\n".encode(), 0)
+            self.held.append(handle)
             yield
         except OSError as error:
             raise store_error("the store cannot be written", error) from error
         finally:
+            with suppress(ValueError):
+                self.held.remove(handle)
             os.close(handle)
 
     def _acquire(self, handle: int, seconds: float) -> None:
@@ -134,13 +147,20 @@ class Folder:
         """Where the snapshot of a generation is, or would be."""
         return self.snapshots / str(generation)
 
-    def clean(self) -> None:
-        """Remove what interrupted processes have left; only for the one that holds the lock."""
-        left = list(self.snapshots.glob(".*")) + list(self.work.glob("*"))
+    def clean(self, *, work: bool = True) -> None:
+        """Remove what interrupted processes have left; only for the one that holds the lock.
+
+        Without `work` private copies stay: a server's are in use while its writer starts again.
+        """
+        for path in self.left(work=work):
+            remove_tree(path)
+
+    def left(self, *, work: bool = True) -> list[Path]:
+        """What interrupted processes have left, if nobody writes now."""
+        left = list(self.snapshots.glob(".*")) + (list(self.work.glob("*")) if work else [])
         current = self.live.resolve().name
         left += [path for path in self.path.glob("live.*") if path.name != current]
-        for path in left:
-            remove_tree(path)
+        return left
 
 
 def clone(source: Path, target: Path) -> None:

@@ -19,12 +19,12 @@ from kg.namespaces import compact
 from kg.store.candidate import Setup
 from kg.store.digest import added
 from kg.store.embedded import EmbeddedStore
-from kg.store.folder import Folder, clone, remove_tree, store_error
+from kg.store.folder import Folder, store_error
 from kg.store.interface import Generation, LogEntry, Patch, Store
 from kg.store.live import Live, Mark, opened
 from kg.store.log import CommitLog
 from kg.store.patches import composed, inverse
-from kg.store.room import room
+from kg.store.room import copied, room
 from kg.store.writer import BULK_QUADS
 
 
@@ -131,34 +131,12 @@ def _copied(folder: Folder, log: CommitLog, setup: Setup, path: Path) -> Live:
     generation 0 needs no snapshot.
     """
     wanted, unfit = int(path.name), set[Generation]()
+    path.parent.mkdir()
     while True:
         base = nearest(log.entries(), {0, *folder.kept()} - unfit, wanted)
+        if not base or copied(folder, log, base, path):
+            return Live(opened(path), setup.rules, setup.union)
         unfit.add(base)
-        try:
-            if base:
-                clone(folder.snapshot(base), path)
-            else:
-                path.mkdir(parents=True)
-            live = Live(opened(path), setup.rules, setup.union)
-            if _fits(live.mark, log, base):
-                return live
-            live.close()
-        except FileNotFoundError:
-            pass
-        except OSError as error:
-            raise store_error("a snapshot cannot be copied", error) from error
-        except StoreError:
-            if not base:
-                raise
-        remove_tree(path)
-
-
-def _fits(mark: Mark, log: CommitLog, base: Generation) -> bool:
-    """Whether a copy is what was published: half of one would open as an empty store."""
-    if base == 0:
-        return mark == Mark()
-    entry = log.entry(base)
-    return (mark.generation, mark.hash, mark.digest) == (base, entry.hash, entry.digest)
 
 
 def nearest(

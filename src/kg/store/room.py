@@ -1,4 +1,4 @@
-"""A room of one's own beside the store: for copies that no writer's tidying may take away.
+"""A room of one's own beside the store: for copies of snapshots that no writer tidies away.
 
 It lies on the disk of the store, so that tables of the engine can be linked into it. Who works in a
 room holds its lock; rooms of processes that have ended are removed by whoever makes the next one.
@@ -14,7 +14,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from kg.store.folder import Folder, remove_tree, store_error
+import pyoxigraph as ox
+
+from kg.errors import StoreError
+from kg.store.folder import Folder, clone, remove_tree, store_error
+from kg.store.interface import Generation
+from kg.store.live import mark_of
+from kg.store.log import CommitLog
 
 ROOMS: Final = "past"
 _LOCK: Final = "lock"
@@ -63,3 +69,25 @@ def _is_free(lock: Path) -> bool:
     finally:
         os.close(handle)
     return True
+
+
+def copied(folder: Folder, log: CommitLog, generation: Generation, path: Path) -> bool:
+    """Copy a kept snapshot; whether it is whole, and the one that the log tells of.
+
+    A writer may remove it meanwhile, and half of one can open as an empty store: so the mark is
+    looked at. What is not whole is not left behind.
+    """
+    entry, fits = log.entry(generation), False
+    try:
+        clone(folder.snapshot(generation), path)
+        mark = mark_of(ox.Store.read_only(str(path)))
+        fits = (mark.generation, mark.hash) == (generation, entry.hash)
+    except (FileNotFoundError, StoreError):
+        return False
+    except OSError as error:
+        if error.errno is not None:  # errors of the engine have no number
+            raise store_error("a snapshot cannot be copied", error) from error
+    finally:
+        if not fits:
+            remove_tree(path)
+    return fits

@@ -10,7 +10,6 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-import pyshacl
 from rdflib import RDF, SH, Graph, Literal, URIRef
 from rdflib.term import Node
 
@@ -32,6 +31,8 @@ def validate(data: Graph, shapes: Graph, *, focus_nodes: Sequence[URIRef] | None
     The data holds the ontology too, since subclasses and concepts are taken from it. Neither graph
     is changed. Raises `ShaclFailure` if the shapes cannot be run, or if there are none.
     """
+    import pyshacl  # it takes as long as all the rest, and those who only ask need no shapes
+
     if not any((None, target, None) in shapes for target in TARGETS):
         raise ShaclFailure("no shape has a target", hint="is this the graph of shapes?")
     own_copy = Graph() + shapes  # pySHACL adds triples of its own to the graph of shapes

@@ -224,11 +224,16 @@ class _RefusalError(Exception):
 
     def __init__(self, status: int, limit: str, detail: str) -> None:
         super().__init__(detail)
-        title = HTTPStatus(status).phrase
-        members = {"type": "about:blank", "title": title, "status": status, "detail": detail}
         self.status = status
         self.limit = limit
-        self.body = json.dumps({**members, "limit": limit}, indent=2).encode() + b"\n"
+        self.body = problem(status, limit, detail)
+
+
+def problem(status: int, limit: str, detail: str) -> bytes:
+    """The problem details of a refusal that names its limit."""
+    title = HTTPStatus(status).phrase
+    members = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    return json.dumps({**members, "limit": limit}, indent=2).encode() + b"\n"
 
 
 class _Lane:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+import resource
 import socket
 import sys
 from pathlib import Path
@@ -23,6 +24,7 @@ from kg.store.served import ServedStore
 from kg.tokens import Tokens
 from kg.web.app import HEADERS, create_app
 from kg.web.bridge import Bridge
+from kg.web.connection import protocol
 
 ASKING: Final = ("/sparql", "/query", "/validate")
 """Addresses that wait for workers; their threads are not those of the pages."""
@@ -38,6 +40,7 @@ def main() -> None:
     logging.getLogger("uvicorn.error").addFilter(_without_tracebacks)
     listener = socket.socket(fileno=given["socket"])
     settings = Settings(**given["settings"])
+    _allow_files(2 * settings.connections + 256)
     server = uvicorn.Server(_config(Folder(Path(given["folder"])), settings, given))
     server.run(sockets=[listener])
 
@@ -57,7 +60,7 @@ def _config(folder: Folder, settings: Settings, given: dict[str, Any]) -> uvicor
     )
     return uvicorn.Config(
         bridge,
-        http="httptools",
+        http=protocol(settings),
         lifespan="off",
         ws="none",
         log_config=None,
@@ -68,9 +71,16 @@ def _config(folder: Folder, settings: Settings, given: dict[str, Any]) -> uvicor
         root_path=given["prefix"],
         timeout_keep_alive=15,
         timeout_graceful_shutdown=max(1, round(settings.stop_seconds)),
-        limit_concurrency=settings.connections,
         backlog=512,
     )
+
+
+def _allow_files(wanted: int) -> None:
+    """Each connection and each question to the supervisor is a file."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def _without_tracebacks(record: logging.LogRecord) -> bool:

@@ -1,0 +1,117 @@
+"""One query on one worker, and what ends it: its answer, a limit, or a client that has gone.
+
+Time, memory and a client that goes away end the worker, since nothing less ends an evaluation.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import asdict
+from typing import Final
+
+from kg.processes.jobs import Job, Left, Worker, ended_error
+from kg.processes.nursery import Nursery
+from kg.processes.usage import cpu_seconds, private_bytes
+from kg.store.folder import Folder
+
+WATCH_SECONDS: Final = 0.05
+HEAVY_SECONDS: Final = 0.25
+"""A query that runs longer gives way to shorter ones."""
+
+HEAVY_NICE: Final = 10
+
+GRACE_SECONDS: Final = 0.02
+"""Between a client that has gone and the end of its worker, which may just have answered."""
+
+
+class Evaluation:
+    """Runs queries on workers, and looks after those that run."""
+
+    def __init__(self, nursery: Nursery, folder: Folder) -> None:
+        self._nursery = nursery
+        self._folder = folder
+        self._ending: set[asyncio.Task[None]] = set()
+
+    async def run(self, job: Job, worker: Worker, left: Left) -> bool:
+        """Have a worker answer; whether it is still there at the end.
+
+        Raises why there is no answer.
+        """
+        job.started = time.monotonic()
+        message = {**job.message, "limits": asdict(job.limits)}
+        if job.message["do"] == "quads":
+            message["path"] = str(self._folder.snapshot(job.message["generation"]))
+        await worker.child.link.send(message, job.body, [job.link.connection.fileno()])
+        done = asyncio.create_task(_reports(job, worker))
+        await asyncio.wait((done, left), return_when=asyncio.FIRST_COMPLETED)
+        if not done.done():  # one that has the whole answer is gone as well
+            await asyncio.wait((done,), timeout=GRACE_SECONDS)
+        if not done.done():
+            self._end(worker, "cancelled")
+        if await done:
+            return True
+        await self._explain(job, worker, left)
+        return False
+
+    async def watch(self, workers: Callable[[], Iterable[Worker]]) -> None:
+        """End what takes too long or too much, as long as the server runs."""
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            for worker in list(workers()):
+                if worker.job is not None and worker.job.started:
+                    self._look_at(worker, worker.job)
+
+    def _look_at(self, worker: Worker, job: Job) -> None:
+        pid, limits = worker.child.pid, job.limits
+        ran = time.monotonic() - job.started
+        if limits.seconds and ran > limits.seconds:
+            self._end(worker, "seconds")
+        if limits.memory_bytes and private_bytes(pid) > limits.memory_bytes:
+            self._end(worker, "memory_bytes")
+        if limits.cpu_seconds:
+            cpu = cpu_seconds(pid)
+            if job.cpu_before is None:  # what it has used so far is not much more than its time
+                job.cpu_before = cpu - min(ran, WATCH_SECONDS)
+            if cpu - job.cpu_before > limits.cpu_seconds:
+                self._end(worker, "cpu_seconds")
+        if not worker.heavy and ran > HEAVY_SECONDS:
+            worker.heavy = True
+            with suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, worker.thread, HEAVY_NICE)
+
+    async def _explain(self, job: Job, worker: Worker, left: Left) -> None:
+        """Say why a query has no answer, or none that is whole."""
+        if job.outcome == "memory":
+            self._end(worker, "memory_bytes")
+        reason = worker.child.killed_for
+        if not reason:
+            status = await worker.child.status
+            # The engine ends its process where it gets no memory.
+            reason = "memory_bytes" if status == -6 else "worker"
+        job.outcome = reason
+        if reason != "cancelled" and not job.begun and not left.done():
+            raise ended_error(reason, job.limits)
+
+    def _end(self, worker: Worker, reason: str) -> None:
+        task = asyncio.create_task(self._nursery.kill(worker.child, reason))
+        self._ending.add(task)
+        task.add_done_callback(self._ending.discard)
+
+
+async def _reports(job: Job, worker: Worker) -> bool:
+    """Take in what the worker says; whether it is still there at the end."""
+    while (found := await worker.child.link.receive()) is not None:
+        message, _ = found
+        if "ended" not in message:
+            job.begun = True
+        else:
+            job.report = message
+            job.begun = job.begun or bool(message["first"])
+            fields = message.get("fields", {})
+            job.outcome = fields.get("limit") or message["ended"]
+            return bool(message["ended"] != "memory")
+    return False

@@ -1,0 +1,101 @@
+"""Makes the engine's directory anew from the log, for one that is damaged."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from kg.errors import NotFoundError, StoreError
+from kg.store.candidate import Setup
+from kg.store.digest import added
+from kg.store.folder import Folder, remove_tree, store_error, sync_folder
+from kg.store.interface import Generation, Patch, Rules
+from kg.store.live import Live, Mark, opened
+from kg.store.log import CommitLog
+from kg.store.patches import composed
+from kg.store.served import is_served
+from kg.store.writer import Writer
+
+LOADED_QUADS: Final = 500_000
+"""About as many quads are held in memory at once."""
+
+LOCK_SECONDS: Final = 5.0
+
+
+def rebuild(folder: Folder, setup: Setup) -> Generation:
+    """Replay the log from its beginning into a new directory, and put that in the old one's place.
+
+    All snapshots are made from the new one, since they share their files with the old. The log, the
+    tokens and the settings stay as they are. Raises `StoreError` where a server runs, or where the
+    log is damaged: then nothing was changed.
+    """
+    folder.check_format()
+    if not CommitLog(folder).head()[0]:
+        raise NotFoundError(f"no commits are in {folder.path}: there is nothing to replay")
+    if is_served(folder):
+        raise StoreError(f"a server runs on the store in {folder.path}", hint="stop it first")
+    with folder.locked(LOCK_SECONDS):
+        log = CommitLog(folder)
+        generation, _ = log.head()
+        path = folder.path / f"live.{generation}-{secrets.token_hex(4)}"
+        try:
+            _replay(log, setup, path)
+            for kept in folder.kept():
+                remove_tree(folder.snapshot(kept))
+            swap_in(folder, path)
+        except OSError as error:
+            raise store_error("the directory cannot be made anew", error) from error
+        finally:
+            if folder.live.resolve() != path.resolve():
+                remove_tree(path)
+        writer = Writer(folder, setup.rules, setup.union)
+        try:
+            return writer.publish()
+        finally:
+            writer.close()
+
+
+def _replay(log: CommitLog, setup: Setup, path: Path) -> None:
+    """What people wrote first; what follows from it, once, at the end."""
+    path.mkdir()
+    live = Live(opened(path), Rules(), ())
+    for generation, patch in _portions(log):
+        digest = added(live.mark.digest, patch.added, removed=patch.removed)
+        entry = log.entry(generation)
+        if digest != entry.digest:
+            raise StoreError(
+                f"the commits up to generation {generation} do not add up to what they should be",
+                hint="`kg restore` brings a backup back",
+            )
+        live.load(patch, Mark(generation, entry.hash, digest))
+    whole = Live(live.store, setup.rules, setup.union)
+    live.close()
+    try:
+        whole.load(Patch(), whole.mark)
+    finally:
+        whole.close()
+
+
+def _portions(log: CommitLog) -> Iterator[tuple[Generation, Patch]]:
+    """The log as a few large patches, each with the generation that it leads to."""
+    waiting, size = list[Patch](), 0
+    head, _ = log.head()
+    for generation in range(1, head + 1):
+        patch = log.patch(generation)
+        waiting.append(patch)
+        size += len(patch.added) + len(patch.removed)
+        if size > LOADED_QUADS or generation == head:
+            yield generation, composed(waiting)
+            waiting, size = [], 0
+
+
+def swap_in(folder: Folder, path: Path) -> None:
+    """Make a directory the one that is written; on disk when this returns."""
+    link = folder.path / ".live.new"
+    link.unlink(missing_ok=True)
+    os.symlink(path.name, link)
+    link.replace(folder.live)
+    sync_folder(folder.path)

@@ -1,0 +1,166 @@
+"""Connections of clients that do not hurry: what uvicorn has no limits for.
+
+The head of a request has to be there within `head_seconds` and has at most `head_bytes`. Where
+there are as many connections as may be, one that has kept us waiting gives way: of the address that
+has most of them, the one that has done so longest. If all wait for us, the new one is refused.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from http import HTTPStatus
+from typing import Any, Final
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from kg.processes.settings import Settings
+from kg.web.bridge import problem
+
+LINGER_SECONDS: Final = 2.0
+LINGER_BYTES: Final = 4_000_000
+_RETRY_SECONDS: Final = "5"
+
+
+def protocol(settings: Settings) -> type[asyncio.Protocol]:
+    """The protocol for uvicorn, with these limits."""
+    return type("Connection", (Connection,), {"settings": settings})
+
+
+class Connection(HttpToolsProtocol):
+    """HTTP/1.1 of uvicorn with limits; a connection awaits a head, then a body, then its answer."""
+
+    settings: Settings
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._due: asyncio.TimerHandle | None = None
+        self._awaits_head = True
+        self._head_bytes = 0
+        self._refused = False
+        self._since = self.loop.time()
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Take a connection in, and let another go if there are too many."""
+        super().connection_made(transport)
+        most = self.settings.connections
+        if len(self.connections) > most and not self._replace_one():
+            self._refuse(503, "connections", f"there are {most} connections, and all are busy")
+        else:
+            self._expect_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget it."""
+        self._head_is_there()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Read on, unless what comes has been refused."""
+        if self._refused:
+            self._linger(len(data))
+            return
+        if self._awaits_head:
+            self._expect_head()
+        super().data_received(data)
+        if self._awaits_head and self._due is not None and not self._refused:
+            self._head_bytes += len(data)
+            if self._head_bytes > self.settings.head_bytes:
+                self._refuse_head()
+
+    def on_message_begin(self) -> None:
+        """The first byte of a head."""
+        super().on_message_begin()
+        self._expect_head()
+
+    def on_headers_complete(self) -> None:
+        """The last byte of a head."""
+        self._head_is_there()
+        if self._refused:
+            return
+        head = len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
+        if head > self.settings.head_bytes:
+            self._refuse_head()
+        else:
+            super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Some of a body."""
+        if not self._refused:
+            self._since = self.loop.time()
+            super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """The last byte of a request: what comes next is another head."""
+        if not self._refused:
+            super().on_message_complete()
+            self._awaits_head = True
+
+    def on_response_complete(self) -> None:
+        """The last byte of an answer: from here on it is the client that lets us wait."""
+        self._since = self.loop.time()
+        super().on_response_complete()
+
+    def _expect_head(self) -> None:
+        if self._due is None:
+            self._head_bytes = 0
+            self._due = self.loop.call_later(self.settings.head_seconds, self._head_is_late)
+
+    def _head_is_there(self) -> None:
+        self._awaits_head = False
+        if self._due is not None:
+            self._due.cancel()
+            self._due = None
+
+    def _head_is_late(self) -> None:
+        self._due = None
+        if self.cycle is not None and not self.cycle.response_complete:
+            self._expect_head()  # it came before the answer to the last one was there
+        elif self.transport is not None:
+            self.transport.close()
+
+    def _replace_one(self) -> bool:
+        """Let go of one that has kept us waiting; whether there was one."""
+        others = [each for each in self.connections if isinstance(each, Connection)]
+        idle = [each for each in others if each is not self and each._waits()]
+        if not idle:
+            return False
+        held = Counter(each._address() for each in others)
+        longest = max(idle, key=lambda each: (held[each._address()], -each._since))
+        self.connections.discard(longest)
+        longest.transport.abort()
+        return True
+
+    def _address(self) -> str:
+        return self.client[0] if self.client else ""
+
+    def _waits(self) -> bool:
+        """Whether it is the client that lets us wait: for a head, a body, or room for the rest."""
+        return self.cycle is None or self.cycle.response_complete or self.cycle.more_body
+
+    def _refuse_head(self) -> None:
+        most = self.settings.head_bytes
+        self._refuse(431, "head_bytes", f"the address and the headers have at most {most} bytes")
+
+    def _refuse(self, status: int, limit: str, detail: str) -> None:
+        """Say so and read on for a while: closing at once would lose the answer on its way."""
+        self._refused = True
+        self._head_is_there()
+        self._unset_keepalive_if_required()
+        body = problem(status, limit, detail)
+        lines = [
+            f"HTTP/1.1 {status} {HTTPStatus(status).phrase}",
+            "content-type: application/problem+json",
+            f"content-length: {len(body)}",
+            "cache-control: no-store",
+            "connection: close",
+            *([f"retry-after: {_RETRY_SECONDS}"] if status == 503 else []),
+        ]
+        self.transport.write("\r\n".join([*lines, "", ""]).encode() + body)
+        self.transport.write_eof()
+        self._left = LINGER_BYTES
+        self.loop.call_later(LINGER_SECONDS, self.transport.abort)
+
+    def _linger(self, size: int) -> None:
+        self._left -= size
+        if self._left < 0:
+            self.transport.abort()

@@ -1,0 +1,200 @@
+"""Sends the attacks to a real server; `-m long` sends all of them, with KG_ATTACK_REPORT=FILE.
+
+Each has to end as it says within its limit of time + 0.5 s (+ 3 s where the load of the machine is
+above the number of its processors), and nobody else may notice anything.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.attacks.bystanders import bystanders, summary
+from tests.attacks.model import ANY, Attack, Raw, Upload
+from tests.attacks.queries import QUERIES
+from tests.attacks.raw import RAW
+from tests.attacks.sending import faults, send
+from tests.attacks.server import (
+    LIMITS,
+    RESIDENT_BYTES,
+    Listener,
+    Server,
+    attacked,
+    peak_bytes,
+    seeded,
+)
+from tests.attacks.sockets import BOUND
+from tests.attacks.updates import UPDATES
+from tests.attacks.uploads import UPLOADS
+
+FEW = 12
+REPORT = "KG_ATTACK_REPORT"
+SLOWEST_SECONDS = 10.0
+"""No light question may take longer, whatever else the machine does."""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with attacked(seeded(tmp_path_factory.mktemp("attacks") / "home")) as running:
+        with bystanders(running.port) as idle:
+            time.sleep(4)
+        report("idle", {"light": idle})
+        yield running
+
+
+@dataclass
+class Siege:
+    """What became of the attacks of one test."""
+
+    server: Server
+    listener: Listener
+    outcomes: Counter[str] = field(default_factory=Counter)
+    seconds: dict[str, float] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+
+    def ended(self, name: str, outcome: str, seconds: float, found: Sequence[str]) -> None:
+        self.outcomes[outcome] += 1
+        self.seconds[name] = round(seconds, 2)
+        self.faults += found
+
+
+@contextmanager
+def siege(server: Server, name: str) -> Iterator[Siege]:
+    """Attack while others ask, then look whether all is as before."""
+    before = server.standing()
+    listener = Listener()
+    found = Siege(server, listener)
+    with bystanders(server.port) as light:
+        yield found
+    listener.close()
+    ordered = sorted(found.seconds.items(), key=lambda each: -each[1])
+    peaks = {role: peak_bytes(before[role]) for role in RESIDENT_BYTES}
+    report(
+        name,
+        {
+            "light": light,
+            "attacks": len(found.seconds),
+            "outcomes": dict(found.outcomes),
+            "seconds": summary(list(found.seconds.values()), []),
+            "slowest": dict(ordered[:5]),
+            "peak_bytes": peaks,
+            "load": os.getloadavg()[0],
+            "faults": found.faults,
+        },
+    )
+    assert found.faults == []
+    assert listener.calls == []
+    assert light["errors"] == []
+    assert light["max"] < SLOWEST_SECONDS * 1000
+    assert {r: n for r, n in peaks.items() if n > RESIDENT_BYTES[r]} == {}
+    server.check_recovered(before)
+
+
+def report(name: str, found: dict[str, Any]) -> None:
+    """Show it, and keep it in the file that the environment names."""
+    sys.stdout.write(f"\n{name}: {json.dumps(found)}\n")
+    path = os.environ.get(REPORT)
+    if path:
+        with suppress(FileNotFoundError):
+            found = {**json.loads(Path(path).read_text(encoding="utf-8")), name: found}
+            Path(path).write_text(json.dumps(found, indent=2), encoding="utf-8")
+            return
+        Path(path).write_text(json.dumps({name: found}, indent=2), encoding="utf-8")
+
+
+def few(attacks: list[Any]) -> list[Any]:
+    """Some from every part of a list."""
+    return attacks[:: len(attacks) // FEW][:FEW]
+
+
+def test_a_few_hostile_queries_end_as_they_have_to(server):
+    ask_all(server, "a few queries", few(QUERIES))
+
+
+def test_a_few_updates_change_nothing_without_a_token(server):
+    ask_all(server, "a few updates", few(UPDATES))
+
+
+def test_a_few_updates_are_refused_or_ended_with_a_token(server):
+    update_all(server, "a few updates with a token", few(UPDATES))
+
+
+def test_a_few_hostile_uploads_end_as_they_have_to(server):
+    upload_all(server, "a few uploads", few(UPLOADS))
+
+
+def test_a_few_clients_that_hold_connections_disturb_nobody(server):
+    hold_all(server, "a few sockets", few(RAW))
+
+
+@pytest.mark.long
+def test_all_hostile_queries_end_as_they_have_to(server):
+    ask_all(server, "queries", QUERIES)
+
+
+@pytest.mark.long
+def test_all_updates_change_nothing_without_a_token(server):
+    ask_all(server, "updates", UPDATES)
+
+
+@pytest.mark.long
+def test_all_updates_are_refused_or_ended_with_a_token(server):
+    update_all(server, "updates with a token", UPDATES)
+
+
+@pytest.mark.long
+def test_all_hostile_uploads_end_as_they_have_to(server):
+    upload_all(server, "uploads", UPLOADS)
+
+
+@pytest.mark.long
+def test_all_clients_that_hold_connections_disturb_nobody(server):
+    hold_all(server, "sockets", RAW)
+
+
+def ask_all(server: Server, name: str, attacks: Sequence[Attack]) -> None:
+    with siege(server, name) as under:
+        for attack in attacks:
+            one(under, attack, attack.expect, LIMITS["seconds"])
+
+
+def update_all(server: Server, name: str, attacks: Sequence[Attack]) -> None:
+    bearer = ("Authorization", f"Bearer {server.token}")
+    with siege(server, name) as under:
+        for attack in attacks:
+            with_token = replace(attack, headers=(*attack.headers, bearer))
+            one(under, with_token, attack.with_token or ANY, LIMITS["commit_seconds"])
+
+
+def upload_all(server: Server, name: str, attacks: Sequence[Upload]) -> None:
+    with siege(server, name) as under:
+        for attack in attacks:
+            one(under, attack, attack.expect, LIMITS["validate_seconds"])
+
+
+def one(under: Siege, attack: Attack | Upload, expect: frozenset[str], limit: float) -> None:
+    sent = send(under.server.port, attack.request(under.listener.port), attack.never)
+    under.ended(attack.name, sent.outcome, sent.seconds, faults(attack, sent, expect, limit))
+
+
+def hold_all(server: Server, name: str, attacks: Sequence[Raw]) -> None:
+    with siege(server, name) as under:
+        for attack in attacks:
+            started = time.monotonic()
+            outcome = attack.run("127.0.0.1", server.port)
+            took = time.monotonic() - started
+            found = []
+            if outcome not in attack.expect:
+                found.append(f"{attack.name}: {outcome} is none of {sorted(attack.expect)}")
+            if took > 2 * BOUND:
+                found.append(f"{attack.name}: took {took:.1f} s")
+            under.ended(attack.name, outcome, took, found)
