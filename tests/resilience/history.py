@@ -57,7 +57,9 @@ def contradictions(record: Record, final: Iterable[str]) -> list[str]:
 
 def _writes_once(record: Record, final: Counter[str]) -> list[str]:
     """Each acknowledged write is there once, at a generation of its own."""
-    wrong = [f"{e.key} is there {final[e.key]} times" for e in record.of("write") if final[e.key] != 1]
+    wrong = [
+        f"{e.key} is there {final[e.key]} times" for e in record.of("write") if final[e.key] != 1
+    ]
     generations = Counter(event.generation for event in record.of("write"))
     return wrong + [f"{n} writes are generation {g}" for g, n in generations.items() if n > 1]
 

@@ -206,6 +206,11 @@ class Server:
 _READY = re.compile(r"generation \d+ at http://127\.0\.0\.1:(\d+)/")
 
 
+def told(words: str) -> None:
+    """Say something that `pytest -s` and the report of a failure show."""
+    sys.stdout.write(f"{words}\n")
+
+
 def wait_until(condition: Callable[[], object], seconds: float, otherwise: str) -> None:
     deadline = time.monotonic() + seconds
     while not condition():

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from tests.resilience.crash import Killer, Workload, left_behind, wrong_in
-from tests.resilience.server import Server
+from tests.resilience.server import Server, told
 
 KILLS = int(os.environ.get("KG_KILLS", "60"))
 SEED = int(os.environ.get("KG_KILLS_SEED", "1"))
@@ -29,7 +29,7 @@ def end_of(server: Server, work: Workload) -> None:
     """Stop everything, and look at all that is left."""
     history = work.stop()
     assert server.stop() == 0
-    print(f"{len(history.acknowledged)} commits, {dict(history.outcomes)}")
+    told(f"{len(history.acknowledged)} commits, {dict(history.outcomes)}")
     assert history.wrong == []
     assert left_behind(server.home) == []
     assert wrong_in(server.home, history) == []
@@ -55,6 +55,6 @@ def test_no_series_of_kills_loses_or_halves_a_commit(server):
         killer.kill_many(KILLS)
         killer.recovered("the last kill")
     finally:
-        print(f"killed: {dict(killer.killed)}; starts: {server.starts}")
-        print(server.words()[-5000:])
+        told(f"killed: {dict(killer.killed)}; starts: {server.starts}")
+        told(server.words()[-3000:])
     end_of(server, work)

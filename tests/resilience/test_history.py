@@ -1,4 +1,4 @@
-"""What many clients are told at the same time can be told by one store, one commit after the other."""
+"""What many clients are told at once, one store can have told, one commit after the other."""
 
 from __future__ import annotations
 

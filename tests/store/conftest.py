@@ -16,3 +16,9 @@ def open_home(request, tmp_path: Path) -> Callable[[], object]:
 @pytest.fixture
 def store(open_home):
     return open_home()
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """The folder of a store that is not there yet."""
+    return tmp_path / "home"

@@ -82,7 +82,7 @@ class Lane:
     async def stop(self) -> None:
         """Write what is prepared, and stop."""
         until = time.monotonic() + self._settings.stop_seconds
-        while self._prepared and not self._scribe.why_not and time.monotonic() < until:
+        while (self._prepared or self._scribe.turn.locked()) and time.monotonic() < until:
             await asyncio.sleep(0.01)
         for task in self._tasks:
             task.cancel()
@@ -106,11 +106,12 @@ class Lane:
 
     async def _commit(self, message: Message, body: bytes) -> Message:
         commit_id = str(message["commit_id"])
+        # First: what is pending may be in the log already, and be taken out of it again.
+        if (pending := self._pending.get(commit_id)) is not None:
+            return _repeated(await asyncio.shield(pending.done))
         known = self._log.known(commit_id)
         if known is not None:
             return _repeated(wire.receipt_message(receipt(known)))
-        if (pending := self._pending.get(commit_id)) is not None:
-            return _repeated(await asyncio.shield(pending.done))
         if why_not := self._scribe.why_not:
             raise StoreError(f"nothing can be written now: {why_not}", hint="try again later")
         if len(self._waiting) >= self._settings.commits_waiting:

@@ -22,8 +22,8 @@ from kg.processes.sandbox import confine, limit_resources
 from kg.rdf.upload import read_upload
 from kg.store import gate as _gate  # noqa: F401 - likewise
 from kg.store import wire
-from kg.store.candidate import Candidate
-from kg.store.folder import Folder, clone
+from kg.store.candidate import Candidate, Setup
+from kg.store.folder import Folder, clone, remove_tree, store_error
 from kg.store.interface import Change, Patch, Update
 from kg.store.live import Live, opened
 from kg.store.patches import patch_text, read_patch
@@ -45,9 +45,12 @@ def _run(control: socket.socket, arguments: dict[str, Any]) -> None:
     setup = setup_of(arguments["setup"])
     folder = Folder(Path(arguments["folder"]))
     path = folder.work / f"{arguments['generation']}-{secrets.token_hex(4)}"
-    clone(folder.snapshot(arguments["generation"]), path)
-    live = Live(opened(path), setup.rules, setup.union)
-    candidate = Candidate(live, setup)
+    try:
+        candidate = _candidate(folder.snapshot(arguments["generation"]), path, setup)
+    except KgError as error:
+        remove_tree(path)
+        wire.send(control, wire.error_message(error))
+        return
     wire.send(control, {"ready": candidate.generation, "warnings": warnings, "work": str(path)})
     while (found := wire.receive(control)) is not None:
         message, body = found
@@ -56,6 +59,14 @@ def _run(control: socket.socket, arguments: dict[str, Any]) -> None:
         except KgError as error:
             answer, data = wire.error_message(error), b""
         wire.send(control, answer, data)
+
+
+def _candidate(snapshot: Path, path: Path, setup: Setup) -> Candidate:
+    try:
+        clone(snapshot, path)
+    except OSError as error:
+        raise store_error("changes cannot be prepared", error) from error
+    return Candidate(Live(opened(path), setup.rules, setup.union), setup)
 
 
 def _answer(candidate: Candidate, message: Message, body: bytes) -> tuple[Message, bytes]:

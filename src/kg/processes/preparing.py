@@ -55,8 +55,10 @@ class Preparer:
         }
         child = await self._nursery.spawn("prepare", arguments)
         found = await child.link.receive()
-        if found is None:
+        if found is None or "error" in found[0]:
             child.link.close()
+            if found is not None:
+                raise wire.error_of(found[0])
             raise StoreError("a process that prepares changes did not start", hint="try again")
         for words in found[0]["warnings"]:
             self._watch.warning(f"a process that prepares changes is not confined: {words}")
@@ -86,7 +88,10 @@ class Preparer:
         except WorkerGoneError as error:
             raise await self._ended(child) from error
         if "error" in answer:
-            raise wire.error_of(answer)
+            wrong = wire.error_of(answer)
+            if type(wrong) is StoreError:  # of a disk, say: then the copy takes nothing any more
+                await self.drop("failed")
+            raise wrong
         return answer, data
 
     async def _ended(self, child: Child) -> StoreError:
@@ -107,10 +112,10 @@ class Preparer:
 
     async def drop(self, reason: str) -> None:
         """End the worker; what it has tried is forgotten with it."""
-        child, self._child = self._child, None
+        child, work, self._child = self._child, self._work, None
         if child is not None:
             await self._nursery.kill(child, reason)
             await child.status
             child.link.close()
             self._watch.ended(child)
-            remove_tree(self._work)
+            remove_tree(work)

@@ -71,6 +71,9 @@ class Scribe:
             raise StoreError(f"nothing can be written now: {self.why_not}", hint="try again later")
         try:
             answer, _ = await self._writer.ask(message, body)
+        except asyncio.CancelledError:
+            self.why_not = "the server stops"  # nobody takes the answer that is still to come
+            raise
         except WorkerGoneError:
             child, self._writer = self._writer, None
             child.link.close()

@@ -56,6 +56,7 @@ class Supervisor:
 
     async def start(self) -> None:
         """Start the workers and listen; raises what is wrong with the store."""
+        self.folder.clean()
         self.scribe.used = self.pool.used
         await self.scribe.start(self._setup)
         union = [graph.value for graph in setup_of(self._setup).union]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, Protocol, TypeAlias
 
 import pyoxigraph as ox
@@ -81,11 +81,15 @@ class Trial:
     @contextmanager
     def without(self) -> Iterator[ox.Store]:
         """The state before the change, for a while."""
-        self._live.apply(inverse(self.patch), self._live.mark)
+        self._put(inverse(self.patch))
         try:
             yield self.store
         finally:
-            self._live.apply(self.patch, self._live.mark)
+            self._put(self.patch)
+
+    def _put(self, patch: Patch) -> None:
+        self._live.put(patch)
+        self._live.settle()
 
 
 class Candidate:
@@ -110,7 +114,7 @@ class Candidate:
             prepared = self._tried(change)
         except RefusedError as error:
             return Verdict(False, error.report)
-        self._live.apply(inverse(prepared.patch), self._live.mark)
+        self._live.put(inverse(prepared.patch))
         return Verdict(True, None, prepared.findings)
 
     def _tried(self, change: Change) -> Prepared:
@@ -125,13 +129,14 @@ class Candidate:
             patch = composed(self._made)
             findings = self._judged(patch)
         except BaseException:
-            self._live.apply(inverse(composed(self._made)), self._live.mark)
+            self._live.put(inverse(composed(self._made)))
             raise
         return Prepared(self.generation, patch, findings)
 
     def _judged(self, patch: Patch) -> tuple[object, ...]:
         if self._setup.gate is None:
             return ()
+        self._live.settle()
         verdict = self._setup.gate(Trial(self._live, patch))
         if not verdict.conforms:
             raise RefusedError("the data does not conform; nothing was changed", verdict.report)
@@ -139,6 +144,7 @@ class Candidate:
 
     def select(self, text: str, dataset: Dataset) -> Iterator[Mapping[str, Node]]:
         """See `Target.select`."""
+        self._live.settle()
         with engine_errors():
             found = View(self.generation, self._live.store, self._union).evaluate(text, dataset, {})
             if not isinstance(found, ox.QuerySolutions):
@@ -160,7 +166,7 @@ class Candidate:
         self._refuse_graphs(patch)
         done = effective(canonical(patch), self._live.store)
         if done.added or done.removed:
-            self._live.apply(done, replace(self._live.mark))
+            self._live.put(done)
             self._made.append(done)
 
     def _refuse_graphs(self, patch: Patch) -> None:

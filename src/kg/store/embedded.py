@@ -127,6 +127,7 @@ class EmbeddedStore:
         """The one writer, for a while; waits for another one for so many seconds."""
         self.folder.check_format()
         with self.folder.locked(seconds):
+            self.folder.clean()
             writer = Writer(self.folder, self._setup.rules, self._setup.union)
             try:
                 yield writer

@@ -14,12 +14,13 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from kg.claims.overlay import Overlay
+from kg.claims.overlay import Overlay, Quads
 from kg.errors import StoreError
 from kg.namespaces import BASE
 from kg.store.digest import EMPTY, added
 from kg.store.interface import Generation, Patch, Rules
 from kg.store.log import START
+from kg.store.patches import composed
 
 MARK: Final = ox.NamedNode(f"{BASE}graph/mark")
 """The graph of the mark; no query sees it."""
@@ -84,6 +85,7 @@ class Live:
         self.mark = mark_of(store)
         self.union: Final = tuple(union)
         self._rules = rules
+        self._unsettled: list[Patch] = []
 
     def close(self) -> None:
         """Let go of the directory, also while somebody still refers to this."""
@@ -127,22 +129,37 @@ class Live:
             mark,
         )
 
+    def put(self, patch: Patch) -> None:
+        """Make an effective patch alone; what follows from it waits for `settle`."""
+        self._transact(list(patch.removed), list(patch.added), self.mark)
+        self._unsettled.append(patch)
+
+    def settle(self) -> None:
+        """Have the computed graphs follow what was put."""
+        patch, self._unsettled = composed(self._unsettled), []
+        if not self._rules.graphs or not (patch.added or patch.removed):
+            return
+        before = Overlay(self.store, patch.removed, patch.added)
+        computed = self._following(before, self.store, patch)
+        self._transact(list(computed.removed), list(computed.added), self.mark)
+
     def follow(self, patch: Patch) -> Patch:
         """What an effective patch changes in the computed graphs."""
-        rules = self._rules
-        if not rules.graphs:
+        if not self._rules.graphs:
             return Patch()
-        if rules.follow is not None:
-            return rules.follow(self.store, Overlay(self.store, patch.added, patch.removed), patch)
-        return self._anew(patch)
+        return self._following(self.store, Overlay(self.store, patch.added, patch.removed), patch)
 
-    def _anew(self, patch: Patch) -> Patch:
+    def _following(self, before: Quads, after: Quads, patch: Patch) -> Patch:
+        if self._rules.follow is not None:
+            return self._rules.follow(before, after, patch)
+        return self._anew(after)
+
+    def _anew(self, after: Quads) -> Patch:
         state = ox.Store()
         graphs = set(self._rules.graphs)
-        overlay = Overlay(self.store, patch.added, patch.removed)
         state.bulk_extend(
             quad
-            for quad in overlay.quads_for_pattern(None, None, None)
+            for quad in after.quads_for_pattern(None, None, None)
             if quad.graph_name != UNNAMED and quad.graph_name not in graphs
         )
         new = set(self._rules.compute(state))

@@ -196,7 +196,19 @@ class CommitLog:
             os.close(handle)
 
     def _read_on(self) -> None:
-        """Take in what has been appended since the last time."""
+        """Take in what has been appended since the last time.
+
+        Commits that were taken back, with others in their place, look like damage at first.
+        """
+        try:
+            self._read_from_end()
+        except StoreError:
+            if not self._entries:
+                raise
+            self._forget()
+            self._read_from_end()
+
+    def _read_from_end(self) -> None:
         try:
             with self._folder.log.open("rb") as file:
                 status = os.fstat(file.fileno())

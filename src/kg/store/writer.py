@@ -57,7 +57,7 @@ class Writer:
         self._union = tuple(union)
         folder.check_format()
         folder.prepare()
-        folder.clean()
+        folder.clean(work=False)
         self.log: Final = CommitLog(folder)
         self.cut_off = self.log.cut_off_half_a_line()
         self._live = self._opened()
@@ -113,6 +113,7 @@ class Writer:
                 made.rename(target)
             except OSError as error:
                 remove_tree(made)
+                self._live = self._opened()  # after an error it writes nothing any more
                 raise store_error("a snapshot cannot be made", error) from error
         for older in self._folder.kept()[:-KEPT]:
             if older not in used:
