@@ -1,4 +1,4 @@
-"""Clients that write and read all the time, somebody who kills, and what must hold whatever happens.
+"""Clients that write and read all the time, somebody who kills, and what holds all the same.
 
 A client writes three linked quads a commit and goes on to the next only when it has the receipt, so
 that at any moment what is there of it is a beginning of what it wrote, and whole commits only.
@@ -223,7 +223,7 @@ class Killer:
 
 
 def wrong_in(home: Path, history: History) -> list[str]:
-    """What is wrong with a folder that no server runs on; opens and repairs it as a command does."""
+    """What is wrong with a folder that no server runs on; repairs it as a command does."""
     acknowledged = dict(history.acknowledged)
     store = EmbeddedStore(home, UNGATED)
     with store.writing() as writer:

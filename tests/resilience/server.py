@@ -1,4 +1,4 @@
-"""A real `kg serve` on a folder, its processes by what they do, and a client that says what failed."""
+"""A real `kg serve` on a folder, its processes by what they do, and a client of it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ START_SECONDS = 90.0
 CURATED = "https://w3id.org/conflict-kg/graph/curated"
 
 NotAnswered = (OSError, http.client.HTTPException)
-"""What a client sees whose answer never came; it cannot know whether its request was carried out."""
+"""What a client sees whose answer never came: what it asked for may have been done, or not."""
 
 
 @dataclass(frozen=True)

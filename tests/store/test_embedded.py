@@ -8,7 +8,6 @@ import subprocess
 import sys
 import threading
 import time
-from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
@@ -59,9 +58,7 @@ def test_a_plain_dataset_has_an_unnamed_graph_of_its_own(home):
 def test_a_commit_leaves_no_private_copy_behind(home):
     commit(opened(home), quad("a", "b"))
     assert list((home / "work").iterdir()) == []
-    assert [path.name for path in home.glob("live*")] == ["live", "live.0"] or len(
-        list(home.glob("live.*"))
-    ) == 1
+    assert sorted(path.name for path in home.glob("live*")) == ["live", "live.0"]
 
 
 def test_what_interrupted_writers_have_left_is_removed_by_the_next_one(home):
@@ -81,7 +78,7 @@ def test_snapshots_that_the_log_does_not_know_are_removed_by_the_next_writer(hom
     shutil.copytree(home / "snapshots" / "1", home / "snapshots" / "7")
     assert commit(opened(home), quad("c", "d")).generation == 2
     assert subjects(home) == ["a", "c"]
-    assert sorted(path.name for path in (home / "snapshots").iterdir()) == ["1", "2"]
+    assert sorted(path.name for path in (home / "snapshots").iterdir()) == ["0", "1", "2"]
 
 
 def test_a_snapshot_of_another_history_is_made_anew(tmp_path):
@@ -152,9 +149,8 @@ def test_a_writer_waits_for_another_one(home):
     thread.join()
 
 
-@pytest.mark.parametrize("path", ["commits.log", "tokens.json"])
-def test_a_home_that_is_a_file_is_a_store_error(tmp_path, path):
-    (tmp_path / "home").write_text(path)
+def test_a_home_that_is_a_file_is_a_store_error(tmp_path):
+    (tmp_path / "home").write_text("")
     with pytest.raises(StoreError):
         commit(opened(tmp_path / "home"), quad("a", "b"), commit_id="one")
 

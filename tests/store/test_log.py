@@ -230,7 +230,6 @@ def test_a_commit_of_very_many_quads_is_loaded_into_a_new_directory(home, monkey
     assert (receipt.generation, receipt.added, receipt.removed) == (2, 9, 1)
     assert (home / "live").resolve() != small
     assert not small.exists()
-    assert subjects(home)[:2] == ["a", "consensus"] or subjects(home)[0] == "a"
     assert authored(home) == {quad("a", "b"), *many}
     assert receipt.digest == digest(home)
     assert commit(opened(home), quad("after", "b")).generation == 3
@@ -272,7 +271,14 @@ def test_what_the_engine_writes_otherwise_is_kept_as_the_engine_has_it(home):
 
 
 def test_text_of_any_sort_comes_back_as_it_was(home):
-    texts = ["a\nb", "tab\t", 'quote " and \\ backslash', "Ստեփանակերտ", "\u2028\x85\x0c", "\x00\x1f"]
+    texts = [
+        "a\nb",
+        "tab\t",
+        'quote " and \\ backslash',
+        "Ստեփանակերտ",
+        "\u2028\x85\x0c",
+        "\x00\x1f",
+    ]
     quads = {quad(f"s{n}", ox.Literal(text)) for n, text in enumerate(texts)}
     quads |= {ox.Quad(ex("s"), ex("p"), ox.Literal("x", language="hy-Latn"), curated)}
     commit(opened(home), *quads)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Iterable
-from tempfile import TemporaryDirectory
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pyoxigraph as ox
 import pytest
@@ -125,14 +125,13 @@ def test_the_unnamed_graph_is_the_union_and_the_digest_that_of_the_quads(changes
     for number, (come, gone) in enumerate(changes, start=1):
         usable = {q for q in come | gone if q.graph_name not in rules.graphs}
         patch = effective(Patch(tuple(come & usable), tuple(gone & usable)), live.store)
-        if number % 3:
-            live.apply(patch, Mark(number, "0" * 64, added(live.mark.digest, patch.added, removed=patch.removed)))
-        else:
-            live.load(patch, Mark(number, "0" * 64, added(live.mark.digest, patch.added, removed=patch.removed)))
+        after = added(live.mark.digest, patch.added, removed=patch.removed)
+        (live.apply if number % 3 else live.load)(patch, Mark(number, "0" * 64, after))
         state = (state - set(patch.removed)) | set(patch.added)
         unnamed = Counter(q.triple for q in live.store.quads_for_pattern(None, None, None, UNNAMED))
         assert unnamed == merged(live.store)
-        computed = {q for g in rules.graphs for q in live.store.quads_for_pattern(None, None, None, g)}
+        graphs = rules.graphs
+        computed = {q for g in graphs for q in live.store.quads_for_pattern(None, None, None, g)}
         assert live.mark.digest == added(EMPTY, state)
         assert live.mark.computed == added(EMPTY, computed)
         assert computed == set(rules.compute(live.store))

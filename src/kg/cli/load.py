@@ -11,6 +11,7 @@ from typing import Any, Final, NoReturn
 import click
 import pyoxigraph as ox
 
+from kg.cli import in_words
 from kg.cli.home import opened, store_home
 from kg.cli.stdin import Files, files_of
 from kg.errors import RefusedError
@@ -92,15 +93,15 @@ def _new(store: Store, patch: Patch) -> bool:
 
 
 def ensure_seed(context: click.Context, store: Store) -> Receipt | None:
-    """Fill an empty store, renew an older seed that nobody has added to, and say so."""
+    """Fill an empty store; say so, or that a newer seed waits."""
     state = seed_state(store)
-    if state is SeedState.MIXED:
+    if state in (SeedState.OLDER, SeedState.MIXED):
         click.echo(
-            "warning: the data that comes with kg has changed since it was loaded; the store keeps"
-            " the older, since commits of others build on it",
+            "the data that comes with kg has changed since it was loaded: `kg upgrade` brings the"
+            " newer in, and keeps what others have added",
             err=True,
         )
-    if state not in (SeedState.EMPTY, SeedState.OLDER):
+    if state is not SeedState.EMPTY:
         return None
     click.echo(f"validating and loading the data that comes with kg into {store_home()}", err=True)
     try:
@@ -133,7 +134,7 @@ def refuse(
         if given is not None:
             located = given.named(located).located(lambda _: " or ".join(given.names))
         click.echo(human(located), err=True)
-    click.echo(f"error: {error.message}", err=True)
+    click.echo(in_words(error), err=True)
     context.exit(1)
 
 

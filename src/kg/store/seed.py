@@ -9,13 +9,10 @@ from enum import Enum
 from pathlib import Path
 from typing import Final
 
-import pyoxigraph as ox
-
 from kg.errors import RefusedError
-from kg.namespaces import AUTHORED, SHAPES
 from kg.resources import root
 from kg.store.blank_nodes import blank_nodes
-from kg.store.interface import CommitMeta, Patch, Receipt, Store
+from kg.store.interface import CommitMeta, Generation, Patch, Receipt, Store
 from kg.store.loading import patch_of
 from kg.validation import read_files, seed_files
 
@@ -30,7 +27,7 @@ class SeedState(Enum):
     EMPTY = "nothing is loaded"
     CURRENT = "the seed is loaded"
     OLDER = "an older seed is loaded, and nothing else"
-    MIXED = "an older seed is loaded, and commits of others"
+    MIXED = "an older seed is loaded, with commits of others"
     FOREIGN = "commits of others are loaded, and no seed"
 
 
@@ -50,33 +47,33 @@ def seed_state(store: Store, files: Sequence[Path] | None = None) -> SeedState:
 def seed(
     store: Store, *, time: datetime | None = None, files: Sequence[Path] | None = None
 ) -> Receipt | None:
-    """Fill an empty store, or replace an older seed that nobody has added to, in one commit.
+    """Fill an empty store in one commit; does nothing to another one.
 
-    Does nothing else: what others have committed is never touched. Raises `RefusedError` if the
-    seed does not conform.
+    A newer seed is brought in by `kg.store.upgrade`. Raises `RefusedError` if it does not conform.
     """
     files = files or seed_files()
-    if seed_state(store, files) not in (SeedState.EMPTY, SeedState.OLDER):
+    if seed_state(store, files) is not SeedState.EMPTY:
         return None
-    read = read_files(files)
-    report = blank_nodes(read)
-    if not report.conforms:
-        raise RefusedError("the data has blank nodes; nothing was changed", report)
-    new = patch_of(read)
-    snapshot = store.snapshot()
-    graphs = [ox.NamedNode(str(name)) for name in (*AUTHORED, SHAPES)]
-    old = {quad for graph in graphs for quad in snapshot.quads(graph)}
-    added = set(new.added)
     meta = CommitMeta(
         author=SEED_AUTHOR,
         message="the data and the ontology that come with kg",
         time=time or datetime.now(UTC),
     )
-    return store.commit(
-        Patch(tuple(q for q in new.added if q not in old), tuple(old - added)),
-        meta,
-        commit_id=f"{SEED_COMMITS}{seed_digest(files)}/{snapshot.generation}",
-    )
+    return store.commit(read_seed(files), meta, commit_id=seed_id(files, 0))
+
+
+def read_seed(files: Sequence[Path]) -> Patch:
+    """The quads of the files of a seed; raises `RefusedError` where they have blank nodes."""
+    read = read_files(files)
+    report = blank_nodes(read)
+    if not report.conforms:
+        raise RefusedError("the data has blank nodes; nothing was changed", report)
+    return patch_of(read)
+
+
+def seed_id(files: Sequence[Path], generation: Generation) -> str:
+    """The id of a commit that brings a seed in after a generation."""
+    return f"{SEED_COMMITS}{seed_digest(files)}/{generation}"
 
 
 def seed_digest(files: Sequence[Path]) -> str:

@@ -54,7 +54,7 @@ def _config(folder: Folder, settings: Settings, given: dict[str, Any]) -> uvicor
         threads=settings.threads,
         max_body=settings.update_bytes,
         lanes={"asking": waiting},
-        lane_of=lambda path: "asking" if path in ASKING else "",
+        lane_of=lambda path: "asking" if path.rstrip("/") in ASKING else "",
         stall=settings.stall_seconds,
         headers=HEADERS,
     )
