@@ -160,6 +160,11 @@ class Server:
         """What it has said so far."""
         return self.said.read_text("utf-8", "replace")
 
+    def complaints(self) -> str:
+        """The last words that are no matter of course."""
+        lines = [line for line in self.words().splitlines() if '"level": "info"' not in line]
+        return "\n".join(lines[-60:])
+
     def client(self, timeout: float = 60) -> Client:
         return Client(self.port, self.token, timeout)
 

@@ -1,20 +1,26 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from tests.store.homes import HOMES
 
+ROOT = Path(__file__).parents[2]
+
 
 @pytest.fixture(params=sorted(HOMES))
-def open_home(request, tmp_path: Path) -> Callable[[], object]:
+def open_home(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[], object]]:
     """Open the store again and again over the same place, as several processes would."""
-    return lambda: HOMES[request.param](tmp_path / "home")
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))  # processes of a server import `tests`
+    with HOMES[request.param](tmp_path / "home") as opened:
+        yield opened
 
 
 @pytest.fixture
-def store(open_home):
+def store(open_home: Callable[[], object]) -> object:
     return open_home()
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pyoxigraph as ox
 
+from tests.store.serving import supervised
+
 from kg.namespaces import CONSENSUS, CURATED, DERIVED, IMPORTED
+from kg.processes.opening import update
 from kg.store.candidate import Setup
 from kg.store.embedded import EmbeddedStore
 from kg.store.interface import (
@@ -23,6 +27,7 @@ from kg.store.interface import (
     Trial,
     Verdict,
 )
+from kg.store.served import ServedStore
 from kg.store.values import Solution, read
 
 NOON = datetime(2024, 1, 2, 12, 0, tzinfo=UTC)
@@ -68,8 +73,26 @@ GATE: Gate = no_evil
 
 ALL = "SELECT ?s ?o WHERE { ?s <http://example.org/p> ?o } ORDER BY ?s ?o"
 
-HOMES: dict[str, Callable[[Path], Store]] = {
-    "embedded": lambda folder: EmbeddedStore(folder, Setup(RULES, GATE)),
+SETUP = Setup(RULES, GATE, update)
+"""What processes of a server know as `tests.store.homes:SETUP`."""
+
+
+@contextmanager
+def embedded(folder: Path) -> Iterator[Callable[[], Store]]:
+    """Each process that asks opens the folder itself."""
+    yield lambda: EmbeddedStore(folder, SETUP)
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[Callable[[], Store]]:
+    """All ask the one server."""
+    with supervised(folder, "tests.store.homes:SETUP"):
+        yield lambda: ServedStore(folder)
+
+
+HOMES: dict[str, Callable[[Path], AbstractContextManager[Callable[[], Store]]]] = {
+    "embedded": embedded,
+    "served": served,
 }
 
 

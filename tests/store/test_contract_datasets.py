@@ -76,3 +76,10 @@ def test_a_merged_dataset_follows_the_next_commit(store):
     assert rows(store, ALL, both) == 1
     commit(store, quad("c", "d"))
     assert rows(store, ALL, both) == 2
+
+
+@pytest.mark.parametrize("word", ['"from"', "'''from'''", "?from", "<http://from>"])
+def test_what_the_store_notes_for_itself_is_in_no_graph(store, word):
+    commit(store, quad("a", "b"))
+    text = f"SELECT DISTINCT ?g WHERE {{ GRAPH ?g {{ ?s ?p ?o }} OPTIONAL {{ ?s ?p {word} }} }}"
+    assert {row["g"] for row in solutions(store, text)} == {curated, derived}

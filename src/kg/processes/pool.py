@@ -85,6 +85,12 @@ class Pool:
             if worker.idle and worker.generation < self.newest:
                 await self._refresh(worker)
 
+    async def reaches(self, generation: Generation) -> None:
+        """Wait until a generation can be read, or until that takes too long."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._settings.generation_seconds), self._newer:
+                await self._newer.wait_for(lambda: self.newest >= generation)
+
     async def run(self, job: Job) -> None:
         """Answer a query, or say why not."""
         left = asyncio.create_task(job.link.ended())

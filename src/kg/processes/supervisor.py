@@ -128,7 +128,10 @@ class Supervisor:
                 limits = _tighter(self._settings.limits(known=known), message.get("limits"))
                 await self.pool.run(Job(link, message, body, limits))
             case "commit":
-                await link.send(await self.lane.commit(message, body))
+                found = await self.lane.commit(message, body)
+                if message.get("published"):
+                    await self.pool.reaches(found["receipt"]["generation"])
+                await link.send(found)
             case "judge":
                 await link.send(await self.judge.judge(link, message, body, self.pool, self._setup))
             case "pin":

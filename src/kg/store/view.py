@@ -21,6 +21,12 @@ KEPT_MERGES: Final = 4
 Default: TypeAlias = list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] | None
 Named: TypeAlias = list[ox.NamedNode | ox.BlankNode] | None
 
+_OTHER: Final = re.compile(
+    r'''"""(?:[^"\\]|\\.|"(?!""))*+"""|"(?:[^"\\\n]|\\.)*+"'''
+    r"""|'''(?:[^'\\]|\\.|'(?!''))*+'''|'(?:[^'\\\n]|\\.)*+'"""
+    r"|<[^<>\s]*+>|\#[^\n]*+|[?$:]\w++",
+    re.DOTALL,
+)
 _FROM: Final = re.compile(r"\bFROM\b", re.IGNORECASE)
 
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
@@ -73,7 +79,7 @@ class View:
         default = dataset.default
         named: Named = list(self._graphs if dataset.named is None else dataset.named)
         if default is None or (self._union and frozenset(default) == self._union):
-            if dataset == WHOLE and _FROM.search(text):
+            if dataset == WHOLE and _FROM.search(_OTHER.sub(" ", text)):
                 return self._store, None, None  # the query chooses its graphs
             return self._store, [UNNAMED], named
         if len(set(default)) < 2:

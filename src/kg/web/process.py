@@ -46,7 +46,7 @@ def main() -> None:
 
 
 def _config(folder: Folder, settings: Settings, given: dict[str, Any]) -> uvicorn.Config:
-    store = ServedStore(folder.path)
+    store = ServedStore(folder.path, published=False)
     app = create_app(store, tokens=Tokens(folder.tokens), update_bytes=settings.update_bytes)
     waiting = settings.queries + settings.waiting
     bridge = Bridge(
