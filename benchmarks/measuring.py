@@ -18,11 +18,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final
 
+from kg.processes.usage import cpu_seconds
 from kg.tokens import Scope, Tokens
 
 START_SECONDS: Final = 300.0
 HOST: Final = "127.0.0.1"
 RESULTS: Final = "application/sparql-results+json"
+KINDS: Final = ("supervisor", "web", "worker", "zygote")
+"""What processes of a server are; the writer and the one that prepares commits are workers too."""
+
 _KG: Final = "from kg.cli import main; main()"
 _READY: Final = re.compile(r"generation \d+ at http://[^:]+:(\d+)/")
 _HEAD_END: Final = b"\r\n\r\n"
@@ -88,18 +92,20 @@ class Server:
         while any(Path(f"/proc/{pid}/exe").exists() and _alive(pid) for pid in below):
             time.sleep(0.005)
 
+    def cpu(self) -> dict[str, float]:
+        """The processor time that its processes have taken, in seconds, by what they are."""
+        found = dict.fromkeys(KINDS, 0.0)
+        for pid, kind in self.processes().items():
+            found[kind] += cpu_seconds(pid)
+        return found
+
     def processes(self) -> dict[int, str]:
-        """Its processes by what they are: supervisor, web, zygote, or worker for all the others."""
+        """Its processes by what they are."""
         found = {self._process.pid: "supervisor"}
-        todo = [self._process.pid]
-        while todo:
-            for pid in _children(todo.pop()):
-                command = _read(pid, "cmdline")
-                known = [kind for kind in ("web", "zygote") if f"{kind}\0" in command]
-                direct = pid in _children(self._process.pid)
-                web = "kg.web.process" in command
-                found[pid] = "web" if web else "zygote" if direct and known else "worker"
-                todo.append(pid)
+        for pid in _children(self._process.pid):
+            web = "kg.web.process" in _read(pid, "cmdline")
+            found[pid] = "web" if web else "zygote"
+            found |= {worker: "worker" for worker in _children(pid)}
         return found
 
 

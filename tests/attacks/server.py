@@ -23,7 +23,7 @@ LIMITS: dict[str, float] = {
     "cpu_seconds": 2,
     "cpu_seconds_known": 2,
     "validate_seconds": 2,
-    "commit_seconds": 4,
+    "commit_seconds": 10,
     "head_seconds": 2,
     "stall_seconds": 2,
     "memory_bytes": 300_000_000,

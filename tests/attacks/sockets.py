@@ -22,12 +22,11 @@ def get(query: str, *headers: str) -> bytes:
     return "\r\n".join(lines).encode()
 
 
-def outcome(connection: socket.socket, until: float) -> str:
+def outcome(connection: socket.socket, until: float, answer: bytes = b"") -> str:
     """What became of a request: its status, or how the connection ended, before ``until``.
 
-    A body counts as whole only with its length or its last chunk.
+    A body counts as whole only with its length or its last chunk. ``answer`` is what has been read.
     """
-    answer = b""
     while (left := until - time.monotonic()) > 0 and len(answer) < 100_000_000:
         connection.settimeout(left)
         try:

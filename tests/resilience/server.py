@@ -112,6 +112,7 @@ class Server:
     setup: str = UNGATED
     port: int = 0
     token: str = ""
+    place: Path | None = None
     process: subprocess.Popen[bytes] | None = None
     starts: int = 0
 
@@ -154,7 +155,7 @@ class Server:
     @property
     def said(self) -> Path:
         """Where the words of the process that runs, or ran last, are."""
-        return self.home.with_name(f"{self.home.name}.said")
+        return self.place or self.home.with_name(f"{self.home.name}.said")
 
     def words(self) -> str:
         """What it has said so far."""

@@ -17,11 +17,11 @@ SECONDS = 60.0
 QUICK = Settings(queries=2, page_queries=1, publish_seconds=0.0)
 
 
-class Serving(threading.Thread):
+class Serving:
     """Serves a folder until `end`, or raises what is wrong with it in `begin`."""
 
     def __init__(self, folder: Folder, setup: str, settings: Settings) -> None:
-        super().__init__(name="kg-supervisor")
+        self._thread = threading.Thread(target=self._run, name="kg-supervisor", daemon=True)
         self._folder = folder
         self._setup = setup
         self._settings = settings
@@ -31,7 +31,7 @@ class Serving(threading.Thread):
         self.error: BaseException | None = None
         self.supervisor: Supervisor | None = None
 
-    def run(self) -> None:
+    def _run(self) -> None:
         try:
             with self._folder.locked():
                 asyncio.run(self._serve())
@@ -51,16 +51,16 @@ class Serving(threading.Thread):
             await self.supervisor.stop()
 
     def begin(self) -> None:
-        self.start()
+        self._thread.start()
         assert self._started.wait(SECONDS), "the supervisor did not start"
         if self.error is not None:
             raise self.error
 
     def end(self) -> None:
-        if self._loop is not None and self.is_alive():
+        if self._loop is not None and self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._stop.set)
-        self.join(SECONDS)
-        assert not self.is_alive(), "the supervisor did not stop"
+        self._thread.join(SECONDS)
+        assert not self._thread.is_alive(), "the supervisor did not stop"
         if self.error is not None:
             raise self.error
 

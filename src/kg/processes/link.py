@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import json
 import socket
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from contextlib import suppress
+from typing import Any, TypeVar
 
 from kg.errors import StoreError
 from kg.store import wire
 from kg.store.wire import Message
 
 RECEIVED_BYTES = 262_144
+
+T = TypeVar("T")
 
 
 class Link:
@@ -23,6 +26,8 @@ class Link:
         self.connection = connection
         self._loop = asyncio.get_running_loop()
         self._buffer = bytearray()
+        self._waiting: set[asyncio.Future[Any]] = set()
+        self._closed = False
 
     async def receive(self, most: int = wire.MESSAGE_BYTES) -> tuple[Message, bytes] | None:
         """The next message, None at the end; raises `StoreError` for one longer than `most`."""
@@ -41,14 +46,27 @@ class Link:
 
     async def _has(self, size: int) -> bool:
         while len(self._buffer) < size:
-            try:
-                data = await self._loop.sock_recv(self.connection, RECEIVED_BYTES)
-            except OSError:
-                return False
+            data = await self._until_closed(self._loop.sock_recv(self.connection, RECEIVED_BYTES))
             if not data:
                 return False
             self._buffer += data
         return True
+
+    async def _until_closed(self, work: Coroutine[Any, Any, T]) -> T | None:
+        """What comes of something, None where either side ends the connection before that."""
+        task = asyncio.ensure_future(work)
+        self._waiting.add(task)
+        try:
+            return await task
+        except OSError:
+            return None
+        except asyncio.CancelledError:
+            current = asyncio.current_task()
+            if not self._closed or (current is not None and current.cancelling()):
+                raise
+            return None
+        finally:
+            self._waiting.discard(task)
 
     async def send(self, message: Message, body: bytes = b"", handles: Sequence[int] = ()) -> None:
         """Send a message; a side that has gone is noticed by the reader."""
@@ -57,15 +75,12 @@ class Link:
             if handles:
                 sent = socket.send_fds(self.connection, [data[: wire.HEAD.size]], handles)
                 data = data[sent:]
-            await self._loop.sock_sendall(self.connection, data)
+            await self._until_closed(self._loop.sock_sendall(self.connection, data))
 
     async def ended(self) -> None:
         """Wait until the other side is gone; what it still says is kept for the reader."""
         while True:
-            try:
-                data = await self._loop.sock_recv(self.connection, RECEIVED_BYTES)
-            except OSError:
-                return
+            data = await self._until_closed(self._loop.sock_recv(self.connection, RECEIVED_BYTES))
             if not data:
                 return
             self._buffer += data
@@ -76,7 +91,18 @@ class Link:
             self.connection.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
-        """End it."""
+        """End it; whoever waits for it goes on.
+
+        The loop would wait for ever for a connection that is closed, or take another one that has
+        got the same number for it.
+        """
+        if self._closed:
+            return
+        self._closed = True
+        self._loop.remove_reader(self.connection)
+        self._loop.remove_writer(self.connection)
+        for task in self._waiting:
+            task.cancel()
         self.connection.close()
 
 

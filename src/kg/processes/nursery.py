@@ -10,6 +10,7 @@ import subprocess
 import sys
 from contextlib import suppress
 from typing import Any, Final
+from weakref import WeakSet
 
 from kg.errors import StoreError
 from kg.processes.link import Link
@@ -49,6 +50,7 @@ class Nursery:
         self._numbers = itertools.count(1)
         self._made: dict[int, tuple[Child, asyncio.Future[None], Link]] = {}
         self._living: dict[int, Child] = {}
+        self._links: WeakSet[Link] = WeakSet()
         self._process: subprocess.Popen[bytes] | None = None
         self._link: Link | None = None
         self._ready = asyncio.Lock()
@@ -67,6 +69,7 @@ class Nursery:
         ours, theirs = socket.socketpair()
         loop = asyncio.get_running_loop()
         child = Child(kind, Link(ours), loop.create_future())
+        self._links.add(child.link)
         number = next(self._numbers)
         made: asyncio.Future[None] = loop.create_future()
         try:
@@ -77,10 +80,10 @@ class Nursery:
                 await link.send(message, b"", [theirs.fileno()])
             await asyncio.wait_for(made, START_SECONDS)
         except TimeoutError as error:
-            ours.close()
+            child.link.close()
             raise WorkerGoneError(f"no process for {kind} was made in time") from error
         except BaseException:
-            ours.close()
+            child.link.close()
             raise
         finally:
             theirs.close()
@@ -103,6 +106,11 @@ class Nursery:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+    def close(self) -> None:
+        """Close all connections, after `stop`; those who still wait at one see its end."""
+        for link in [*self._links, *([self._link] if self._link else [])]:
+            link.close()
 
     def _start(self) -> Link:
         ours, theirs = socket.socketpair()

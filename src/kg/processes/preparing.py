@@ -9,12 +9,13 @@ from pathlib import Path
 from kg.errors import LimitError, StoreError
 from kg.processes.nursery import Child, Nursery, WorkerGoneError
 from kg.processes.watch import Watch
+from kg.processes.zygote import NO_MEMORY
 from kg.store import wire
 from kg.store.folder import Folder, remove_tree
 from kg.store.interface import Generation
 from kg.store.wire import Message
 
-ENDED_FOR_MEMORY = (-6, 1)
+ENDED_FOR_MEMORY = (-6, NO_MEMORY)
 """How a process ends that gets no memory: by the engine, or by Python."""
 
 

@@ -77,6 +77,7 @@ class Supervisor:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.to_thread(self.nursery.stop)
+        self.nursery.close()
         self.folder.clean()
 
     def _listening(self) -> socket.socket:

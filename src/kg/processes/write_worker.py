@@ -44,6 +44,8 @@ def main(control: socket.socket, arguments: dict[str, Any]) -> None:
         except KgError as error:
             answer = wire.error_message(error)
         wire.send(control, answer)
+        if not writer.is_open:
+            return  # the next writer brings the engine to where the log is
 
 
 def _answer(

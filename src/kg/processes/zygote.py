@@ -36,6 +36,9 @@ KINDS: Final[dict[str, str]] = {
 }
 """The module of each kind of worker, whose `main(connection, arguments)` is its life."""
 
+NO_MEMORY: Final = 3
+"""The exit status of a worker whose Python got no memory."""
+
 
 class Zygote:
     """Makes workers until its supervisor is gone."""
@@ -118,6 +121,8 @@ class Zygote:
             os.close(self._wake)
             main(socket.socket(fileno=handle), arguments)
             status = 0
+        except MemoryError:
+            status = NO_MEMORY
         except BaseException:  # noqa: BLE001 - the end of the process; the supervisor sees it
             sys.excepthook(*sys.exc_info())
         finally:

@@ -91,7 +91,7 @@ def check(text: str, limits: Limits) -> Scan:
     _refuse_size(text, limits.query_bytes, "query")
     found = tuple(_checked_tokens(text, limits))
     _refuse_what_unescaping_shows(text)
-    prologue, rest = read_prologue(found)
+    prologue, rest = read_prologue(text, found)
     first = word(found[rest]) if rest < len(found) else ""
     return Scan(text, found, first if first in FORMS else "", prologue, found[rest:])
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
 from kg.namespaces import BASE, PREFIXES, unescape_local
 from kg.sparql.lexer import Token, unescape, word
+from kg.sparql.watch import error_at
 from kg.store.interface import WHOLE, Dataset
+
+BASE_CHARACTERS: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +35,11 @@ class Prologue:
         return self.prefixes[prefix] + unescape_local(local)
 
 
-def read_prologue(found: Sequence[Token]) -> tuple[Prologue, int]:
-    """Read the prologue; also says at which token the rest begins."""
+def read_prologue(text: str, found: Sequence[Token]) -> tuple[Prologue, int]:
+    """Read the prologue; also says at which token the rest begins.
+
+    Raises `QueryError` for a base that is long: thousands of IRIs may be relative to it.
+    """
     base, prefixes, declared = BASE, dict(PREFIXES), set()
     at = 0
     while at < len(found):
@@ -40,6 +47,9 @@ def read_prologue(found: Sequence[Token]) -> tuple[Prologue, int]:
         keyword = word(found[at])
         if keyword == "BASE" and kinds[:1] == ["iri"]:
             base = _resolved(base, found[at + 1].text)
+            if len(base) > BASE_CHARACTERS:
+                message = f"a base has at most {BASE_CHARACTERS} characters"
+                raise error_at(text, found[at].start, message, "write a shorter one")
             at += 2
         elif keyword == "PREFIX" and kinds == ["pname", "iri"]:
             prefix = found[at + 1].text.rstrip(":")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from kg.errors import NotFoundError
+from kg.store.folder import store_error
 from kg.store.interface import Generation, Snapshot
 from kg.store.writer import KEPT
 
@@ -47,13 +48,22 @@ class Artefacts:
         target = self._folder / name / str(snapshot.generation)
         if target.is_dir():
             return open_(target)
-        with tempfile.TemporaryDirectory(prefix="kg-artefact-") as elsewhere:
-            made = self._room(target.parent) or Path(elsewhere)
-            build(snapshot, made)
-            artefact = open_(made)
-            if made != Path(elsewhere):
-                self._put(made, target)
-        return artefact
+        room = self._room(target.parent)
+        if room is not None:
+            try:
+                build(snapshot, room)
+                artefact = open_(room)
+                self._put(room, target)
+            except OSError:  # a full disk, say: then it is not kept
+                shutil.rmtree(room, ignore_errors=True)
+            else:
+                return artefact
+        try:
+            with tempfile.TemporaryDirectory(prefix="kg-artefact-") as elsewhere:
+                build(snapshot, Path(elsewhere))
+                return open_(Path(elsewhere))
+        except OSError as error:
+            raise store_error(f"{name} cannot be computed", error) from error
 
     def _room(self, parent: Path) -> Path | None:
         """An empty folder beside the others, or None where there is no home that can be written."""

@@ -199,7 +199,7 @@ class EmbeddedStore:
         path = self.folder.snapshot(generation)
         try:
             store = ox.Store.read_only(str(path)) if path.is_dir() or generation else ox.Store()
-        except OSError as error:
+        except (OSError, RuntimeError) as error:
             raise StoreError(
                 f"the snapshot {path} cannot be opened: {error}",
                 hint="`kg doctor` says more; snapshots are made anew by the next commit",

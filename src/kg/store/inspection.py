@@ -13,7 +13,7 @@ from kg.store.digest import EMPTY, added
 from kg.store.findings import Finding, ok, problem, warning
 from kg.store.folder import Folder, clone
 from kg.store.interface import Generation
-from kg.store.live import MARK, UNNAMED, Mark, mark_of, opened
+from kg.store.live import MARK, UNNAMED, Mark, mark_of, opened, opened_to_read
 from kg.store.log import CommitLog
 from kg.store.room import copied, room
 from kg.store.served import is_served
@@ -78,12 +78,12 @@ def snapshots(folder: Folder, log: CommitLog) -> Iterator[Finding]:
         return
     for _ in range(TRIES):
         try:
-            mark = mark_of(ox.Store.read_only(str(folder.snapshot(kept))))
+            mark = mark_of(opened_to_read(folder.snapshot(kept)))
             if mark.generation == kept and (kept == 0 or _agrees(mark, log)):
                 yield from _behind(folder, kept, log)
                 return
-        except (OSError, StoreError) as caught:
-            error = str(caught)
+        except StoreError as caught:
+            error = caught.message
         newer = _newest(folder)
         if newer in (kept, None):
             break
@@ -113,8 +113,8 @@ def data(folder: Folder, log: CommitLog, setup: Setup) -> Iterator[Finding]:
         for generation in (_newest(folder) for _ in range(TRIES)):
             if generation and copied(folder, log, generation, path / "copy"):
                 try:
-                    wrong = list(_wrong(ox.Store.read_only(str(path / "copy")), setup))
-                except OSError as error:
+                    wrong = list(_wrong(opened_to_read(path / "copy"), setup))
+                except (OSError, RuntimeError) as error:
                     wrong = [f"not all quads can be read: {error}"]
                 for words in wrong:
                     yield problem("data", f"generation {generation}: {words}", REBUILD)

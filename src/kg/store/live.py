@@ -7,6 +7,8 @@ commit of the log the directory is at. All of it changes in one transaction.
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -70,10 +72,23 @@ def opened(path: Path) -> ox.Store:
     """Open a directory for writing; what the engine says is wrong is raised as `StoreError`."""
     try:
         return ox.Store(str(path))
-    except OSError as error:
+    except (OSError, RuntimeError) as error:
+        full = os.strerror(errno.ENOSPC) in str(error)
         raise StoreError(
             f"the engine cannot open {path}: {error}",
-            hint="`kg doctor` says what is wrong, and how to make it anew from the log",
+            hint="make room on the disk; nothing is lost"
+            if full
+            else "`kg doctor` says what is wrong, and how to make it anew from the log",
+        ) from error
+
+
+def opened_to_read(path: Path) -> ox.Store:
+    """Open a directory that nobody writes; what the engine says is wrong is a `StoreError`."""
+    try:
+        return ox.Store.read_only(str(path))
+    except (OSError, RuntimeError) as error:
+        raise StoreError(
+            f"the engine cannot open {path}: {error}", hint="`kg doctor` says more"
         ) from error
 
 

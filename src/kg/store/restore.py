@@ -19,12 +19,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Final, Literal
 
-import pyoxigraph as ox
-
 from kg.errors import InputError, KgError, StoreError
 from kg.store.backup import MANIFEST, SETTINGS, SNAPSHOT, Hashed, Manifest
 from kg.store.folder import FORMAT, Folder, clone, remove_tree, store_error, sync_folder
-from kg.store.live import mark_of
+from kg.store.live import mark_of, opened_to_read
 from kg.store.log import CommitLog
 from kg.store.logcheck import damaged_patches
 from kg.store.rebuild import swap_in
@@ -192,7 +190,7 @@ def _checked(archive: Path, new: Folder, manifest: Manifest) -> None:
         damaged = next(damaged_patches(new), None)
         if damaged is not None:
             raise StoreError(damaged)
-        mark = mark_of(ox.Store.read_only(str(snapshot)))
+        mark = mark_of(opened_to_read(snapshot))
     except (KgError, OSError, ValueError) as error:
         raise InputError(f"is damaged: {error}", source=str(archive)) from error
     said = (manifest.generation, manifest.hash, manifest.digest)

@@ -14,12 +14,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-import pyoxigraph as ox
-
 from kg.errors import StoreError
 from kg.store.folder import Folder, clone, remove_tree, store_error
 from kg.store.interface import Generation
-from kg.store.live import mark_of
+from kg.store.live import mark_of, opened_to_read
 from kg.store.log import CommitLog
 
 ROOMS: Final = "past"
@@ -80,13 +78,12 @@ def copied(folder: Folder, log: CommitLog, generation: Generation, path: Path) -
     entry, fits = log.entry(generation), False
     try:
         clone(folder.snapshot(generation), path)
-        mark = mark_of(ox.Store.read_only(str(path)))
+        mark = mark_of(opened_to_read(path))
         fits = (mark.generation, mark.hash) == (generation, entry.hash)
     except (FileNotFoundError, StoreError):
         return False
     except OSError as error:
-        if error.errno is not None:  # errors of the engine have no number
-            raise store_error("a snapshot cannot be copied", error) from error
+        raise store_error("a snapshot cannot be copied", error) from error
     finally:
         if not fits:
             remove_tree(path)

@@ -14,8 +14,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-import pyoxigraph as ox
-
 from kg.errors import RefusedError, StoreError
 from kg.store.backup import backup
 from kg.store.candidate import Setup
@@ -23,6 +21,7 @@ from kg.store.embedded import EmbeddedStore
 from kg.store.folder import Folder, store_error
 from kg.store.gate import report_on
 from kg.store.interface import CommitMeta, Patch
+from kg.store.live import opened_to_read
 from kg.store.log import CommitLog
 from kg.store.migration import HISTORY, OldStore, build, migrate, old_store
 from kg.store.patches import canonical, composed
@@ -156,4 +155,4 @@ def _report(folder: Folder) -> Report:
     with room(folder) as path:
         if not copied(folder, log, log.head()[0], path / "copy"):
             raise StoreError("the newest generation cannot be read", hint="`kg doctor` says more")
-        return report_on(ox.Store.read_only(str(path / "copy")))
+        return report_on(opened_to_read(path / "copy"))

@@ -71,6 +71,11 @@ class Writer:
             live.close()
 
     @property
+    def is_open(self) -> bool:
+        """Whether it has its directory; after an error it may not have been able to open it."""
+        return "_live" in self.__dict__
+
+    @property
     def generation(self) -> Generation:
         """The newest generation."""
         return self._live.mark.generation

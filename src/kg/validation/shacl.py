@@ -42,7 +42,7 @@ def validate(data: Graph, shapes: Graph, *, focus_nodes: Sequence[URIRef] | None
             shacl_graph=own_copy,
             inference="none",
             advanced=False,
-            focus_nodes=None if focus_nodes is None else list(focus_nodes),
+            focus_nodes=None if focus_nodes is None else [_Focus(node) for node in focus_nodes],
         )
     except (RuntimeError, ValueError, re.error) as error:
         raise ShaclFailure(f"the shapes could not be run: {_one_line(error)}") from error
@@ -52,6 +52,14 @@ def validate(data: Graph, shapes: Graph, *, focus_nodes: Sequence[URIRef] | None
     if conforms == bool(report.results):
         raise ShaclFailure("the SHACL engine contradicts itself: its verdict is not its results")
     return report
+
+
+class _Focus(URIRef):
+    """An IRI that pySHACL does not take for a CURIE, as it does with those of other schemes."""
+
+    def lower(self) -> str:
+        """What it looks at to tell."""
+        return f"urn:{super().lower()}"
 
 
 def _report(results: Graph) -> Report:

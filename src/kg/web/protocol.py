@@ -57,9 +57,10 @@ def asked(request: Request) -> Asked:
 
 def _from_parameters(parameters: MultiDict[str, str], in_address: MultiDict[str, str]) -> Asked:
     if "update" in in_address:
-        abort(405, "Updates are posted, in the body of the request.", valid_methods=["POST"]) if (
-            parameters is in_address
-        ) else abort(400, "An update stands in the body of the request, not in the address.")
+        if parameters is in_address:
+            words = "Updates are posted, in the body of the request."
+            abort(405, description=words, valid_methods=["POST"])
+        abort(400, "An update stands in the body of the request, not in the address.")
     if "update" in parameters:
         if "query" in parameters:
             raise InputError("a request has a query or an update, not both")
