@@ -1,7 +1,9 @@
 # make serve     the site and its SPARQL endpoint (HOST=, PORT=)
 # make check     what can be said without running the code: format, lint, types, data, documents
 # make test      every test; a warning is an error
+# make attacks   every hostile query and upload that we know, against a server
 # make resilience  the long tests of crashes and of failures around us (KG_KILLS=60)
+# make bench-store  what processes, commits and a start cost
 # make bench     how long a start and each committed query take
 # make install   the environment .venv with the kg command
 # make lock      the lock files, after a change of dependencies in pyproject.toml
@@ -20,7 +22,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-
 # A command of this name may exist and still not run (version managers), or lack venv.
 WORKS := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 
-.PHONY: serve install test resilience check docs-check bench wheel-test lock clean
+.PHONY: serve install test resilience attacks check docs-check bench bench-store wheel-test lock clean
 .DELETE_ON_ERROR:
 
 serve: $(VENV)/.runtime
@@ -30,6 +32,9 @@ install: $(VENV)/.runtime
 
 test: $(VENV)/.dev
 	$(BIN)/pytest -n auto --dist loadfile $(PYTEST)
+
+attacks: $(VENV)/.dev
+	$(BIN)/pytest -m long -n0 -rs tests/attacks $(PYTEST)
 
 resilience: $(VENV)/.dev
 	$(BIN)/pytest -m long -n0 -rs tests/resilience $(PYTEST)
@@ -47,6 +52,11 @@ docs-check: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/queries.py
+
+bench-store: $(VENV)/.dev
+	$(BIN)/python benchmarks/server.py
+	$(BIN)/python benchmarks/commits.py
+	$(BIN)/python benchmarks/recovery.py
 
 wheel-test: $(VENV)/.dev
 	.ci/wheel-test $(BIN)/python

@@ -135,6 +135,7 @@ class Pool:
     async def _worker(self, job: Job, left: Left) -> Worker | None:
         """The worker for a query, when it is its turn; None if its client has gone before that."""
         self._refuse_too_many(job)
+        job.oldest = self.newest
         turn: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
         self._waiting.append((job, turn))
         self._assign()
@@ -187,7 +188,7 @@ class Pool:
         for job, turn in list(self._waiting):
             if turn.done() or not self._may_run(job):
                 continue
-            able = [w for w in self._workers if w.idle and w.generation >= job.at_least]
+            able = [w for w in self._workers if w.idle and w.generation >= job.oldest]
             if not able:
                 continue
             worker = max(able, key=lambda w: w.generation)

@@ -93,7 +93,7 @@ class _Worker:
     def _open(self, message: Message) -> None:
         try:
             store = ox.Store.read_only(message["path"])
-        except OSError as error:
+        except (OSError, RuntimeError) as error:
             wire.send(self._control, {"opened": None, "why": str(error)})
             return
         self._view = View(int(message["generation"]), store, self._union)

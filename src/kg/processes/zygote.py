@@ -63,6 +63,9 @@ class Zygote:
             for pid in self._children:
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
+            for pid in self._children:
+                with suppress(ChildProcessError):
+                    os.waitpid(pid, 0)
             remove_tree(socket_path(self._folder))
             for path in self._folder.work.glob("*"):
                 remove_tree(path)

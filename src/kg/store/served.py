@@ -62,15 +62,13 @@ def is_served(folder: Folder) -> bool:
 class ServedStore:
     """The `Store` of a running server, for its web processes and for commands beside it.
 
-    Queries never see less than this has told of before. A commit is told of when it can be read, or
-    with `published=False` as soon as it is on disk: those who need it then ask for `at_least`.
+    A commit is told of when it can be read, or with `published=False` as soon as it is on disk: who
+    needs to see it then asks for `at_least`.
     """
 
     def __init__(self, home: Path, *, published: bool = True) -> None:
         self.folder: Final = Folder(home)
         self._published = published
-        self._seen: Generation = 0
-        self._lock = threading.Lock()
         self._log = CommitLog(self.folder)
         self._artefacts = Artefacts(self.folder.artefacts)
         self.capabilities = Capabilities(
@@ -100,12 +98,7 @@ class ServedStore:
 
     def generation(self) -> Generation:
         """See `Store.generation`."""
-        return self._saw(int(self.status()["generation"]))
-
-    def _saw(self, generation: Generation) -> Generation:
-        with self._lock:
-            self._seen = max(self._seen, generation)
-        return generation
+        return int(self.status()["generation"])
 
     def query(
         self,
@@ -125,7 +118,7 @@ class ServedStore:
             "accept": accept,
             "dataset": wire.dataset_message(dataset),
             "bindings": wire.bindings_message(bindings or {}),
-            "at_least": max(at_least or 0, self._seen),
+            "at_least": at_least,
             "limits": None if limits is None else asdict(limits),
             "client": asker.client,
             "known": asker.known,
@@ -138,23 +131,17 @@ class ServedStore:
         try:
             watched = _Watched(connection, cancel)
             wire.send(connection, message, body)
-            served = Served(watched, *_answer(connection, watched))
+            return Served(watched, *_answer(connection, watched))
         except BaseException:
             connection.close()
             raise
-        if message["do"] == "query":
-            self._saw(served.generation)
-        return served
 
     def commit(self, change: Change, meta: CommitMeta, *, commit_id: str) -> Receipt:
         """See `Store.commit`."""
         about = {"author": meta.author, "message": meta.message, "time": meta.time.isoformat()}
         message = {"do": "commit", "commit_id": commit_id, "meta": about, **_kind(change)}
         message["published"] = self._published
-        receipt = wire.receipt_of(self.ask(message, _body(change)))
-        if self._published:
-            self._saw(receipt.generation)
-        return receipt
+        return wire.receipt_of(self.ask(message, _body(change)))
 
     def judge(
         self, change: Change | Upload, *, asker: Asker = OURSELVES, cancel: Cancel | None = None

@@ -207,7 +207,7 @@ class Writer:
         if path.is_dir():
             try:
                 right = mark_of(ox.Store.read_only(str(path))).hash == head_hash
-            except (OSError, KgError):
+            except (OSError, RuntimeError, KgError):
                 right = False
             if not right:
                 remove_tree(path)
