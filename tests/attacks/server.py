@@ -22,7 +22,7 @@ LIMITS: dict[str, float] = {
     "seconds_known": 2,
     "cpu_seconds": 2,
     "cpu_seconds_known": 2,
-    "validate_seconds": 2,
+    "validate_seconds": 6,
     "commit_seconds": 10,
     "head_seconds": 2,
     "stall_seconds": 2,
@@ -32,6 +32,8 @@ LIMITS: dict[str, float] = {
 }
 RESIDENT_BYTES = {"kg.web.process": 400_000_000, "supervisor": 200_000_000}
 """What these may have of the memory: bodies and answers must not pile up in them."""
+
+_COMPLAINT = re.compile(r"^Traceback|^\w*Error|\"level\": \"(?:warning|error)\"")
 
 RECOVERY_SECONDS = 60.0
 
@@ -45,39 +47,37 @@ def seeded(home: Path) -> Path:
 
 
 class Server:
-    """`kg serve` with its port, its words and a token that may write."""
+    """`kg serve` with its port, its log and a token that may write."""
 
     def __init__(self, home: Path) -> None:
         _, self.token = Tokens(home / "tokens.json").create("attacker", [Scope.WRITE])
         settings = [f"--set={name}={value}" for name, value in LIMITS.items()]
-        self._process = subprocess.Popen(
-            [*KG, "serve", "--port", "0", *settings],
-            stdin=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            env={**os.environ, "KG_HOME": str(home)},
-        )
         self.port = 0
-        self.words: list[str] = []
-        self._listening = threading.Thread(target=self._listen)
-        self._listening.start()
+        self._log = home.parent / "serve.log"
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [*KG, "serve", "--port", "0", *settings],
+                stdin=subprocess.DEVNULL,
+                stderr=log,
+                env={**os.environ, "KG_HOME": str(home)},
+            )
 
-    def _listen(self) -> None:
-        assert self._process.stderr is not None
-        with self._process.stderr as lines:
-            for line in lines:
-                self.words.append(line.decode("utf-8", "replace"))
-                if found := re.match(rb"generation \d+ at http://127.0.0.1:(\d+)/", line):
-                    self.port = int(found[1])
+    def log(self) -> str:
+        return self._log.read_text(encoding="utf-8", errors="replace")
 
     def has_started(self) -> bool:
-        assert self._process.poll() is None, "".join(self.words)
+        assert self._process.poll() is None, self.log()
+        found = re.search(r"^generation \d+ at http://127.0.0.1:(\d+)/", self.log(), re.MULTILINE)
+        self.port = int(found[1]) if found else 0
         return self.port > 0
+
+    def complaints(self) -> list[str]:
+        """What its log has that somebody should look at."""
+        return [line for line in self.log().splitlines() if _COMPLAINT.search(line)]
 
     def stop(self) -> int:
         self._process.terminate()
-        status = self._process.wait(60)
-        self._listening.join()
-        return status
+        return self._process.wait(60)
 
     def standing(self) -> dict[str, int]:
         """The processes that never end, by what they do."""

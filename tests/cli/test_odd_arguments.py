@@ -41,17 +41,26 @@ ODD = {
 }
 
 PLACES = [
+    ["backup", "@"],
     ["consensus", "--why", "@", "@", "@"],
     ["consensus", "--why", "event:tea", "ckg:hostedBy", "@"],
+    ["diff", "@", "@"],
+    ["diff", "0", "1", "-f", "@"],
+    ["doctor", "-f", "@"],
     ["examples", "@"],
     ["examples", "@", "--run"],
     ["fmt", "@"],
     ["fmt", "--check", "@"],
     ["load", "@"],
     ["load", "--graph", "@", "@"],
+    ["log", "-n", "@"],
+    ["log", "--generation", "@"],
+    ["query", "--at", "@", "-q", "ASK {}"],
     ["query", "@"],
     ["query", "-q", "@"],
     ["query", "-f", "@", "-q", "ASK {}"],
+    ["restore", "@"],
+    ["restore", "--force", "@"],
     ["search", "@"],
     ["search", "@", "@"],
     ["serve", "--host", "@", "--port", "0"],
@@ -64,6 +73,10 @@ PLACES = [
     ["sources", "sentences", "@"],
     ["sources", "passage", "@", "--words", "@"],
     ["sources", "passage", "article-000", "--words", "@", "--texts", "@"],
+    ["token", "create", "@", "--scope", "@"],
+    ["token", "create", "lab", "--scope", "read", "--expires", "@"],
+    ["token", "revoke", "@"],
+    ["upgrade", "@"],
     ["validate", "@"],
     ["@"],
 ]
@@ -76,9 +89,7 @@ def small(kg_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.chdir(tmp_path / "above" / "here")
     monkeypatch.setattr(kg.cli.sources, "data_dir", lambda: data_dir() / "curated" / "documents")
     # A host that can be listened at is no error, and would be served for ever.
-    monkeypatch.setattr("waitress.server.BaseWSGIServer.run", lambda server: server.close())
-    monkeypatch.setattr("waitress.server.MultiSocketServer.run", lambda server: server.close())
-    monkeypatch.setattr(kg.cli.serve.signal, "signal", lambda *_: None)
+    monkeypatch.setattr(kg.cli.serve, "run", lambda *_: None)
     monkeypatch.setattr(kg.cli.serve.logging, "basicConfig", lambda **_: None)
 
 

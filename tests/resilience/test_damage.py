@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import subprocess
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 from tests.resilience.crash import Workload, left_behind, wrong_in
 from tests.resilience.server import KG, Server, wait_until
-from tests.store.homes import ALL, commit, quad, rows
+from tests.store.homes import ALL, commit, curated, ex, quad, rows
 
-from kg.processes.opening import UNGATED
+from kg.errors import StoreError
+from kg.processes.opening import PLAIN, UNGATED
+from kg.store import live
+from kg.store.digest import EMPTY, added
 from kg.store.embedded import EmbeddedStore
+from kg.store.folder import Folder
 from kg.store.interface import WHOLE, CommitMeta, Patch
+from kg.store.rebuild import rebuild
 
 
 @pytest.fixture
 def server(tmp_path: Path):
-    """One whose engine keeps what is committed in its write-ahead file, since nothing is published."""
+    """One that publishes nothing, so that its engine has commits in the write-ahead file only."""
     server = Server(tmp_path / "home", ("publish_seconds=1000",))
     yield server
     server.end()
@@ -62,6 +70,7 @@ def writer_event(server: Server) -> dict:
     return json.loads(lines[0])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("at", [0.1, 0.6], ids=["early", "late"])
 def test_what_flipped_bytes_take_from_the_write_ahead_file_comes_back_from_the_log(server, at):
     history = crashed(server)
@@ -72,6 +81,7 @@ def test_what_flipped_bytes_take_from_the_write_ahead_file_comes_back_from_the_l
     assert wrong_in(server.home, history) == []
 
 
+@pytest.mark.long
 def test_half_a_line_of_the_log_is_cut_off(server):
     history = crashed(server)
     with (server.home / "commits.log").open("ab") as log:
@@ -128,6 +138,50 @@ def test_a_table_whose_end_is_damaged_keeps_the_store_closed_and_says_how_to_mak
     assert "kg doctor" in done.stderr
     assert "Traceback" not in done.stderr
     assert len(lines_of(home)) == 3
+
+
+def test_blank_nodes_that_the_engine_took_by_half_are_whole_at_the_next_commit(home, monkeypatch):
+    """They come in no transaction, so that nobody may say that they were not committed."""
+    store = EmbeddedStore(home, PLAIN)
+    new = [ox.Quad(ox.BlankNode(), ex("p"), ex(str(n)), curated) for n in range(3)]
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(live, "_data", full)
+        with pytest.raises(StoreError, match="No space left"):
+            commit(store, *new, commit_id="half")
+    assert commit(store, *new, commit_id="half").repeated
+    quads = [quad for quad in store.snapshot().quads() if quad.graph_name == curated]
+    assert len(quads) == 6
+    assert added(EMPTY, quads) == store.log()[-1].digest
+
+
+@pytest.mark.long
+def test_damaged_blocks_of_a_table_stop_writing_and_are_made_anew_from_the_log(tmp_path: Path):
+    """Queries that read no damaged block are answered all the same."""
+    home, words = tmp_path / "home", "a word and another " * 5
+    quads = [quad(f"s{n}", ox.Literal(f"{n} {words}")) for n in range(20_000)]
+    commit(EmbeddedStore(home, PLAIN), *quads)
+    for table in (home / "live").glob("*.sst"):
+        if table.stat().st_size > 100_000:
+            flipped(table, 0.6)
+    server = Server(home, setup="kg.processes.opening:PLAIN").start()
+    try:
+        with closing(server.client()) as speaker:
+            every = "DELETE { GRAPH ?g { ?s ?p ?o } } WHERE { GRAPH ?g { ?s ?p ?o } }"
+            refused = speaker.update(every, "everything")
+            assert refused.status == 503
+            assert "Corruption" in refused.json()["detail"]
+            assert "kg doctor" in refused.json()["hint"]
+            assert speaker.select("SELECT * { ?s ?p ?o } LIMIT 1").status == 200
+            assert speaker.ask("GET", "/readyz?for=read").status == 200
+        assert server.stop() == 0
+        rebuild(Folder(home), PLAIN)
+        assert set(EmbeddedStore(home, PLAIN).snapshot().quads()) == set(quads)
+    finally:
+        server.end()
 
 
 def test_times_that_go_backwards_change_nothing_about_the_order(home):

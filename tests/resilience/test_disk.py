@@ -16,6 +16,8 @@ from tests.resilience.server import CURATED, Server, told, wait_until
 MEGABYTES = 64
 RESERVE = 8_000_000
 
+pytestmark = pytest.mark.long
+
 
 def on_disk(disk: Path, reserve: int) -> Server:
     """A server whose store is on the disk, and whose words are not."""
@@ -85,7 +87,6 @@ def test_below_its_reserve_a_disk_is_read_only_until_there_is_room(tmp_path: Pat
             server.end()
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("size", [0, 500_000], ids=["small commits", "large commits"])
 def test_a_disk_that_ends_in_the_middle_of_writing_takes_nothing_that_was_kept(
     tmp_path: Path, size: int
@@ -120,7 +121,6 @@ def is_stuck(work: Workload) -> bool:
     return tried and len(work.history.acknowledged) == acknowledged
 
 
-@pytest.mark.long
 @pytest.mark.skipif(may_mount(), reason="the tests above ran, since this process may mount")
 def test_the_same_in_a_name_space_of_its_own():
     """Where this user may not mount, all that is here is run where it may."""

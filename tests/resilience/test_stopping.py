@@ -19,6 +19,8 @@ from kg.errors import StoreError
 from kg.processes.opening import UNGATED
 from kg.store.embedded import EmbeddedStore
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def server(tmp_path: Path):
@@ -93,7 +95,6 @@ def test_a_server_that_is_killed_while_it_starts_is_followed_by_one_that_starts(
     kept_through_broken_starts(server, 2)
 
 
-@pytest.mark.long
 def test_many_servers_that_are_killed_while_they_start(server):
     kept_through_broken_starts(server, 15)
 

@@ -5,16 +5,20 @@ from pathlib import Path
 
 import pytest
 from tests.store.homes import HOMES
+from tests.store.serving import end_ground
 
-ROOT = Path(__file__).parents[2]
+
+@pytest.fixture(scope="session", autouse=True)
+def _ground() -> Iterator[None]:
+    yield
+    end_ground()
 
 
 @pytest.fixture(params=sorted(HOMES))
 def open_home(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest, tmp_path: Path
 ) -> Iterator[Callable[[], object]]:
     """Open the store again and again over the same place, as several processes would."""
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))  # processes of a server import `tests`
     with HOMES[request.param](tmp_path / "home") as opened:
         yield opened
 

@@ -48,20 +48,12 @@ def test_an_empty_store_is_seeded_once(store, files):
     assert store.generation() == 1
 
 
-def test_a_newer_seed_replaces_one_that_nobody_has_added_to(store, files):
+def test_a_newer_seed_waits_for_an_upgrade(store, files):
     seed(store, time=NOON, files=files)
     files[0].write_text(TURTLE.format("new"))
     assert seed_state(store, files) is SeedState.OLDER
-    receipt = seed(store, time=NOON, files=files)
-    assert (receipt.generation, receipt.added, receipt.removed) == (2, 1, 1)
-    assert subjects(store) == ["new"]
-
-
-def test_a_seed_can_come_back(store, files):
-    for name in ("old", "new", "old"):
-        files[0].write_text(TURTLE.format(name))
-        assert seed(store, time=NOON, files=files) is not None
-        assert subjects(store) == [name]
+    assert seed(store, time=NOON, files=files) is None
+    assert subjects(store) == ["old"]
 
 
 def test_what_others_have_committed_is_never_touched(store, files):

@@ -24,6 +24,15 @@ from kg.store.interface import Generation
 PAUSE_SECONDS: Final = 0.05
 """Before what failed is tried again."""
 
+WARM: Final = 2
+"""So many idle workers turn to a newer generation at once, the others when they are needed.
+
+Opening a snapshot takes about as long as answering many queries.
+"""
+
+COLD_SECONDS: Final = 1.0
+"""So long may idle workers keep an older generation from being dropped."""
+
 
 class Pool:
     """Hands queries to workers, and ends what is above a limit."""
@@ -56,6 +65,7 @@ class Pool:
         for _ in range(self.size):
             self._follow(self._live())
         self._follow(self._evaluation.watch(lambda: self._workers))
+        self._follow(self._turn_all())
         while not any(worker.idle for worker in self._workers):
             await asyncio.sleep(0.005)
 
@@ -77,13 +87,24 @@ class Pool:
         return {"workers": len(self._workers), "busy": busy, "waiting": len(self._waiting)}
 
     async def published(self, generation: Generation) -> None:
-        """Turn to a newer generation: idle workers at once, one after the other."""
+        """Turn to a newer generation; whoever tells of it does not wait for the workers."""
         self.newest = generation
         async with self._newer:
             self._newer.notify_all()
-        for worker in list(self._workers):
+        self._follow(self._turn(WARM))
+
+    async def _turn(self, most: int) -> None:
+        """Have so many idle workers open the newest generation, one after the other."""
+        idle = [worker for worker in self._workers if worker.idle]
+        for worker in sorted(idle, key=lambda w: w.generation, reverse=True)[:most]:
             if worker.idle and worker.generation < self.newest:
                 await self._refresh(worker)
+
+    async def _turn_all(self) -> None:
+        """Now and then have all idle workers open the newest generation."""
+        while True:
+            await asyncio.sleep(COLD_SECONDS)
+            await self._turn(self.size)
 
     async def reaches(self, generation: Generation) -> None:
         """Wait until a generation can be read, or until that takes too long."""
@@ -114,6 +135,7 @@ class Pool:
             return
         self._running[job.client] += 1
         try:
+            await self._open_newest(worker)
             if await self._evaluation.run(job, worker, left):
                 self._follow(self._idle(worker))
         finally:
@@ -188,10 +210,10 @@ class Pool:
         for job, turn in list(self._waiting):
             if turn.done() or not self._may_run(job):
                 continue
-            able = [w for w in self._workers if w.idle and w.generation >= job.oldest]
-            if not able:
-                continue
-            worker = max(able, key=lambda w: w.generation)
+            idle = [worker for worker in self._workers if worker.idle]
+            if not idle:
+                return
+            worker = max(idle, key=lambda w: w.generation)
             worker.idle, worker.job = False, job
             turn.set_result(worker)
             self._waiting.remove((job, turn))
@@ -207,15 +229,25 @@ class Pool:
         return sum(w.job is not None and fits(w.job) for w in self._workers)
 
     async def _idle(self, worker: Worker) -> None:
-        """Ready for the next query, on the newest generation."""
+        """Ready for the next query, on the newest generation if too few others are."""
         worker.job = None
         if worker.heavy:
             await self._nursery.kill(worker.child, "heavy")  # it cannot be made quick again
             return
-        await self._refresh(worker)
+        if sum(w.idle and w.generation == self.newest for w in self._workers) < WARM:
+            await self._refresh(worker)
+        else:
+            worker.idle = True
+            self._assign()
 
     async def _refresh(self, worker: Worker) -> None:
         worker.idle = False
+        if await self._open_newest(worker):
+            worker.idle = True
+            self._assign()
+
+    async def _open_newest(self, worker: Worker) -> bool:
+        """Have a worker open the newest generation; whether it is still there."""
         while worker.generation < self.newest:
             generation = self.newest
             path = self._folder.snapshot(generation)
@@ -224,14 +256,13 @@ class Pool:
                     {"do": "open", "path": str(path), "generation": generation}
                 )
             except WorkerGoneError:
-                return
+                return False
             if answer["opened"] is None:
                 self._watch.warning(f"a snapshot cannot be opened: {answer['why']}")
                 await asyncio.sleep(PAUSE_SECONDS)
             else:
                 worker.generation = generation
-        worker.idle = True
-        self._assign()
+        return True
 
     async def _live(self) -> None:
         """One place of the pool: a worker, and another one when it has ended."""

@@ -168,10 +168,9 @@ class _Sink:
         self._send({"end": True})
 
     def fail(self, error: KgError) -> None:
-        """Tell what is wrong, if nothing has been sent; else break off, which cannot look whole."""
-        if not self.begun:
-            with suppress(OSError):
-                wire.send(self._connection, wire.error_message(error))
+        """Tell what is wrong, in the middle of an answer too: without its end it cannot look whole."""
+        with suppress(OSError):
+            wire.send(self._connection, wire.error_message(error))
 
     def _send(self, message: Message) -> None:
         chunk = bytes(self._buffer)

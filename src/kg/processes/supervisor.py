@@ -18,7 +18,7 @@ from contextlib import suppress
 from dataclasses import fields
 from typing import Any
 
-from kg.errors import InputError, KgError, NotFoundError, StoreError
+from kg.errors import InputError, KgError, NotFoundError, QueryError, StoreError
 from kg.processes.commits import Lane
 from kg.processes.jobs import Job
 from kg.processes.judging import Judge
@@ -41,12 +41,14 @@ REQUEST_BYTES = 64_000_000
 class Supervisor:
     """Runs one store, whose lock its maker holds."""
 
-    def __init__(self, folder: Folder, settings: Settings, setup: str) -> None:
+    def __init__(
+        self, folder: Folder, settings: Settings, setup: str, nursery: Nursery | None = None
+    ) -> None:
         self.folder = folder
         self.watch = Watch()
         self._settings = settings
         self._setup = setup
-        self.nursery = Nursery(folder)
+        self.nursery = nursery or Nursery(folder)
         self.pool = Pool(self.nursery, folder, settings, self.watch)
         self.scribe = Scribe(self.nursery, folder, settings, self.watch)
         self.lane = Lane(self.nursery, folder, settings, self.watch, self.scribe)
@@ -127,6 +129,8 @@ class Supervisor:
             case "query" | "quads":
                 known = bool(message["known"]) or not message.get("client")
                 limits = _tighter(self._settings.limits(known=known), message.get("limits"))
+                if len(body) > limits.query_bytes:
+                    raise QueryError(f"the query is longer than {limits.query_bytes} bytes")
                 await self.pool.run(Job(link, message, body, limits))
             case "commit":
                 found = await self.lane.commit(message, body)

@@ -18,6 +18,8 @@ _ROW_ENDS: Final[dict[str, bytes]] = {
     "application/n-triples": b"\n",
     "application/n-quads": b"\n",
 }
+_OPENS: Final = ord("{")
+_NOT_BRACES: Final = bytes(sign for sign in range(256) if sign not in b"{}")
 
 
 class Meter:
@@ -106,16 +108,11 @@ class _JsonRows:
         bare = chunk.replace(b"\\\\", b"xx").replace(b'\\"', b"xx")
         if bare.endswith(b"\\"):
             self._escaped = True
+        parts = bare.split(b'"')
+        outside = b"".join(parts[self._quoted :: 2])
+        self._quoted ^= len(parts) % 2 == 0
         found = 0
-        for at, part in enumerate(bare.split(b'"')):
-            if at:
-                self._quoted = not self._quoted
-            if self._quoted:
-                continue
-            for sign in part:
-                if sign == 0x7B:
-                    self._depth += 1
-                    found += self._depth == self._SOLUTION
-                elif sign == 0x7D:
-                    self._depth -= 1
+        for sign in outside.translate(None, _NOT_BRACES):
+            self._depth += 1 if sign == _OPENS else -1
+            found += sign == _OPENS and self._depth == self._SOLUTION
         return found

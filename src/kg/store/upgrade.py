@@ -14,7 +14,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+import pyoxigraph as ox
+
 from kg.errors import RefusedError, StoreError
+from kg.namespaces import SHAPES
 from kg.store.backup import backup
 from kg.store.candidate import Setup
 from kg.store.embedded import EmbeddedStore
@@ -33,6 +36,7 @@ from kg.validation import Report, seed_files
 
 LOCK_SECONDS: Final = 5.0
 OLD_FORMAT: Final = 1
+_SHAPES: Final = ox.NamedNode(str(SHAPES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ def upgrade(
         with (_copy if dry_run else _migrated)(folder, setup) as (place, migrated):
             seeded = _seed(place, setup, files or seed_files(), backups)
             changed = [*migrated, *seeded]
-            report = _report(place) if changed and setup.gate is not None else None
+            report = _report(place) if changed else None
             state = seed_state(EmbeddedStore(place.path, setup), files or seed_files())
     except OSError as error:
         raise store_error("the store cannot be upgraded", error) from error
@@ -149,10 +153,14 @@ def _seed(folder: Folder, setup: Setup, files: Sequence[Path], backups: Path | N
     return [*steps, f"generation {receipt.generation}: {words}"]
 
 
-def _report(folder: Folder) -> Report:
-    """What validation says of the newest generation."""
+def _report(folder: Folder) -> Report | None:
+    """What validation says of the newest generation; None where no shapes are loaded."""
     log = CommitLog(folder)
+    head, _ = log.head()
+    if not head:
+        return None
     with room(folder) as path:
-        if not copied(folder, log, log.head()[0], path / "copy"):
+        if not copied(folder, log, head, path / "copy"):
             raise StoreError("the newest generation cannot be read", hint="`kg doctor` says more")
-        return report_on(opened_to_read(path / "copy"))
+        store = opened_to_read(path / "copy")
+        return report_on(store) if store.contains_named_graph(_SHAPES) else None

@@ -10,11 +10,11 @@ from typing import Final, TypeAlias
 
 import pyoxigraph as ox
 
-from kg.errors import QueryError, StoreError
+from kg.errors import QueryError
 from kg.namespaces import BASE, PREFIXES
 from kg.store.answers import Result
 from kg.store.interface import WHOLE, Dataset, Generation, Term
-from kg.store.live import MARK, UNNAMED
+from kg.store.live import MARK, UNNAMED, engine_error
 
 KEPT_MERGES: Final = 4
 
@@ -116,4 +116,4 @@ def engine_errors() -> Iterator[None]:
     except RuntimeError as error:
         raise QueryError(f"the engine cannot evaluate this: {error}") from error
     except OSError as error:
-        raise StoreError(f"the engine could not answer: {error}") from error
+        raise engine_error("the engine could not answer", error) from error

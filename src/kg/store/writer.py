@@ -21,7 +21,7 @@ from kg.store.candidate import Prepared
 from kg.store.digest import added
 from kg.store.folder import Folder, clone, remove_tree, store_error, sync_folder
 from kg.store.interface import CommitMeta, Generation, LogEntry, Patch, Receipt, Rules
-from kg.store.live import Live, Mark, mark_of, opened
+from kg.store.live import Live, Mark, has_blank_node, mark_of, opened
 from kg.store.log import CommitLog, Record
 from kg.store.patches import composed
 
@@ -126,14 +126,21 @@ class Writer:
         return generation
 
     def _keep(self, entries: Sequence[LogEntry], patch: Patch) -> None:
-        """Bring into the engine what is in the log; if that fails, take it out of the log again."""
+        """Bring into the engine what is in the log; if that fails, take it out of the log again.
+
+        Blank nodes come in no transaction: the engine may have half of them, so that the log stays
+        as it is, and the next writer makes them again.
+        """
         last = entries[-1]
         try:
             self._apply(patch, Mark(last.generation, last.hash, last.digest))
         except (StoreError, OSError):
             self._live = self._opened()
             if self._live.mark.hash != last.hash:
-                self.log.take_back(len(entries))
+                if any(has_blank_node(quad) for quad in (*patch.removed, *patch.added)):
+                    self.close()
+                else:
+                    self.log.take_back(len(entries))
                 raise
 
     def _apply(self, patch: Patch, mark: Mark) -> None:
