@@ -109,7 +109,9 @@ def _together(server: Server, clients: int) -> None:
     rate = len(told.receipts) / SECONDS
     line(f"  {clients} clients: receipt", times.median, times.p99, rate, total / count, told.errors)
     done = len(told.receipts)
-    used = ", ".join(f"{kind} {(now - cpu[kind]) * 1000 / done:.2f}" for kind, now in server.cpu().items())
+    used = ", ".join(
+        f"{kind} {(now - cpu[kind]) * 1000 / done:.2f}" for kind, now in server.cpu().items()
+    )
     line(f"    processor ms a commit: {used}")
     if told.readable:
         times = Times(tuple(told.readable))
@@ -139,8 +141,8 @@ def _commit(server: Server, name: str, end: float, told: Told) -> None:
 
 
 def _update(name: str) -> str:
-    lines = [f"person:bench-{name} a ckg:Person ; rdfs:label \"person {name}\"@en"]
-    lines += [f"skos:altLabel \"the {each} {name}\"@en" for each in NAMES]
+    lines = [f'person:bench-{name} a ckg:Person ; rdfs:label "person {name}"@en']
+    lines += [f'skos:altLabel "the {each} {name}"@en' for each in NAMES]
     return f"INSERT DATA {{ GRAPH graph:curated {{ {' ; '.join(lines)} }} }}"
 
 

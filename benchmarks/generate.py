@@ -29,9 +29,7 @@ def quads(triples: int) -> Iterator[ox.Quad]:
     """About so many quads, in an order that a source would have them in."""
     claims = round(triples / TRIPLES_A_CLAIM)
     chance = random.Random(2023)  # noqa: S311 - nobody is to be kept from guessing
-    persons, places, events = (
-        max(1, round(claims * share)) for share in (PERSONS, PLACES, EVENTS)
-    )
+    persons, places, events = (max(1, round(claims * share)) for share in (PERSONS, PLACES, EVENTS))
     for number in range(persons):
         yield from _thing("person", "Person", number)
     for number in range(places):

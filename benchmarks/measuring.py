@@ -1,4 +1,4 @@
-"""A real `kg serve` to measure, a client that costs next to nothing, and how numbers are written."""
+"""A real `kg serve` to measure, a client that costs next to nothing, and tables of numbers."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Server:
         self._said.unlink(missing_ok=True)
         with self._said.open("wb") as said:
             self.started = time.perf_counter()
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S603 - a command of ours
                 self._command,
                 stdin=subprocess.DEVNULL,
                 stderr=said,
@@ -105,7 +105,7 @@ class Server:
         for pid in _children(self._process.pid):
             web = "kg.web.process" in _read(pid, "cmdline")
             found[pid] = "web" if web else "zygote"
-            found |= {worker: "worker" for worker in _children(pid)}
+            found |= dict.fromkeys(_children(pid), "worker")
         return found
 
 
@@ -146,7 +146,7 @@ class Client:
         return self._posted("application/sparql-update", text, f"Idempotency-Key: {key}\r\n")
 
     def size(self, text: str) -> int:
-        """Ask a query and count the bytes of its answer, which may be long, without keeping them."""
+        """Ask a query and count the bytes of its answer, which is long, without keeping them."""
         self._send("application/sparql-query", text, f"Accept: {RESULTS}\r\n")
         _, _, chunked = self._read_head()
         if not chunked:

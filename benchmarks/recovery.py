@@ -1,10 +1,10 @@
 """How long a server takes until it answers and until it writes, on a large store.
 
 Prints a table to stdout, in seconds, medians of RUNS: after a clean stop; after a SIGKILL with
-commits in the log that no snapshot has; and the same where the engine has lost them too, as when the
-power goes, so that they are made again from the log. The store has about as many generated triples
-as the argument says (1,000,000), loaded as one commit by the writer itself: nobody judges them,
-and no rule is run over them.
+commits in the log that no snapshot has; and the same where the engine has lost them too, as when
+the power goes, so that they are made again from the log. The store has about as many triples
+as the argument says (1,000,000), generated and loaded as one commit by the writer itself: nobody
+judges them, and no rule is run over them.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ TRIPLES: Final = 1_000_000
 UNPUBLISHED: Final = 100
 SETUP: Final = "recovery:BULK"
 QUERY: Final = "SELECT ?label WHERE { claim:generated-0 rdfs:label ?label }"
-UPDATE: Final = "INSERT DATA {{ GRAPH graph:curated {{ claim:more-{0} rdfs:comment \"{0}\" }} }}"
+UPDATE: Final = 'INSERT DATA {{ GRAPH graph:curated {{ claim:more-{0} rdfs:comment "{0}" }} }}'
 
 BULK: Final = Setup(update=update)
 """Our store without its rules, which take minutes for a million triples, and without a gate."""

@@ -8,17 +8,15 @@ ends, and an answer of STREAMED_BYTES.
 from __future__ import annotations
 
 import io
-import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO, Final, cast
+from typing import Final
 
 import pyoxigraph as ox
 from measuring import (
-    HOST,
     RESULTS,
     Client,
     Server,
@@ -30,12 +28,12 @@ from measuring import (
     peak_memory,
 )
 
+from kg.processes.opening import UNGATED
 from kg.store.answers import write_answer
 from kg.store.folder import Folder
 from kg.store.interface import WHOLE
 from kg.store.served import ServedStore
 from kg.store.view import View
-from kg.processes.opening import UNGATED
 
 RUNS: Final = 500
 WARM: Final = 50
@@ -76,7 +74,7 @@ def _hops(server: Server, name: str, text: str) -> None:
         }
         times = _in_turns(ways)
         size = len(client.select(text)[1])
-    engine, socket, http, none = times.values()
+    engine, socket, http, _ = times.values()
     line(f"{name}: {size} bytes, {RUNS} runs", "p50", "p99", "of bare")
     for way, found in times.items():
         line(f"  {way}", found.median, found.p99, f"{found.median / engine.median:.1f} x")

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pyoxigraph as ox
 
@@ -69,10 +73,18 @@ GRAPH graph:derived {
 """
 
 
+@cache
+def _made() -> Path:
+    """Made once a process, and removed at its end."""
+    place = Path(mkdtemp(prefix="kg-small-"))
+    atexit.register(shutil.rmtree, place)
+    head = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
+    quads = tuple(ox.parse(head + DATA, format=ox.RdfFormat.TRIG))
+    EmbeddedStore(place / "home").commit(Patch(quads), META, commit_id="fixture")
+    return place / "home"
+
+
 def fill(home: Path) -> EmbeddedStore:
     """A store in this folder with the data above in its first generation."""
-    head = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in PREFIXES.items())
-    store = EmbeddedStore(home)
-    quads = tuple(ox.parse(head + DATA, format=ox.RdfFormat.TRIG))
-    store.commit(Patch(quads), META, commit_id="fixture")
-    return store
+    shutil.copytree(_made(), home, symlinks=True)
+    return EmbeddedStore(home)

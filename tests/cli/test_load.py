@@ -1,12 +1,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from tests.cli import seeded
+from tests.seeded import Seeded
 from tests.store.homes import commit, quad
 
 import kg.store.seed
@@ -34,14 +33,8 @@ claim:900-1-1 a ckg:Claim ;
 """
 
 
-@pytest.fixture(scope="module", autouse=True)
-def cleaned() -> Iterator[None]:
-    yield
-    seeded.remove()
-
-
 @pytest.fixture
-def home(kg_home: Path) -> Path:
+def home(kg_home: Path, seeded: Seeded) -> Path:
     seeded.copy_to(kg_home)
     return kg_home
 
@@ -57,8 +50,8 @@ def run(*args: str | Path) -> Result:
     return CliRunner().invoke(main, [str(arg) for arg in args])
 
 
-def test_an_empty_store_is_filled_with_the_data_that_comes_with_kg():
-    result = seeded.first_load()
+def test_an_empty_store_is_filled_with_the_data_that_comes_with_kg(seeded):
+    result = seeded
     assert result.exit_code == 0, result.output
     assert result.stdout.startswith("generation 1: ")
     assert "quads added, 0 removed" in result.stdout

@@ -19,6 +19,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.resilience.checks import EX, QUADS, wrong_in
 from tests.resilience.server import (
     CURATED,
     ROLES,
@@ -26,16 +27,9 @@ from tests.resilience.server import (
     NotAnswered,
     Server,
     rows,
-    strays,
     wait_until,
 )
 
-from kg.processes.opening import RULES, UNGATED
-from kg.store.digest import EMPTY, added
-from kg.store.embedded import EmbeddedStore
-
-EX = "http://example.org/"
-QUADS = 3
 PROGRESS_SECONDS = 90.0
 """So long may it take until something is committed again after a kill, on a loaded machine."""
 
@@ -203,7 +197,7 @@ class Killer:
             shutil.copytree(
                 self._server.home, copy, symlinks=True, ignore=shutil.ignore_patterns("run")
             )
-            assert wrong_in(copy, self._history) == []
+            assert wrong_in(copy, self._history.acknowledged) == []
 
     def recovered(self, after: str) -> None:
         """Wait until a commit that was begun after this moment is acknowledged."""
@@ -220,40 +214,3 @@ class Killer:
             role = self.kill()
             if role and self._chance.random() < 0.6:
                 self.recovered(role)
-
-
-def wrong_in(home: Path, history: History) -> list[str]:
-    """What is wrong with a folder that no server runs on; repairs it as a command does."""
-    acknowledged = dict(history.acknowledged)
-    store = EmbeddedStore(home, UNGATED)
-    with store.writing() as writer:
-        generation = writer.generation
-    log, wrong = store.log(), []
-    lines = (home / "commits.log").read_bytes().count(b"\n") if log else 0
-    if not generation == len(log) == lines == store.generation():
-        wrong.append(f"generation {generation}, {len(log)} entries, {lines} lines")
-    ids = Counter(entry.commit_id.rpartition("/")[2] for entry in log)
-    wrong += [f"{name} is in the log {count} times" for name, count in ids.items() if count > 1]
-    generations = {entry.commit_id.rpartition("/")[2]: entry.generation for entry in log}
-    for name, told in acknowledged.items():
-        if generations.get(name) != told:
-            wrong.append(f"{name} was acknowledged as {told} and is {generations.get(name)}")
-    quads = [q for q in store.snapshot().quads() if q.graph_name not in RULES.graphs]
-    parts = Counter(q.subject.value.removeprefix(EX).replace("/", "-") for q in quads)
-    wrong += [f"{name} has {count} quads" for name, count in parts.items() if count != QUADS]
-    if set(parts) != set(ids):
-        wrong.append(f"in the log or in the state only: {set(parts) ^ set(ids)}")
-    if log and added(EMPTY, quads) != log[-1].digest:
-        wrong.append("the digest of the state is not the one in the log")
-    return wrong
-
-
-def left_behind(home: Path) -> list[str]:
-    """What a server that has stopped should have taken with it."""
-    found = [str(path) for path in (home / "work").iterdir()]
-    found += [str(path) for path in (home / "snapshots").glob(".*")]
-    found += [str(path) for path in (home / "run").glob("*")]
-    found += [str(path) for path in home.glob(".*")]
-    live = (home / "live").resolve().name
-    found += [str(path) for path in home.glob("live.*") if path.name != live]
-    return [*found, *(f"process {pid}" for pid in strays(home))]

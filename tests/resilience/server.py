@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.resilience.proc import command, descendants, open_files, parent, strays
+
 from kg.tokens import Scope, Tokens
 
 KG = [sys.executable, "-c", "from kg.cli import main; main()"]
@@ -200,13 +202,13 @@ class Server:
             return [self.process.pid]
         below = descendants(self.process.pid)
         if role == "web":
-            return [pid for pid in below if b"kg.web.process" in _command(pid)]
+            return [pid for pid in below if b"kg.web.process" in command(pid)]
         if role == "zygote":
-            direct = [pid for pid in below if _parent(pid) == self.process.pid]
-            return [pid for pid in direct if b"kg.processes.zygote" in _command(pid)]
+            direct = [pid for pid in below if parent(pid) == self.process.pid]
+            return [pid for pid in direct if b"kg.processes.zygote" in command(pid)]
         folder = {"writer": "live.", "query": "snapshots/", "prepare": "work/"}[role]
         place = f"{self.home}/{folder}"
-        return [pid for pid in below if any(name.startswith(place) for name in _open_files(pid))]
+        return [pid for pid in below if any(name.startswith(place) for name in open_files(pid))]
 
 
 _READY = re.compile(r"generation \d+ at http://127\.0\.0\.1:(\d+)/")
@@ -222,57 +224,3 @@ def wait_until(condition: Callable[[], object], seconds: float, otherwise: str) 
     while not condition():
         assert time.monotonic() < deadline, otherwise
         time.sleep(0.02)
-
-
-def descendants(pid: int) -> list[int]:
-    """All processes below one, as `/proc` has them now."""
-    children: dict[int, list[int]] = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdecimal():
-            children.setdefault(_parent(int(entry.name)), []).append(int(entry.name))
-    found: list[int] = []
-    todo = [pid]
-    while todo:
-        below = children.get(todo.pop(), [])
-        found += below
-        todo += below
-    return found
-
-
-def strays(home: Path) -> list[int]:
-    """Processes of a server on this folder, other than its supervisor; also orphans."""
-    name = os.fsencode(home)
-    found = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdecimal()]
-    of_it = (b"kg.processes.zygote", b"kg.web.process")
-    return [
-        pid
-        for pid in found
-        if name in (command := _command(pid)) and any(module in command for module in of_it)
-    ]
-
-
-def _stat(pid: int) -> list[str]:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return []
-
-
-def _parent(pid: int) -> int:
-    return int((_stat(pid) or ["", "0"])[1])
-
-
-def _command(pid: int) -> bytes:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return b""
-
-
-def _open_files(pid: int) -> list[str]:
-    found = []
-    with suppress(OSError), os.scandir(f"/proc/{pid}/fd") as entries:
-        for entry in entries:
-            with suppress(OSError):
-                found.append(os.readlink(entry.path))
-    return found

@@ -9,7 +9,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tests.resilience.crash import Workload, insertion, left_behind, wrong_in
+from tests.resilience.checks import left_behind, wrong_in
+from tests.resilience.crash import Workload, insertion
 from tests.resilience.disks import filled, may_mount, small_disk
 from tests.resilience.server import CURATED, Server, told, wait_until
 
@@ -58,7 +59,7 @@ def ends_well(server: Server, work: Workload) -> None:
     assert history.wrong == []
     assert server.stop() == 0
     assert left_behind(server.home) == []
-    assert wrong_in(server.home, history) == []
+    assert wrong_in(server.home, history.acknowledged) == []
 
 
 def more(work: Workload, count: int = 5) -> None:

@@ -94,14 +94,15 @@ def increments(server: Server, clients: int, each: int) -> tuple[int, list[int]]
         start = f"INSERT DATA {{ GRAPH <{CURATED}> {{ {COUNTER} 0 }} }}"
         assert speaker.update(start, "counter").status == 200
 
-        def work(client: int, speaker: Client) -> None:
-            for number in range(each):
-                answer = speaker.update(step, f"step-{client}-{number}")
-                assert answer.status == 200, answer.body
-                assert (answer.json()["added"], answer.json()["removed"]) == (1, 1)
-                generations.append(answer.json()["generation"])
+    def work(client: int, speaker: Client) -> None:
+        for number in range(each):
+            answer = speaker.update(step, f"step-{client}-{number}")
+            assert answer.status == 200, answer.body
+            assert (answer.json()["added"], answer.json()["removed"]) == (1, 1)
+            generations.append(answer.json()["generation"])
 
-        together(server, clients, work)
+    together(server, clients, work)
+    with closing(server.client()) as speaker:
         found = rows(speaker.select(f"SELECT ?v {{ {COUNTER} ?v }}", max(generations)))
     [row] = found
     return int(row["v"]), generations

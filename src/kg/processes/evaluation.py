@@ -37,7 +37,7 @@ class Evaluation:
         self._ending: set[asyncio.Task[None]] = set()
 
     async def run(self, job: Job, worker: Worker, left: Left) -> bool:
-        """Have a worker answer; whether it is still there at the end.
+        """Have a worker answer; whether it is there for another query at the end.
 
         Raises why there is no answer.
         """
@@ -53,7 +53,7 @@ class Evaluation:
         if not done.done():
             self._end(worker, "cancelled")
         if await done:
-            return True
+            return not worker.child.killed_for  # its end may be on its way
         await self._explain(job, worker, left)
         return False
 
@@ -97,6 +97,7 @@ class Evaluation:
             raise ended_error(reason, job.limits)
 
     def _end(self, worker: Worker, reason: str) -> None:
+        worker.child.killed_for = worker.child.killed_for or reason
         task = asyncio.create_task(self._nursery.kill(worker.child, reason))
         self._ending.add(task)
         task.add_done_callback(self._ending.discard)

@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 class Link:
-    """One connection, for one reader and one writer at a time."""
+    """One connection, for one reader at a time; messages of several writers follow each other."""
 
     def __init__(self, connection: socket.socket) -> None:
         connection.setblocking(False)
@@ -28,6 +28,7 @@ class Link:
         self._buffer = bytearray()
         self._waiting: set[asyncio.Future[Any]] = set()
         self._closed = False
+        self._sending = asyncio.Lock()
 
     async def receive(self, most: int = wire.MESSAGE_BYTES) -> tuple[Message, bytes] | None:
         """The next message, None at the end; raises `StoreError` for one longer than `most`."""
@@ -71,6 +72,10 @@ class Link:
     async def send(self, message: Message, body: bytes = b"", handles: Sequence[int] = ()) -> None:
         """Send a message; a side that has gone is noticed by the reader."""
         data = wire.pack(message, body)
+        async with self._sending:  # nothing of another message may come in between
+            await self._sent(data, handles)
+
+    async def _sent(self, data: bytes, handles: Sequence[int]) -> None:
         with suppress(OSError):
             if handles:
                 sent = socket.send_fds(self.connection, [data[: wire.HEAD.size]], handles)
@@ -99,8 +104,9 @@ class Link:
         if self._closed:
             return
         self._closed = True
-        self._loop.remove_reader(self.connection)
-        self._loop.remove_writer(self.connection)
+        number = self.connection.fileno()
+        self._loop.remove_reader(number)
+        self._loop.remove_writer(number)
         for task in self._waiting:
             task.cancel()
         self.connection.close()

@@ -57,8 +57,10 @@ class Zygote:
     def run(self) -> None:
         """Serve until the supervisor ends; then end everything that is left."""
         try:
-            while self._once():
-                pass
+            with suppress(SystemExit):
+                while self._once():
+                    pass
+            remove_tree(socket_path(self._folder))  # not where it is this process that fails
         finally:
             for pid in self._children:
                 with suppress(ProcessLookupError):
@@ -66,7 +68,6 @@ class Zygote:
             for pid in self._children:
                 with suppress(ChildProcessError):
                     os.waitpid(pid, 0)
-            remove_tree(socket_path(self._folder))
             for path in self._folder.work.glob("*"):
                 remove_tree(path)
 

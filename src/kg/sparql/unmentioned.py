@@ -11,6 +11,7 @@ from functools import lru_cache
 from importlib.resources import files
 from itertools import islice
 from typing import Final
+from weakref import WeakKeyDictionary
 
 import pyoxigraph as ox
 
@@ -19,12 +20,14 @@ from kg.sparql.advice import Advice, meant, question
 from kg.sparql.guard import Scan
 from kg.sparql.lexer import CLOSING, OPENING, Token
 from kg.sparql.names import Names, kind_of, names_of
-from kg.store.interface import Store
+from kg.store.interface import Generation, Store
 from kg.store.values import truth
 
 MOST_ASKED: Final = 100
 """Names that are looked up; a list of `VALUES` can have thousands."""
 MOST_TOLD: Final = 10
+MOST_KEPT: Final = 10_000
+"""Names that were found are not looked up again as long as the generation is the same."""
 
 NUMBERED: Final = frozenset(
     """claim passage sentence clause name time proposition estimate membership
@@ -38,11 +41,12 @@ def unmentioned(store: Store, scan: Scan, terms: Iterable[str]) -> Iterator[Advi
 
     An empty store, and one that keeps no artefacts, is asked nothing.
     """
-    if not store.capabilities.artefacts or store.generation() == 0:
+    if not store.capabilities.artefacts or (generation := store.generation()) == 0:
         return
+    found = _found_in(store, generation)
     declared = {kind_of(term) for term in terms}
     asked = ((i, token) for i, token in _names(scan).items() if kind_of(i) not in declared)
-    missing = (pair for pair in islice(asked, MOST_ASKED) if not _mentioned(store, pair[0]))
+    missing = (pair for pair in islice(asked, MOST_ASKED) if not _mentioned(store, found, pair[0]))
     for name, token in islice(missing, MOST_TOLD):
         suggested = _suggested(names_of(store), name)
         yield Advice.at(scan, token, f"nothing is known of {compact(name)}{question(suggested)}")
@@ -76,8 +80,24 @@ def _question() -> str:
     return files("kg.sparql").joinpath("queries", "mentioned.rq").read_text(encoding="utf-8")
 
 
-def _mentioned(store: Store, name: str) -> bool:
-    return truth(store, _question(), thing=ox.NamedNode(name))
+def _mentioned(store: Store, found: set[str], name: str) -> bool:
+    if name in found:
+        return True
+    mentioned = truth(store, _question(), thing=ox.NamedNode(name))
+    if mentioned and len(found) < MOST_KEPT:
+        found.add(name)
+    return mentioned
+
+
+_found: Final[WeakKeyDictionary[Store, tuple[Generation, set[str]]]] = WeakKeyDictionary()
+
+
+def _found_in(store: Store, generation: Generation) -> set[str]:
+    """The names that were found in a generation so far."""
+    kept = _found.get(store)
+    if kept is None or kept[0] != generation:
+        kept = _found[store] = (generation, set())
+    return kept[1]
 
 
 def _suggested(names: Names, name: str) -> list[str]:
