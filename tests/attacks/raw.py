@@ -78,10 +78,10 @@ def gone_with_a_reset(host: str, port: int) -> str:
     return sent(host, port, get("ASK {}", "Connection: close"))
 
 
-def idle(host: str, port: int) -> str:
-    """A hundred connections that say nothing; then a light question beside them."""
+def idle(host: str, port: int, count: int = 100) -> str:
+    """Connections that say nothing; then a light question beside them."""
     with ExitStack() as stack:
-        for _ in range(100):
+        for _ in range(count):
             with suppress(OSError):
                 stack.enter_context(connected(host, port))
         return sent(host, port, get("ASK {}", "Connection: close"))
@@ -120,6 +120,14 @@ RAW = [
         ANY,
         "the light question is another client's: it must not wait",
     ),
+    Raw(
+        "more-idle-connections-than-may-be",
+        Weakness.SOCKET,
+        partial(idle, count=400),
+        frozenset({"answered"}),
+        "those who only wait give way to those who ask",
+    ),
+    slow("lines-without-a-head", partial(dripped, head=b"\r\n", drop=b"\r\n")),
     slow("pipelined-heavy", partial(sent, message=get(ENDLESS_COUNT) * 50)),
     message("pipelined-light", get("ASK {}") * 500, ANY),
     message("length-of-two-gigabytes", POST + b"Content-Length: 2147483648\r\n\r\nASK {}", STOPPED),

@@ -93,7 +93,7 @@ def is_loaded() -> bool:
 def faults(attack: Attack | Upload, sent: Sent, expect: frozenset[str], limit: float) -> list[str]:
     """What is not as it has to be."""
     found = []
-    was_slow = is_loaded() and sent.status == 503 and b'_seconds"' in sent.body
+    was_slow = is_loaded() and sent.status == 503 and b"took longer than" in sent.body
     if sent.outcome not in expect and not was_slow:
         found.append(f"{sent.outcome} ({sent.status}) is none of {sorted(expect)}")
     if sent.seconds > limit + (3.0 if is_loaded() else 0.5):

@@ -26,8 +26,9 @@ LIMITS: dict[str, float] = {
     "commit_seconds": 10,
     "head_seconds": 2,
     "stall_seconds": 2,
-    "memory_bytes": 300_000_000,
+    "memory_bytes": 500_000_000,
     "commit_memory_bytes": 600_000_000,
+    "connections": 150,
     "result_bytes": 50_000_000,
 }
 RESIDENT_BYTES = {"kg.web.process": 400_000_000, "supervisor": 200_000_000}

@@ -11,9 +11,9 @@ from tests.store.homes import commit, quad
 import kg.store.seed
 from kg.cli import main
 from kg.errors import RefusedError
+from kg.processes.opening import open_embedded as open_store
 from kg.resources import ontology_dir
 from kg.store.embedded import EmbeddedStore
-from kg.processes.opening import open_embedded as open_store
 from kg.validation import Finding, Report, Severity
 
 PERSON = """@prefix ckg: <https://w3id.org/conflict-kg/ns#> .
@@ -236,18 +236,14 @@ def test_a_malformed_file_is_named_with_line_and_column(home, tmp_path):
     assert open_store(home).generation() == 1
 
 
-def test_a_newer_seed_does_not_replace_the_store_of_somebody_who_has_added_to_it(home, monkeypatch):
-    commit(EmbeddedStore(home), quad("a", "b"), commit_id="mine")
+@pytest.mark.parametrize("somebody_has_added", [True, False])
+def test_a_newer_seed_is_told_of_and_waits_for_an_upgrade(home, monkeypatch, somebody_has_added):
+    if somebody_has_added:
+        commit(EmbeddedStore(home), quad("a", "b"), commit_id="mine")
+    before = open_store(home).generation()
     monkeypatch.setattr(kg.store.seed, "seed_digest", lambda files: "another")
     result = run("load")
     assert result.exit_code == 0
-    assert "warning: the data that comes with kg has changed" in result.stderr
-    assert open_store(home).generation() == 2
-
-
-def test_a_newer_seed_replaces_an_older_one_that_is_alone(home, monkeypatch):
-    monkeypatch.setattr(kg.store.seed, "seed_digest", lambda files: "another")
-    result = run("load")
-    assert result.exit_code == 0, result.output
-    assert "generation 2: 0 quads added, 0 removed" in result.stdout
-    assert len(open_store(home).log()) == 2
+    assert "the data that comes with kg has changed" in result.stderr
+    assert "`kg upgrade`" in result.stderr
+    assert open_store(home).generation() == before

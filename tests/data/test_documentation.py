@@ -14,12 +14,15 @@ import pytest
 from tests.data.asking import found
 
 from kg.resources import root
+from kg.sparql.guard import check_update
 from kg.sparql.service import answer
+from kg.store.interface import Update
 
 PAGES = [*sorted(root().glob("*.md")), *sorted((root() / "docs").rglob("*.md"))]
 
 BLOCK = re.compile(r"^```([\w-]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-HERE_DOCUMENT = re.compile(r"<<'(\w+)'\n(.*?)^\1$", re.MULTILINE | re.DOTALL)
+HERE_DOCUMENT = re.compile(r"<<'(?!UPDATE)(\w+)'\n(.*?)^\1$", re.MULTILINE | re.DOTALL)
+UPDATE = re.compile(r"<<'UPDATE'\n(.*?)^UPDATE$", re.MULTILINE | re.DOTALL)
 PARAMETER = re.compile(r"'query=([^']+)'")
 COMMAND = re.compile(r"kg query -q '([^'…]+)'(?! \|\|)")
 DENIED = re.compile(r"kg query -q '([^'…]+)' \|\|")
@@ -52,6 +55,12 @@ def denied(page: str) -> Iterator[tuple[int, str]]:
         yield line(page, command.start(1)), command[1]
 
 
+def updates(page: str) -> Iterator[tuple[int, str]]:
+    """What a page posts in order to change something."""
+    for sent in UPDATE.finditer(page):
+        yield line(page, sent.start(1)), sent[1]
+
+
 def line(page: str, offset: int) -> int:
     return page.count("\n", 0, offset) + 1
 
@@ -67,6 +76,14 @@ def in_all_pages(find: Callable[[str], Iterator[tuple[int, str]]]) -> list[objec
 @pytest.mark.parametrize("query", in_all_pages(queries))
 def test_a_documented_query_finds_something(seed_store, query: str):
     assert found(seed_store, query) > 0
+
+
+@pytest.mark.parametrize("update", in_all_pages(updates))
+def test_a_documented_update_is_let_through_and_changes_something(seed_store, update: str):
+    check_update(update)
+    with seed_store.candidate(seed_store.generation()) as candidate:
+        patch = candidate.prepare(Update(update)).patch
+    assert patch.added or patch.removed
 
 
 @pytest.mark.parametrize("query", in_all_pages(mistakes))

@@ -15,9 +15,7 @@ def _ground() -> Iterator[None]:
 
 
 @pytest.fixture(params=sorted(HOMES))
-def open_home(
-    request: pytest.FixtureRequest, tmp_path: Path
-) -> Iterator[Callable[[], object]]:
+def open_home(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], object]]:
     """Open the store again and again over the same place, as several processes would."""
     with HOMES[request.param](tmp_path / "home") as opened:
         yield opened

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pyoxigraph as ox
-
 from tests.store.serving import supervised
 
 from kg.namespaces import CONSENSUS, CURATED, DERIVED, IMPORTED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Final
 
@@ -27,7 +28,7 @@ def backup_command(target: Path, tokens: bool) -> None:
         opened().generation()  # what a crash has left unpublished is published by this
     file, manifest = backup(home, target, tokens=tokens)
     size = file.stat().st_size
-    click.echo(str(file))
+    click.echo(os.fsencode(file))  # the name as it is, in whatever encoding
     click.echo(f"generation {manifest.generation}, {size / 1e6:.1f} MB", err=True)
 
 
@@ -42,9 +43,10 @@ def restore_command(file: Path, force: bool) -> None:
     home = folder()
     done = restore(home, file, force=force)
     manifest = done.manifest
-    click.echo(f"generation {manifest.generation} of {manifest.made} is in {home.path}")
+    place = click.format_filename(home.path)
+    click.echo(f"generation {manifest.generation} of {manifest.made} is in {place}")
     if done.aside is not None:
-        click.echo(f"what was there before is in {done.aside}", err=True)
+        click.echo(f"what was there before is in {click.format_filename(done.aside)}", err=True)
     for name in done.kept:
         click.echo(f"{name} stays as it was", err=True)
 
