@@ -146,4 +146,6 @@ def _seems_whole(sent: Sent) -> bool | None:
         json.loads(sent.body)
     except ValueError:
         return False
+    except RecursionError:
+        return None
     return True

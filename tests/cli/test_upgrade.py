@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner, Result
-from tests.cli import seeded
+from tests.seeded import Seeded
 from tests.store.homes import META, curated
 
 import kg.store.seed
@@ -21,14 +20,8 @@ RDF_TYPE = ox.NamedNode(f"{PREFIXES['rdf']}type")
 LABEL = ox.NamedNode(f"{PREFIXES['rdfs']}label")
 
 
-@pytest.fixture(scope="module", autouse=True)
-def cleaned() -> Iterator[None]:
-    yield
-    seeded.remove()
-
-
 @pytest.fixture
-def home(kg_home: Path) -> Path:
+def home(kg_home: Path, seeded: Seeded) -> Path:
     seeded.copy_to(kg_home)
     return kg_home
 

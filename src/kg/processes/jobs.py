@@ -31,8 +31,6 @@ class Job:
     outcome: str = ""
     cpu_before: float | None = None
     report: Message = field(default_factory=dict)
-    oldest: Generation = 0
-    """What had been told of when it came: an answer on less would go back in time."""
 
     @property
     def client(self) -> str:

@@ -6,7 +6,9 @@ A query holds a worker of its own. One that has ended is followed by another wit
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final
 
@@ -23,6 +25,9 @@ from kg.store.interface import Generation
 
 PAUSE_SECONDS: Final = 0.05
 """Before what failed is tried again."""
+
+STEADY_SECONDS: Final = 1.0
+"""A worker that lived longer is followed by another without a pause."""
 
 WARM: Final = 2
 """So many idle workers turn to a newer generation at once, the others when they are needed.
@@ -52,6 +57,7 @@ class Pool:
         self._stopping = False
         self.pins: Counter[Generation] = Counter()
         self.newest: Generation = 0
+        self.hurry: Callable[[], None] = lambda: None
 
     @property
     def size(self) -> int:
@@ -108,6 +114,8 @@ class Pool:
 
     async def reaches(self, generation: Generation) -> None:
         """Wait until a generation can be read, or until that takes too long."""
+        if self.newest < generation:
+            self.hurry()
         with suppress(TimeoutError):
             async with asyncio.timeout(self._settings.generation_seconds), self._newer:
                 await self._newer.wait_for(lambda: self.newest >= generation)
@@ -145,6 +153,7 @@ class Pool:
     async def _wait_for_generation(self, job: Job, left: Left) -> None:
         if job.at_least <= self.newest:
             return
+        self.hurry()
         try:
             async with asyncio.timeout(self._settings.generation_seconds), self._newer:
                 while self.newest < job.at_least and not left.done():
@@ -157,7 +166,6 @@ class Pool:
     async def _worker(self, job: Job, left: Left) -> Worker | None:
         """The worker for a query, when it is its turn; None if its client has gone before that."""
         self._refuse_too_many(job)
-        job.oldest = self.newest
         turn: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()
         self._waiting.append((job, turn))
         self._assign()
@@ -277,7 +285,7 @@ class Pool:
                 await asyncio.sleep(pause)
                 pause = min(2.0, pause * 2)
                 continue
-            pause = PAUSE_SECONDS
+            began = time.monotonic()
             for words in hello[0]["warnings"]:
                 self._watch.warning(f"query workers are not confined: {words}")
             worker = Worker(child, thread=hello[0]["hello"])
@@ -287,6 +295,11 @@ class Pool:
             self._workers.discard(worker)
             child.link.close()
             self._watch.ended(child)
+            if child.killed_for or time.monotonic() - began > STEADY_SECONDS:
+                pause = PAUSE_SECONDS
+            else:
+                await asyncio.sleep(pause)
+                pause = min(2.0, pause * 2)
 
     def _follow(self, work: Any) -> None:
         task = asyncio.ensure_future(work)

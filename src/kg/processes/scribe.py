@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
 from typing import Final
 
 from kg.errors import StoreError
@@ -18,6 +19,9 @@ from kg.store.wire import Message
 
 PAUSES: Final = (0.05, 0.2, 0.5, 1.0)
 """Before a writer that failed to start is started again."""
+
+REST: Final = 3
+"""So many times as long as a snapshot takes to make, none is made, unless somebody waits for it."""
 
 
 class Scribe:
@@ -33,6 +37,7 @@ class Scribe:
         self._watch = watch
         self._writer: Child | None = None
         self._unpublished = asyncio.Event()
+        self._wished = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self.turn = asyncio.Lock()
         self.setup = ""
@@ -59,6 +64,10 @@ class Scribe:
                 await self.publish()
         except (TimeoutError, StoreError) as error:
             self._watch.warning(f"the last generation was not published: {error}")
+
+    def hurry(self) -> None:
+        """Publish without a pause: somebody waits to read what was written."""
+        self._wished.set()
 
     def written(self, generation: Generation) -> None:
         """Take in that a generation is on disk, and have it published soon."""
@@ -127,6 +136,8 @@ class Scribe:
         while True:
             await self._unpublished.wait()
             self._unpublished.clear()
+            self._wished.clear()
+            started = time.monotonic()
             try:
                 async with self.turn:
                     await self.publish()
@@ -134,7 +145,11 @@ class Scribe:
                 self._watch.warning(f"a generation could not be published: {error}")
                 self._unpublished.set()
                 await asyncio.sleep(1)
-            await asyncio.sleep(self._settings.publish_seconds)
+            # Commits wait meanwhile, so that most of the time has to be theirs.
+            pause = max(self._settings.publish_seconds, REST * (time.monotonic() - started))
+            with suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await self._wished.wait()
 
     async def publish(self) -> None:
         """Make the newest generation readable; only for the one that holds `turn`."""

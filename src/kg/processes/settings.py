@@ -16,6 +16,9 @@ from kg.store.interface import Limits
 
 FILE: Final = "settings.toml"
 
+LEAST: Final = {"memory_bytes": 256_000_000, "commit_memory_bytes": 256_000_000}
+"""With less the engine does not even start."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -116,5 +119,7 @@ def _with(made: Settings, values: Mapping[str, Any], source: str) -> Settings:
         if not 0 <= value < 1e15 or (kind is int and value != int(value)):
             words = "a whole number" if kind is int else "a number of seconds"
             raise InputError(f"{name} is {words} from 0 on, not {value!r}", source=source)
+        if value < LEAST.get(name, 0):
+            raise InputError(f"{name} is at least {LEAST[name]}, not {value!r}", source=source)
         made = replace(made, **{name: kind(value)})
     return made

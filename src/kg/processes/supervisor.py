@@ -60,6 +60,7 @@ class Supervisor:
         """Start the workers and listen; raises what is wrong with the store."""
         self.folder.clean()
         self.scribe.used = self.pool.used
+        self.pool.hurry = self.scribe.hurry
         await self.scribe.start(self._setup)
         union = [graph.value for graph in setup_of(self._setup).union]
         await self.pool.start(self.scribe.read_generation, union)

@@ -83,7 +83,7 @@ class ServedStore:
     def ask(self, message: Message, body: bytes = b"") -> Message:
         """Ask for something that is answered in one message; raises the error that it may be."""
         with _connected(self.folder) as connection:
-            wire.send(connection, message, body)
+            _send(connection, message, body)
             return _answer(connection)[0]
 
     def status(self) -> Message:
@@ -93,7 +93,7 @@ class ServedStore:
     def metrics(self) -> str:
         """What the server counts, in the text format of Prometheus."""
         with _connected(self.folder) as connection:
-            wire.send(connection, {"do": "metrics"})
+            _send(connection, {"do": "metrics"})
             return _answer(connection)[1].decode()
 
     def generation(self) -> Generation:
@@ -130,7 +130,7 @@ class ServedStore:
         connection = _connected(self.folder)
         try:
             watched = _Watched(connection, cancel)
-            wire.send(connection, message, body)
+            _send(connection, message, body)
             return Served(watched, *_answer(connection, watched))
         except BaseException:
             connection.close()
@@ -150,7 +150,7 @@ class ServedStore:
         with _connected(self.folder) as connection:
             watched = _Watched(connection, cancel)
             message = {"do": "judge", "client": asker.client, **_kind(change)}
-            wire.send(connection, message, _body(change))
+            _send(connection, message, _body(change))
             found, _ = _answer(connection, watched)
         findings = wire.findings_of(found["findings"])
         return Verdict(found["conforms"], wire.report_of(found["report"]), findings)
@@ -163,7 +163,7 @@ class ServedStore:
         """See `Store.snapshot`."""
         connection = _connected(self.folder)
         try:
-            wire.send(connection, {"do": "pin", "generation": at})
+            _send(connection, {"do": "pin", "generation": at})
             generation = int(_answer(connection)[0]["generation"])
         except BaseException:
             connection.close()
@@ -304,6 +304,12 @@ def _connected(folder: Folder) -> socket.socket:
         connection.close()
         raise StoreError("no server runs on this store", hint="`kg serve` starts one") from error
     return connection
+
+
+def _send(connection: socket.socket, message: Message, body: bytes = b"") -> None:
+    """Ask; what is wrong with the connection is told by the answer, or by its missing."""
+    with suppress(OSError):
+        wire.send(connection, message, body)
 
 
 def _answer(connection: socket.socket, watched: _Watched | None = None) -> tuple[Message, bytes]:
