@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from kg.errors import NotAcceptableError
+from kg.processes.opening import open_embedded as open_store
 from kg.resources import queries_dir
 from kg.store.interface import Store
-from kg.processes.opening import open_embedded as open_store
 from kg.store.seed import seed
 from kg.validation import read_files, seed_files
 

@@ -184,28 +184,25 @@ def test_an_answer_of_200_megabytes_passes_through_without_being_kept(roomy):
 def test_one_client_may_only_ask_so_much_at_once(tmp_path):
     given = ("client_queries=1", "client_waiting=1", "seconds=30", "cpu_seconds=30")
     with running(tmp_path / "home", *given) as server:
-        first = opened(server, ENDLESS)
-        wait_until(lambda: status(server)["kg_workers_busy"] == 1, 20, "the query does not run")
-        second = opened(server, ENDLESS)
-        wait_until(lambda: status(server)["kg_queries_waiting"] == 1, 20, "the query does not wait")
-        code, found, headers = ask(server, "ASK {}")
-        assert (code, found["limit"]) == (429, "client_waiting")
-        assert int(headers["retry-after"]) > 0
-        assert once(server, "GET", "/healthz").status == 200
-        first.close()
-        second.close()
+        with closing(opened(server, ENDLESS)):
+            wait_until(lambda: status(server)["kg_workers_busy"] == 1, 20, "no query runs")
+            with closing(opened(server, ENDLESS)):
+                wait_until(lambda: status(server)["kg_queries_waiting"] == 1, 20, "no query waits")
+                code, found, headers = ask(server, "ASK {}")
+                assert (code, found["limit"]) == (429, "client_waiting")
+                assert int(headers["retry-after"]) > 0
+                assert once(server, "GET", "/healthz").status == 200
         wait_until(lambda: status(server)["kg_workers_busy"] == 0, 20, "a worker stays busy")
         assert ask(server, "ASK {}")[0] == 200
 
 
 def test_who_waits_too_long_or_behind_too_many_is_told(tmp_path):
     given = ("queries=1", "waiting=1", "waiting_seconds=5", "seconds=60", "cpu_seconds=60")
-    with running(tmp_path / "home", *given) as server:
-        busy = opened(server, ENDLESS)
-        wait_until(lambda: status(server)["kg_workers_busy"] == 1, 20, "the query does not run")
+    with running(tmp_path / "home", *given) as server, closing(opened(server, ENDLESS)):
+        wait_until(lambda: status(server)["kg_workers_busy"] == 1, 20, "no query runs")
         answers = []
         waiting = in_background(lambda: answers.append(ask(server, "ASK {}")))
-        wait_until(lambda: status(server)["kg_queries_waiting"] == 1, 20, "the query does not wait")
+        wait_until(lambda: status(server)["kg_queries_waiting"] == 1, 20, "no query waits")
         code, found, _ = ask(server, "ASK {}")
         assert (code, found["limit"]) == (503, "waiting")
         waiting.join(60)
@@ -213,12 +210,11 @@ def test_who_waits_too_long_or_behind_too_many_is_told(tmp_path):
         assert (code, found["limit"]) == (503, "waiting_seconds")
         assert int(headers["retry-after"]) > 0
         assert once(server, "GET", "/").status == 200
-        busy.close()
 
 
 def test_a_query_that_cannot_be_read_is_told_with_its_place(server):
     code, found, _ = ask(server, "SELECT * {\n ?s ?p }")
     assert code == 400
-    assert (found["line"], found["limit"] if "limit" in found else None) == (2, None)
+    assert (found["line"], found.get("limit")) == (2, None)
     answer = once(server, "GET", f"/sparql?query={quote('ASK {')}", Accept="text/plain")
     assert answer.status == 400

@@ -168,7 +168,7 @@ class _Sink:
         self._send({"end": True})
 
     def fail(self, error: KgError) -> None:
-        """Tell what is wrong, in the middle of an answer too: without its end it cannot look whole."""
+        """Tell what is wrong, in the middle of an answer too: one without end looks never whole."""
         with suppress(OSError):
             wire.send(self._connection, wire.error_message(error))
 

@@ -19,7 +19,6 @@ import socket
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 from types import FrameType
 from typing import Any, Final
@@ -57,9 +56,8 @@ class Zygote:
     def run(self) -> None:
         """Serve until the supervisor ends; then end everything that is left."""
         try:
-            with suppress(SystemExit):
-                while self._once():
-                    pass
+            while self._once():
+                pass
             remove_tree(socket_path(self._folder))  # not where it is this process that fails
         finally:
             for pid in self._children:
@@ -163,18 +161,14 @@ def _main(kind: str) -> Callable[[socket.socket, dict[str, Any]], None]:
 def main() -> None:
     """Run as `python -m kg.processes.zygote HANDLE FOLDER PARENT`."""
     handle, folder, parent = sys.argv[1:]
-    # Not SIGKILL: what workers leave has to be cleared away. The connection tells of the end too.
-    die_with_parent(int(parent), signal.SIGTERM)
-    signal.signal(signal.SIGTERM, partial(_stop, int(parent)))
+    # The end of the connection tells of the end of the supervisor; a signal at the same moment may
+    # not interrupt the clearing away, and one to all processes leaves the order to the supervisor.
+    signal.signal(signal.SIGTERM, _nothing)
+    if os.getppid() != int(parent):
+        return
     for kind in ("query", "writer"):
         _main(kind)
     Zygote(socket.socket(fileno=int(handle)), Folder(Path(folder))).run()
-
-
-def _stop(parent: int, number: int, frame: FrameType | None) -> None:
-    """End when the parent has; a signal to all at once leaves it to the parent to end in order."""
-    if os.getppid() != parent:
-        raise SystemExit(0)
 
 
 if __name__ == "__main__":

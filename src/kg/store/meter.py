@@ -21,6 +21,9 @@ _ROW_ENDS: Final[dict[str, bytes]] = {
 _OPENS: Final = ord("{")
 _NOT_BRACES: Final = bytes(sign for sign in range(256) if sign not in b"{}")
 
+_NAMED: Final = ("text/csv", "text/tab-separated-values")
+"""Here the names of the variables have a line, which is no row."""
+
 
 class Meter:
     """Counts what is written, and raises `LimitError` where it is too much."""
@@ -40,7 +43,9 @@ class Meter:
         if self._limits.result_rows is None:
             return
         if self._count is None:
-            self._count = _counter(media_type.partition(";")[0])
+            plain = media_type.partition(";")[0]
+            self._count = _counter(plain)
+            self.rows = -1 if plain in _NAMED else 0
         self.rows += self._count(chunk)
         if self.rows > self._limits.result_rows:
             raise self._error("result_rows", f"{self._limits.result_rows} rows")

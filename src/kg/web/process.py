@@ -29,6 +29,9 @@ from kg.web.connection import protocol
 ASKING: Final = ("/sparql", "/query", "/validate")
 """Addresses that wait for workers; their threads are not those of the pages."""
 
+SPARE: Final = 8
+"""More threads for these than may wait, so that who is one too many is told by the supervisor."""
+
 
 def main() -> None:
     """Serve until the supervisor ends this, or ends."""
@@ -48,7 +51,8 @@ def main() -> None:
 def _config(folder: Folder, settings: Settings, given: dict[str, Any]) -> uvicorn.Config:
     store = ServedStore(folder.path, published=False)
     app = create_app(store, tokens=Tokens(folder.tokens), update_bytes=settings.update_bytes)
-    waiting = settings.queries + settings.waiting
+    waiting = settings.queries + settings.waiting + SPARE
+    waiting += settings.commits_waiting + settings.validations_waiting
     bridge = Bridge(
         app,
         threads=settings.threads,

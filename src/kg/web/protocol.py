@@ -39,7 +39,12 @@ class Asked:
 def asked(request: Request) -> Asked:
     """Read a request by GET, by POST of a form, or by POST of the query itself."""
     if request.method != "POST":
+        if "update" in request.args:
+            words = "Updates are posted, in the body of the request."
+            abort(405, description=words, valid_methods=["POST"])
         return _from_parameters(request.args, request.args)
+    if "update" in request.args:
+        abort(400, "An update stands in the body of the request, not in the address.")
     if request.mimetype == FORM:
         return _from_parameters(request.form, request.args)
     if request.mimetype == UPDATE:
@@ -56,11 +61,6 @@ def asked(request: Request) -> Asked:
 
 
 def _from_parameters(parameters: MultiDict[str, str], in_address: MultiDict[str, str]) -> Asked:
-    if "update" in in_address:
-        if parameters is in_address:
-            words = "Updates are posted, in the body of the request."
-            abort(405, description=words, valid_methods=["POST"])
-        abort(400, "An update stands in the body of the request, not in the address.")
     if "update" in parameters:
         if "query" in parameters:
             raise InputError("a request has a query or an update, not both")

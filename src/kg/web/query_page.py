@@ -18,7 +18,7 @@ from kg.sparql.service import LIMITS, answer
 from kg.web.access import asker, cancel
 from kg.web.asking import Asking, without_header
 from kg.web.protocol import Asked, asked
-from kg.web.results import Table, solutions_table, triples_table
+from kg.web.results import Table, briefly, solutions_table, triples_table
 
 _READ_AS: Final = {
     "SELECT": "application/sparql-results+json",
@@ -26,6 +26,9 @@ _READ_AS: Final = {
     "CONSTRUCT": "application/n-triples",
     "DESCRIBE": "application/n-triples",
 }
+LABEL_SECONDS: Final = 2.0
+"""So long labels are looked up for one answer; what has none then is shown by its name."""
+
 NAMES: Final = {
     "json": "JSON",
     "xml": "XML",
@@ -81,7 +84,7 @@ def _asked(asking: Asking, question: Asked, text: str) -> dict[str, Any]:
         cancel=cancel(),
     )
     read = solutions_table if form in ("SELECT", "ASK") else triples_table
-    table: Table = read(found.stream, asking.label)
+    table: Table = read(found.stream, briefly(asking.label, LABEL_SECONDS))
     return {
         "table": table,
         "warnings": found.warnings,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -54,8 +55,8 @@ def solutions_table(stream: ByteStream, label: Label, shown: int = ROWS_SHOWN) -
             raise TypeError("an answer of solutions was expected")
         names = tuple(variable.value for variable in found.variables)
         head = list(islice(found, shown + 1))
-        rows = tuple(tuple(cell(row[n], label) for n in names) for row in head[:shown])
-        return Table(names, rows, more=len(head) > shown)
+    rows = tuple(tuple(cell(row[n], label) for n in names) for row in head[:shown])
+    return Table(names, rows, more=len(head) > shown)
 
 
 def triples_table(stream: ByteStream, label: Label, shown: int = ROWS_SHOWN) -> Table:
@@ -63,8 +64,14 @@ def triples_table(stream: ByteStream, label: Label, shown: int = ROWS_SHOWN) -> 
     with closing(stream):
         found = (quad.triple for quad in ox.parse(_reader(stream), format=ox.RdfFormat.N_TRIPLES))
         head = list(islice(found, shown + 1))
-        rows = tuple(tuple(cell(term, label) for term in triple) for triple in head[:shown])
-        return Table(TRIPLE_COLUMNS, rows, more=len(head) > shown)
+    rows = tuple(tuple(cell(term, label) for term in triple) for triple in head[:shown])
+    return Table(TRIPLE_COLUMNS, rows, more=len(head) > shown)
+
+
+def briefly(label: Label, seconds: float) -> Label:
+    """Labels for so long, then none: each may be a query, and an answer can have thousands."""
+    until = time.monotonic() + seconds
+    return lambda iri: label(iri) if time.monotonic() < until else None
 
 
 def cell(term: AnyTerm | None, label: Label) -> Cell:
