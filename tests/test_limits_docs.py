@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import fields
 from pathlib import Path
 
-from kg.processes.settings import Settings
+import pytest
+
+from kg.errors import InputError
+from kg.processes.settings import LEAST, Settings, settings
 from kg.store.interface import Limits
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -30,3 +33,10 @@ def test_a_query_without_a_server_has_the_limits_of_size_that_the_table_has() ->
     told = table()
     ours = {field.name: field.default for field in fields(Limits) if field.default is not None}
     assert {name: told[name] for name in ours} == {n: shown(value) for n, value in ours.items()}
+
+
+@pytest.mark.parametrize("name", sorted(LEAST))
+def test_memory_that_no_worker_could_start_with_is_refused(name: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=f"{name} is at least 256000000"):
+        settings(tmp_path, [f"{name}=150_000_000"])
+    assert getattr(settings(tmp_path, [f"{name}=256_000_000"]), name) == 256_000_000

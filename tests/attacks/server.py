@@ -22,7 +22,7 @@ LIMITS: dict[str, float] = {
     "seconds_known": 2,
     "cpu_seconds": 2,
     "cpu_seconds_known": 2,
-    "validate_seconds": 6,
+    "validate_seconds": 15,
     "commit_seconds": 10,
     "head_seconds": 2,
     "stall_seconds": 2,
