@@ -90,7 +90,8 @@ def test_one_big_request_for_memory_ends_the_query_alone(server):
     doubling = "BIND('0123456789' AS ?s0) " + " ".join(
         f"BIND(CONCAT({', '.join([f'?s{n}'] * 10)}) AS ?s{n + 1})" for n in range(9)
     )
-    code, found, _ = ask(server, f"SELECT (STRLEN(?s9) AS ?n) {{ {doubling} }}")
+    query = f"SELECT (STRLEN(?s9) AS ?n) {{ {doubling} }}"
+    code, found, _ = ask(server, query, Authorization=f"Bearer {server.token}")
     assert (code, found["limit"]) == (503, "memory_bytes")
     assert ask(server, "ASK {}")[0] == 200
 

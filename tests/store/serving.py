@@ -25,7 +25,7 @@ from kg.store.served import socket_path
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 60.0
-QUICK = Settings(queries=1, page_queries=1, publish_seconds=0.0, generation_seconds=0.3)
+QUICK = Settings(queries=1, page_queries=1, publish_seconds=0.0, generation_seconds=3.0)
 
 
 class SharedNursery(Nursery):

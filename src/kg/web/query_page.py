@@ -26,7 +26,7 @@ _READ_AS: Final = {
     "CONSTRUCT": "application/n-triples",
     "DESCRIBE": "application/n-triples",
 }
-LABEL_SECONDS: Final = 2.0
+LABEL_SECONDS: Final = 1.0
 """So long labels are looked up for one answer; what has none then is shown by its name."""
 
 NAMES: Final = {
