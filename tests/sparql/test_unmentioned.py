@@ -106,10 +106,10 @@ def test_a_new_generation_is_asked_anew(store):
 
 def test_a_long_list_of_names_is_neither_looked_up_nor_told_whole(store, monkeypatch):
     asked = []
-    monkeypatch.setattr(unmentioned, "_mentioned", lambda _, name: asked.append(name))
+    monkeypatch.setattr(unmentioned, "_mentioned", lambda _, __, name: asked.append(name))
     names = " ".join(f"event:a{number}" for number in range(500))
     assert len(warned(store, f"SELECT * {{ VALUES ?e {{ {names} }} }}")) == unmentioned.MOST_TOLD
-    monkeypatch.setattr(unmentioned, "_mentioned", lambda _, name: asked.append(name) or True)
+    monkeypatch.setattr(unmentioned, "_mentioned", lambda _, __, name: asked.append(name) or True)
     asked.clear()
     assert warned(store, f"SELECT * {{ VALUES ?e {{ {names} }} }}") == []
     assert len(asked) == unmentioned.MOST_ASKED
