@@ -241,11 +241,11 @@ def test_a_load_that_fails_leaves_the_directory_as_it_was(home, monkeypatch):
     monkeypatch.setattr(kg.store.writer, "BULK_QUADS", 5)
     many = [quad(f"s{n}", "o") for n in range(9)]
 
-    def fail(self, path):
+    def fail(folder, path):
         raise DISK
 
     with monkeypatch.context() as patch:
-        patch.setattr(Writer, "_swap_in", fail)
+        patch.setattr(kg.store.writer, "swap_in", fail)
         with pytest.raises(StoreError, match="no space left"):
             commit(opened(home), *many, commit_id="many")
     assert (home / "live").resolve() == before

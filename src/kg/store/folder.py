@@ -163,6 +163,15 @@ class Folder:
         return left
 
 
+def swap_in(folder: Folder, path: Path) -> None:
+    """Make a directory the one that is written; on disk when this returns."""
+    link = folder.path / ".live.new"
+    link.unlink(missing_ok=True)
+    os.symlink(path.name, link)
+    link.replace(folder.live)
+    sync_folder(folder.path)
+
+
 def clone(source: Path, target: Path) -> None:
     """A private copy of a directory of the engine, at the cost of its small files.
 

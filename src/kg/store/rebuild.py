@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Final
 from kg.errors import NotFoundError, StoreError
 from kg.store.candidate import Setup
 from kg.store.digest import added
-from kg.store.folder import Folder, remove_tree, store_error, sync_folder
+from kg.store.folder import Folder, remove_tree, store_error, swap_in
 from kg.store.interface import Generation, Patch, Rules
 from kg.store.live import Live, Mark, opened
 from kg.store.log import CommitLog
@@ -90,12 +89,3 @@ def _portions(log: CommitLog) -> Iterator[tuple[Generation, Patch]]:
         if size > LOADED_QUADS or generation == head:
             yield generation, composed(waiting)
             waiting, size = [], 0
-
-
-def swap_in(folder: Folder, path: Path) -> None:
-    """Make a directory the one that is written; on disk when this returns."""
-    link = folder.path / ".live.new"
-    link.unlink(missing_ok=True)
-    os.symlink(path.name, link)
-    link.replace(folder.live)
-    sync_folder(folder.path)

@@ -21,11 +21,18 @@ from typing import IO, Final, Literal
 
 from kg.errors import InputError, KgError, StoreError
 from kg.store.backup import MANIFEST, SETTINGS, SNAPSHOT, Hashed, Manifest
-from kg.store.folder import FORMAT, Folder, clone, remove_tree, store_error, sync_folder
+from kg.store.folder import (
+    FORMAT,
+    Folder,
+    clone,
+    remove_tree,
+    store_error,
+    swap_in,
+    sync_folder,
+)
 from kg.store.live import mark_of, opened_to_read
 from kg.store.log import CommitLog
 from kg.store.logcheck import damaged_patches
-from kg.store.rebuild import swap_in
 from kg.store.served import is_served
 
 NAME: Final = re.compile(

@@ -7,11 +7,9 @@ is not, the two do not belong together, and that is said and left alone.
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Final
 
 import pyoxigraph as ox
@@ -19,7 +17,7 @@ import pyoxigraph as ox
 from kg.errors import KgError, StoreError
 from kg.store.candidate import Prepared
 from kg.store.digest import added
-from kg.store.folder import Folder, clone, remove_tree, store_error, sync_folder
+from kg.store.folder import Folder, clone, remove_tree, store_error, swap_in
 from kg.store.interface import CommitMeta, Generation, LogEntry, Patch, Receipt, Rules
 from kg.store.live import Live, Mark, has_blank_node, mark_of, opened
 from kg.store.log import CommitLog, Record
@@ -158,7 +156,7 @@ class Writer:
             self._live.store.backup(str(checkpoint))
             clone(checkpoint, path)
             Live(opened(path), self._rules, self._union).load(patch, mark)
-            self._swap_in(path)
+            swap_in(self._folder, path)
         except OSError as error:
             remove_tree(path)
             raise store_error("the engine could not write", error) from error
@@ -167,19 +165,12 @@ class Writer:
         self._live = self._opened()
         remove_tree(old)
 
-    def _swap_in(self, path: Path) -> None:
-        link = self._folder.path / ".live.new"
-        link.unlink(missing_ok=True)
-        os.symlink(path.name, link)
-        link.replace(self._folder.live)
-        sync_folder(self._folder.path)
-
     def _opened(self) -> Live:
         self.close()  # the engine allows one handle at a time
         if not self._folder.live.exists():
             first = self._folder.path / "live.0"
             first.mkdir(exist_ok=True)
-            self._swap_in(first)
+            swap_in(self._folder, first)
         return Live(opened(self._folder.live.resolve()), self._rules, self._union)
 
     def _catch_up(self) -> int:
