@@ -13,7 +13,8 @@ from contextlib import suppress
 from dataclasses import asdict
 from typing import Final
 
-from kg.processes.jobs import Job, Left, Worker, ended_error
+from kg.processes.jobs import Job, Worker, ended_error
+from kg.processes.link import Gone
 from kg.processes.nursery import Nursery
 from kg.processes.usage import cpu_seconds, private_bytes
 from kg.store.folder import Folder
@@ -36,7 +37,7 @@ class Evaluation:
         self._folder = folder
         self._ending: set[asyncio.Task[None]] = set()
 
-    async def run(self, job: Job, worker: Worker, left: Left) -> bool:
+    async def run(self, job: Job, worker: Worker, left: Gone) -> bool:
         """Have a worker answer; whether it is there for another query at the end.
 
         Raises why there is no answer.
@@ -83,7 +84,7 @@ class Evaluation:
             with suppress(OSError):
                 os.setpriority(os.PRIO_PROCESS, worker.thread, HEAVY_NICE)
 
-    async def _explain(self, job: Job, worker: Worker, left: Left) -> None:
+    async def _explain(self, job: Job, worker: Worker, left: Gone) -> None:
         """Say why a query has no answer, or none that is whole."""
         if job.outcome == "memory":
             self._end(worker, "memory_bytes")

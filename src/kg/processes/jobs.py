@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 from kg.errors import LimitError, StoreError
 from kg.processes.link import Link
 from kg.processes.nursery import Child
 from kg.store.interface import Generation, Limits
 from kg.store.wire import Message
-
-Left: TypeAlias = "asyncio.Task[None]"
-"""Done when whoever asked has gone."""
 
 
 @dataclass(eq=False)

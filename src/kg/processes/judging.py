@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 
 from kg.errors import LimitError
-from kg.processes.link import Link, stopped
+from kg.processes.link import Link
 from kg.processes.nursery import Nursery
 from kg.processes.pool import Pool
 from kg.processes.preparing import Bounds, Preparer
@@ -41,7 +41,7 @@ class Judge:
                 limit="validations_waiting",
                 retry_after=10,
             )
-        left = asyncio.create_task(link.ended())
+        left = link.gone()
         self._waiting += 1
         try:
             async with self._turn:
@@ -51,7 +51,6 @@ class Judge:
                 return (await self._preparer.ask(message, body, left))[0]
         finally:
             self._waiting -= 1
-            await stopped(left)
 
     async def _on_newest(self, pool: Pool, setup: str) -> None:
         generation = pool.newest

@@ -1,13 +1,17 @@
-"""Connections of the supervisor: messages that are awaited, and handles that go along with them."""
+"""Connections of the supervisor: messages that are awaited, and handles that go along with them.
+
+What can be read or sent at once is, without a task or a turn of the loop: every query and every
+commit passes here several times.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import socket
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any, TypeVar
+from typing import TypeAlias
 
 from kg.errors import StoreError
 from kg.store import wire
@@ -15,7 +19,8 @@ from kg.store.wire import Message
 
 RECEIVED_BYTES = 262_144
 
-T = TypeVar("T")
+Gone: TypeAlias = "asyncio.Future[None]"
+"""Done when the other side has gone, or this one has closed the connection."""
 
 
 class Link:
@@ -24,9 +29,12 @@ class Link:
     def __init__(self, connection: socket.socket) -> None:
         connection.setblocking(False)
         self.connection = connection
+        self._number = connection.fileno()
         self._loop = asyncio.get_running_loop()
         self._buffer = bytearray()
-        self._waiting: set[asyncio.Future[Any]] = set()
+        self._readable: Gone | None = None
+        self._writable: Gone | None = None
+        self._gone: Gone | None = None
         self._closed = False
         self._sending = asyncio.Lock()
 
@@ -47,48 +55,80 @@ class Link:
 
     async def _has(self, size: int) -> bool:
         while len(self._buffer) < size:
-            data = await self._until_closed(self._loop.sock_recv(self.connection, RECEIVED_BYTES))
-            if not data:
-                return False
-            self._buffer += data
+            try:
+                if not self._take():
+                    return False
+            except BlockingIOError:
+                await self._until_readable()
         return True
 
-    async def _until_closed(self, work: Coroutine[Any, Any, T]) -> T | None:
-        """What comes of something, None where either side ends the connection before that."""
-        task = asyncio.ensure_future(work)
-        self._waiting.add(task)
+    def _take(self) -> bool:
+        """Take in what has come; whether the other side is still there."""
         try:
-            return await task
+            data = self.connection.recv(RECEIVED_BYTES)
+        except BlockingIOError:
+            raise
         except OSError:
-            return None
-        except asyncio.CancelledError:
-            current = asyncio.current_task()
-            if not self._closed or (current is not None and current.cancelling()):
-                raise
-            return None
+            return False
+        self._buffer += data
+        return bool(data)
+
+    async def _until_readable(self) -> None:
+        self._readable = ready = self._loop.create_future()
+        self._loop.add_reader(self._number, _done, ready)
+        try:
+            await ready
         finally:
-            self._waiting.discard(task)
+            if not self._closed:  # its number may belong to another one by now
+                self._loop.remove_reader(self._number)
 
     async def send(self, message: Message, body: bytes = b"", handles: Sequence[int] = ()) -> None:
         """Send a message; a side that has gone is noticed by the reader."""
         data = wire.pack(message, body)
         async with self._sending:  # nothing of another message may come in between
-            await self._sent(data, handles)
+            with suppress(OSError):
+                await self._sent(memoryview(data), handles)
 
-    async def _sent(self, data: bytes, handles: Sequence[int]) -> None:
-        with suppress(OSError):
-            if handles:
-                sent = socket.send_fds(self.connection, [data[: wire.HEAD.size]], handles)
-                data = data[sent:]
-            await self._until_closed(self._loop.sock_sendall(self.connection, data))
+    async def _sent(self, data: memoryview, handles: Sequence[int]) -> None:
+        while data:
+            try:
+                sent = (
+                    socket.send_fds(self.connection, [data], handles)
+                    if handles
+                    else self.connection.send(data)
+                )
+            except BlockingIOError:
+                await self._until_writable()
+            else:
+                data, handles = data[sent:], ()
 
-    async def ended(self) -> None:
-        """Wait until the other side is gone; what it still says is kept for the reader."""
-        while True:
-            data = await self._until_closed(self._loop.sock_recv(self.connection, RECEIVED_BYTES))
-            if not data:
-                return
-            self._buffer += data
+    async def _until_writable(self) -> None:
+        self._writable = ready = self._loop.create_future()
+        self._loop.add_writer(self._number, _done, ready)
+        try:
+            await ready
+        finally:
+            if not self._closed:
+                self._loop.remove_writer(self._number)
+
+    def gone(self) -> Gone:
+        """What is done when the other side has gone; what it still says is kept for the reader.
+
+        Nobody else reads meanwhile; `close` ends it too.
+        """
+        if self._gone is None:
+            self._gone = self._loop.create_future()
+            if self._closed:
+                _done(self._gone)
+            else:
+                self._loop.add_reader(self._number, self._look, self._gone)
+        return self._gone
+
+    def _look(self, gone: Gone) -> None:
+        with suppress(BlockingIOError):
+            if not self._take():
+                self._loop.remove_reader(self._number)
+                _done(gone)
 
     def shut(self) -> None:
         """Let both sides know that nothing more is said."""
@@ -104,19 +144,14 @@ class Link:
         if self._closed:
             return
         self._closed = True
-        number = self.connection.fileno()
-        self._loop.remove_reader(number)
-        self._loop.remove_writer(number)
-        for task in self._waiting:
-            task.cancel()
+        self._loop.remove_reader(self._number)
+        self._loop.remove_writer(self._number)
         self.connection.close()
+        for waiting in (self._readable, self._writable, self._gone):
+            if waiting is not None:
+                _done(waiting)
 
 
-async def stopped(task: asyncio.Task[None]) -> None:
-    """Cancel a task and wait for its end.
-
-    One that reads a connection has to end before the connection is closed: the loop would forget
-    another one that has got the same number meanwhile.
-    """
-    task.cancel()
-    await asyncio.wait((task,))
+def _done(waiting: Gone) -> None:
+    if not waiting.done():
+        waiting.set_result(None)

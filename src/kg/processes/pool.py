@@ -14,8 +14,8 @@ from typing import Any, Final
 
 from kg.errors import KgError, LimitError, StoreError, TooManyError
 from kg.processes.evaluation import Evaluation
-from kg.processes.jobs import Job, Left, Worker
-from kg.processes.link import stopped
+from kg.processes.jobs import Job, Worker
+from kg.processes.link import Gone
 from kg.processes.nursery import Nursery, WorkerGoneError
 from kg.processes.settings import Settings
 from kg.processes.watch import Watch
@@ -35,7 +35,7 @@ WARM: Final = 2
 Opening a snapshot takes about as long as answering many queries.
 """
 
-COLD_SECONDS: Final = 1.0
+COLD_SECONDS: Final = 3.0
 """So long may idle workers keep an older generation from being dropped."""
 
 
@@ -122,20 +122,18 @@ class Pool:
 
     async def run(self, job: Job) -> None:
         """Answer a query, or say why not."""
-        left = asyncio.create_task(job.link.ended())
-        asked = asyncio.create_task(self._run(job, left))
+        left = job.link.gone()
         try:
-            await asked
+            await self._run(job, left)
         except KgError as error:
             job.outcome = job.outcome or getattr(error, "limit", "") or "refused"
             if not left.done():
                 await job.link.send(wire.error_message(error))
         finally:
-            await stopped(left)
             job.link.close()
             self._watch.query(job)
 
-    async def _run(self, job: Job, left: Left) -> None:
+    async def _run(self, job: Job, left: Gone) -> None:
         await self._wait_for_generation(job, left)
         worker = await self._worker(job, left)
         if worker is None:
@@ -150,7 +148,7 @@ class Pool:
             self._running[job.client] -= 1
             self._assign()
 
-    async def _wait_for_generation(self, job: Job, left: Left) -> None:
+    async def _wait_for_generation(self, job: Job, left: Gone) -> None:
         if job.at_least <= self.newest:
             return
         self.hurry()
@@ -163,7 +161,7 @@ class Pool:
                 f"generation {job.at_least} is not here yet; the newest is {self.newest}"
             ) from error
 
-    async def _worker(self, job: Job, left: Left) -> Worker | None:
+    async def _worker(self, job: Job, left: Gone) -> Worker | None:
         """The worker for a query, when it is its turn; None if its client has gone before that."""
         self._refuse_too_many(job)
         turn: asyncio.Future[Worker] = asyncio.get_running_loop().create_future()

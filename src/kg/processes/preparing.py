@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.errors import LimitError, StoreError
+from kg.processes.link import Gone
 from kg.processes.nursery import Child, Nursery, WorkerGoneError
 from kg.processes.watch import Watch
 from kg.processes.zygote import NO_MEMORY
@@ -67,7 +68,7 @@ class Preparer:
         self._work = self._folder.work / Path(found[0]["work"]).name
 
     async def ask(
-        self, message: Message, body: bytes, left: asyncio.Task[None] | None = None
+        self, message: Message, body: bytes, left: Gone | None = None
     ) -> tuple[Message, bytes]:
         """Have a change tried; raises what is wrong with it, and what ended the worker.
 

@@ -24,6 +24,10 @@ REST: Final = 3
 """So many times as long as a snapshot takes to make, none is made, unless somebody waits for it."""
 
 
+FLUSH_SECONDS: Final = 0.03
+"""About as long as the engine writes its files: commits go on, and the snapshot waits."""
+
+
 class Scribe:
     """Has the one writer write; `turn` is held by the one that asks.
 
@@ -136,20 +140,27 @@ class Scribe:
         while True:
             await self._unpublished.wait()
             self._unpublished.clear()
-            self._wished.clear()
-            started = time.monotonic()
             try:
                 async with self.turn:
+                    await self.ask({"do": "flush"})
+                await self._wished_within(FLUSH_SECONDS)
+                started = time.monotonic()
+                async with self.turn:
+                    self._wished.clear()
                     await self.publish()
             except StoreError as error:
                 self._watch.warning(f"a generation could not be published: {error}")
                 self._unpublished.set()
                 await asyncio.sleep(1)
+                continue
             # Commits wait meanwhile, so that most of the time has to be theirs.
             pause = max(self._settings.publish_seconds, REST * (time.monotonic() - started))
-            with suppress(TimeoutError):
-                async with asyncio.timeout(pause):
-                    await self._wished.wait()
+            await self._wished_within(pause)
+
+    async def _wished_within(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._wished.wait()
 
     async def publish(self) -> None:
         """Make the newest generation readable; only for the one that holds `turn`."""

@@ -159,7 +159,7 @@ class Supervisor:
         self.pool.pins[generation] += 1
         try:
             await link.send({"generation": generation})
-            await link.ended()
+            await link.gone()
         finally:
             self.pool.pins[generation] -= 1
 

@@ -51,6 +51,9 @@ def main(control: socket.socket, arguments: dict[str, Any]) -> None:
 def _answer(
     writer: Writer, folder: Folder, arguments: dict[str, Any], message: Message, body: bytes
 ) -> Message:
+    if message["do"] == "flush":
+        writer.flush()
+        return {}
     if message["do"] == "publish":
         return {"published": writer.publish(used=frozenset(message["used"]))}
     _keep_reserve(folder, int(arguments["disk_reserve_bytes"]))

@@ -20,6 +20,10 @@ _STOPS: Final = "DROP GRAPH <urn:absent>"
 """Ends every update that begins so, after the engine has read all of it and before it does any."""
 
 
+_OURS: Final = frozenset(f"<{iri}>" for iri in PREFIXES.values())
+"""What most declarations say; whatever the base is, it stays what it is."""
+
+
 def read_quads(prologue: str, block: str) -> tuple[ox.Quad, ...]:
     """The quads of a block of data, its brackets included."""
     store = ox.Store()
@@ -80,6 +84,8 @@ class Names:
         return ox.NamedNode(_evaluated(self.prologue([token.text.partition(":")[0]]), token.text))
 
     def _resolve(self, iri: str) -> str:
+        if iri in _OURS:
+            return iri[1:-1]
         key = (self._base, iri)
         if key not in self._resolved:
             self._resolved[key] = _evaluated(f"BASE <{self._base}>", iri)

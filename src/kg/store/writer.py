@@ -8,7 +8,9 @@ is not, the two do not belong together, and that is said and left alone.
 from __future__ import annotations
 
 import secrets
+import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -53,6 +55,7 @@ class Writer:
         self._folder = folder
         self._rules = rules
         self._union = tuple(union)
+        self._flushing: threading.Thread | None = None
         folder.check_format()
         folder.prepare()
         folder.clean(work=False)
@@ -64,6 +67,8 @@ class Writer:
 
     def close(self) -> None:
         """Let go of the engine's directory, also while somebody still refers to this."""
+        if self._flushing is not None:
+            self._flushing.join()  # it holds the directory too
         live = self.__dict__.pop("_live", None)
         if live is not None:
             live.close()
@@ -104,6 +109,16 @@ class Writer:
             replace(receipt(entry), findings=each.prepared.findings)
             for entry, each in zip(entries, group, strict=True)
         ]
+
+    def flush(self) -> None:
+        """Begin to write to the engine's files what the next snapshot needs, while commits go on.
+
+        That is most of the time that `publish` would take.
+        """
+        if self._flushing is None or not self._flushing.is_alive():
+            store = self._live.store
+            self._flushing = threading.Thread(target=_flush, args=(store,), name="kg-flush")
+            self._flushing.start()
 
     def publish(self, *, used: frozenset[Generation] = frozenset()) -> Generation:
         """Make the newest generation readable, and drop older ones that nobody uses."""
@@ -209,6 +224,11 @@ class Writer:
                 right = False
             if not right:
                 remove_tree(path)
+
+
+def _flush(store: ox.Store) -> None:
+    with suppress(OSError):  # `publish` meets what is wrong, and tells it
+        store.flush()
 
 
 def receipt(entry: LogEntry) -> Receipt:
