@@ -18,7 +18,9 @@ import pytest
 import uvicorn
 
 from kg.errors import CancelledError, LimitError
+from kg.processes.settings import Settings
 from kg.web.bridge import Bridge, Cancel, _Lane, environ_of
+from kg.web.connection import protocol
 
 SOON = 1.0
 SMALL = 65_536
@@ -132,7 +134,7 @@ def serving(application, **settings) -> Iterator[tuple[str, int]]:
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # connections inherit it
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SMALL)
     config = uvicorn.Config(
-        application, http="httptools", ws="none", loop="asyncio", log_config=None, **settings
+        application, http=protocol(Settings()), ws="none", loop="asyncio", log_config=None, **settings
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
@@ -230,6 +232,15 @@ def test_a_client_that_leaves_after_it_sent_a_body_is_noticed(app, place):
     assert app.entered.acquire(timeout=5)
     client.close()
     seconds_until(app.cancelled)
+
+
+@pytest.mark.parametrize("requests", [2, 5])
+def test_a_client_that_sent_several_requests_and_leaves_is_noticed(app, place, requests):
+    client = connect(place, get("/waits") * requests)
+    assert app.entered.acquire(timeout=5)
+    client.close()
+    seconds_until(app.cancelled)
+    assert not app.entered.acquire(timeout=0.2)  # nobody is asked for the others
 
 
 @pytest.mark.parametrize("leave", [socket.socket.close, reset])

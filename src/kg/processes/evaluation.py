@@ -42,7 +42,7 @@ class Evaluation:
 
         Raises why there is no answer.
         """
-        job.started = time.monotonic()
+        job.started, job.cpu_before = time.monotonic(), None
         message = {**job.message, "limits": asdict(job.limits)}
         if job.message["do"] == "quads":
             message["path"] = str(self._folder.snapshot(job.message["generation"]))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from kg.errors import LimitError, StoreError
 from kg.processes.link import Link
-from kg.processes.nursery import Child
+from kg.processes.nursery import Child, WorkerGoneError
 from kg.store.interface import Generation, Limits
 from kg.store.wire import Message
 
@@ -53,7 +53,7 @@ class Worker:
 def ended_error(reason: str, limits: Limits) -> StoreError:
     """What to tell somebody whose query was ended."""
     if reason == "worker":
-        return StoreError(
+        return WorkerGoneError(
             "this query ended the process that answered it", hint="ask in simpler parts"
         )
     most = getattr(limits, reason, None)

@@ -39,6 +39,10 @@ COLD_SECONDS: Final = 3.0
 """So long may idle workers keep an older generation from being dropped."""
 
 
+UNBEGUN_SECONDS: Final = 0.2
+"""A worker that is gone so soon had ended before: its query goes to another one, once."""
+
+
 class Pool:
     """Hands queries to workers, and ends what is above a limit."""
 
@@ -135,6 +139,14 @@ class Pool:
 
     async def _run(self, job: Job, left: Gone) -> None:
         await self._wait_for_generation(job, left)
+        try:
+            await self._on_a_worker(job, left)
+        except WorkerGoneError:
+            if job.begun or time.monotonic() - job.started > UNBEGUN_SECONDS:
+                raise
+            await self._on_a_worker(job, left)
+
+    async def _on_a_worker(self, job: Job, left: Gone) -> None:
         worker = await self._worker(job, left)
         if worker is None:
             job.outcome = "cancelled"

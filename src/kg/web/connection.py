@@ -12,13 +12,17 @@ from collections import Counter
 from http import HTTPStatus
 from typing import Any, Final
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn._types import ASGI3Application
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from kg.processes.settings import Settings
 from kg.web.bridge import problem
 
 LINGER_SECONDS: Final = 2.0
 LINGER_BYTES: Final = 4_000_000
+PIPELINED: Final = 8
+"""So many requests are read ahead of their turn; with more, the end of a connection goes unseen."""
+
 _RETRY_SECONDS: Final = "5"
 
 
@@ -38,6 +42,7 @@ class Connection(HttpToolsProtocol):
         self._awaits_head = True
         self._head_bytes = 0
         self._refused = False
+        self._running: RequestResponseCycle | None = None
         self._since = self.loop.time()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -53,6 +58,10 @@ class Connection(HttpToolsProtocol):
         """Forget it."""
         self._head_is_there()
         super().connection_lost(exc)
+        running = self._running
+        if running is not None and not running.response_complete:
+            running.disconnected = True  # uvicorn tells the last that was read, which may wait
+            running.message_event.set()
 
     def data_received(self, data: bytes) -> None:
         """Read on, unless what comes has been refused."""
@@ -82,6 +91,12 @@ class Connection(HttpToolsProtocol):
             self._refuse_head()
         else:
             super().on_headers_complete()
+            if 0 < len(self.pipeline) < PIPELINED:
+                self.flow.resume_reading()  # else nobody sees that the client has gone
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        self._running = cycle
+        super()._start_asgi_task(cycle, app)
 
     def on_body(self, body: bytes) -> None:
         """Some of a body."""
