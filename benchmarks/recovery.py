@@ -9,6 +9,7 @@ judges them, and no rule is run over them.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -105,11 +106,13 @@ def _killed(home: Path) -> int:
     """Commit what is not published, and kill the server."""
     server = Server(home, SETUP, ["publish_seconds=3600"])
     with server, Client(server, token=server.token) as client:
-        for _ in range(UNPUBLISHED + 1):  # the first is published
+        for left in reversed(range(UNPUBLISHED + 1)):
             number = next(_numbers)
             status, body = client.update(UPDATE.format(number), f"more-{number}")
             if status != 200:
                 sys.exit(f"a commit was refused: {body.decode()}")
+            if left == UNPUBLISHED:  # the first is published, and those after it are not
+                client.select(QUERY, json.loads(body)["generation"])
         server.end(signal.SIGKILL)
     return 0
 

@@ -66,8 +66,9 @@ async def _run(
         watch=supervisor.watch,
     )
     try:
+        supervisor.listen()
+        running = asyncio.create_task(web.run())  # which takes as long to start as all the rest
         await supervisor.start()
-        running = asyncio.create_task(web.run())
         with suppress(StoreError):
             await asyncio.wait_for(_answers(front.listener), 30)
         ready(supervisor.pool.newest)

@@ -56,9 +56,15 @@ class Supervisor:
         self._listener: socket.socket | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def start(self) -> None:
-        """Start the workers and listen; raises what is wrong with the store."""
+    def listen(self) -> socket.socket:
+        """Let others connect; they are answered when all has started."""
         self.folder.clean()
+        self._listener = self._listening()
+        return self._listener
+
+    async def start(self) -> None:
+        """Start the workers and answer; raises what is wrong with the store."""
+        listener = self._listener or self.listen()
         self.scribe.used = self.pool.used
         self.pool.hurry = self.scribe.hurry
         await self.scribe.start(self._setup)
@@ -66,8 +72,7 @@ class Supervisor:
         await self.pool.start(self.scribe.read_generation, union)
         self.scribe.published = self.pool.published
         self.lane.start()
-        self._listener = self._listening()
-        self._follow(self._accept(self._listener))
+        self._follow(self._accept(listener))
 
     async def stop(self) -> None:
         """Take no more, end what runs, publish what is committed, and leave nothing behind."""

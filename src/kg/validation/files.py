@@ -12,7 +12,6 @@ from kg.namespaces import CURATED, IMPORTED, ONTOLOGY, SHAPES
 from kg.rdf.turtle import read_turtle
 from kg.resources import data_dir, ontology_dir, queries_dir, root
 from kg.validation.dataset import check_dataset
-from kg.validation.querylint import lint_queries
 from kg.validation.report import Report, Severity
 
 Files = Mapping[Path, Graph]
@@ -64,6 +63,8 @@ def validate_files(paths: Iterable[Path] = ()) -> Report:
         return _about(report, mine).located(subjects.file_of).located(Sources(files).file_of)
     ontology = dataset_of(files).get(ONTOLOGY, Graph())
     queries = sorted(queries_dir().rglob("*.rq"))
+    from kg.validation.querylint import lint_queries  # its parser takes longest of all to import
+
     report += Report.of(lint_queries(queries, ontology))
     return report.located(Sources(files).file_of)
 
