@@ -8,7 +8,6 @@ again; nobody who waits notices.
 from __future__ import annotations
 
 import asyncio
-import shutil
 import time
 from collections import deque
 from dataclasses import dataclass, field
@@ -21,7 +20,7 @@ from kg.processes.scribe import Scribe
 from kg.processes.settings import Settings
 from kg.processes.watch import Watch
 from kg.store import wire
-from kg.store.folder import Folder
+from kg.store.folder import Folder, keep_reserve
 from kg.store.log import CommitLog
 from kg.store.wire import Message
 from kg.store.writer import receipt
@@ -121,7 +120,7 @@ class Lane:
                 limit="commits_waiting",
                 retry_after=2,
             )
-        self._keep_reserve()
+        keep_reserve(self._folder, self._settings.disk_reserve_bytes)
         item = Item(message, body, asyncio.get_running_loop().create_future())
         self._pending[commit_id] = item
         try:
@@ -133,17 +132,6 @@ class Lane:
                 self._pending.pop(commit_id, None)
             else:
                 item.done.add_done_callback(lambda _: self._pending.pop(commit_id, None))
-
-    def _keep_reserve(self) -> None:
-        reserve = self._settings.disk_reserve_bytes
-        free = shutil.disk_usage(self._folder.path).free
-        if free < reserve:
-            raise LimitError(
-                f"the disk of the store is almost full: {free} bytes are free",
-                hint=f"below {reserve} bytes nothing is written; queries are answered all the same",
-                limit="disk_reserve_bytes",
-                retry_after=30,
-            )
 
     async def _prepare_all(self) -> None:
         while True:

@@ -6,17 +6,16 @@ was acknowledged.
 
 from __future__ import annotations
 
-import shutil
 import socket
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from kg.errors import KgError, LimitError
+from kg.errors import KgError
 from kg.processes.opening import setup_of
 from kg.store import wire
 from kg.store.candidate import Prepared
-from kg.store.folder import Folder
+from kg.store.folder import Folder, keep_reserve
 from kg.store.interface import CommitMeta
 from kg.store.patches import read_patch
 from kg.store.wire import Message
@@ -56,7 +55,7 @@ def _answer(
         return {}
     if message["do"] == "publish":
         return {"published": writer.publish(used=frozenset(message["used"]))}
-    _keep_reserve(folder, int(arguments["disk_reserve_bytes"]))
+    keep_reserve(folder, int(arguments["disk_reserve_bytes"]))
     receipts = writer.commit(list(_commits(message["commits"], body)))
     return {"receipts": [wire.receipt_message(receipt) for receipt in receipts]}
 
@@ -71,16 +70,4 @@ def _commits(messages: list[Message], body: bytes) -> Any:
             Prepared(message["base"], read_patch(text), wire.findings_of(message["findings"])),
             CommitMeta(meta["author"], meta["message"], datetime.fromisoformat(meta["time"])),
             message["commit_id"],
-        )
-
-
-def _keep_reserve(folder: Folder, reserve: int) -> None:
-    """Refuse to write on a disk that is almost full, before the engine meets its end."""
-    free = shutil.disk_usage(folder.path).free
-    if free < reserve:
-        raise LimitError(
-            f"the disk of the store is almost full: {free} bytes are free",
-            hint=f"below {reserve} bytes nothing is written; queries are answered all the same",
-            limit="disk_reserve_bytes",
-            retry_after=30,
         )

@@ -74,13 +74,13 @@ def answer(
         )
     except QueryError as error:
         raise explain(error, text) from error
-    return Answer(stream, scan.form, advice_on(store, scan))
+    return Answer(stream, scan.form, advice_on(store, scan, stream.generation))
 
 
-def advice_on(store: Store, scan: Scan) -> tuple[Advice, ...]:
+def advice_on(store: Store, scan: Scan, generation: Generation) -> tuple[Advice, ...]:
     """The warnings about a query that was let through."""
     terms = terms_of(store)
-    found = [*advise(scan, terms), *unmentioned(store, scan, terms)]
+    found = [*advise(scan, terms), *unmentioned(store, scan, terms, generation)]
     found.sort(key=lambda advice: (advice.line, advice.column))
     more = found[WARNINGS:]
     if not more:

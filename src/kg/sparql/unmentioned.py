@@ -36,12 +36,16 @@ NUMBERED: Final = frozenset(
 """Kinds whose slugs are numbers, dates or hashes: that one is like another means nothing."""
 
 
-def unmentioned(store: Store, scan: Scan, terms: Iterable[str]) -> Iterator[Advice]:
+def unmentioned(
+    store: Store, scan: Scan, terms: Iterable[str], generation: Generation
+) -> Iterator[Advice]:
     """Advice on things, and on concepts of schemes of which `terms` has none, that are not there.
+
+    `generation` is the one that answered the query; names found in it are looked up no more.
 
     An empty store, and one that keeps no artefacts, is asked nothing.
     """
-    if not store.capabilities.artefacts or (generation := store.generation()) == 0:
+    if not store.capabilities.artefacts or generation == 0:
         return
     found = _found_in(store, generation)
     declared = {kind_of(term) for term in terms}

@@ -28,7 +28,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from kg.errors import StoreError
+from kg.errors import LimitError, StoreError
 
 FORMAT: Final = 2
 """The version of the layout that is described here."""
@@ -227,3 +227,15 @@ def store_error(what: str, error: OSError) -> StoreError:
         f"{what}: {(error.strerror or str(error)).lower()}{place}",
         hint="KG_HOME names the folder of the store; nothing in it was changed",
     )
+
+
+def keep_reserve(folder: Folder, reserve: int) -> None:
+    """Refuse to write on a disk that is almost full, before the engine meets its end."""
+    free = shutil.disk_usage(folder.path).free
+    if free < reserve:
+        raise LimitError(
+            f"the disk of the store is almost full: {free} bytes are free",
+            hint=f"below {reserve} bytes nothing is written; queries are answered all the same",
+            limit="disk_reserve_bytes",
+            retry_after=30,
+        )
