@@ -22,6 +22,7 @@ LAYERS = (
     "validation",
     "store",
     "sparql",
+    "publication",
     "processes",
     "docs",
     "web",

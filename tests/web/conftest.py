@@ -59,7 +59,7 @@ def get(client: FlaskClient) -> Get:
     """Ask for a page as a browser does, or with another Accept header."""
 
     def ask(path: str, accept: str = BROWSER) -> TestResponse:
-        return client.get(path, headers={"Accept": accept})
+        return client.get(path, headers={"Accept": accept}, buffered=True)
 
     return ask
 

@@ -134,7 +134,12 @@ def serving(application, **settings) -> Iterator[tuple[str, int]]:
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # connections inherit it
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SMALL)
     config = uvicorn.Config(
-        application, http=protocol(Settings()), ws="none", loop="asyncio", log_config=None, **settings
+        application,
+        http=protocol(Settings()),
+        ws="none",
+        loop="asyncio",
+        log_config=None,
+        **settings,
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})

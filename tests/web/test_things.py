@@ -75,7 +75,7 @@ def test_an_accept_header_that_nothing_fits_is_406(get: Get) -> None:
 
 def test_a_description_says_what_it_describes_and_can_be_asked_for_again(get: Get) -> None:
     response = get("/doc/state/arvonia")
-    assert response.headers["Link"] == f'<{iri("state", "arvonia")}>; rel="describes"'
+    assert response.headers["Link"].startswith(f'<{iri("state", "arvonia")}>; rel="describes"')
     assert response.headers["ETag"]
 
 

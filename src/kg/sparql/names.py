@@ -74,6 +74,10 @@ class Names:
     def __contains__(self, iri: str) -> bool:
         return iri in self._things
 
+    def iris(self) -> list[str]:
+        """All things that have a name or a type, sorted."""
+        return sorted(self._things)
+
     def get(self, iri: str) -> Named:
         """What is known of a thing; one without names has none."""
         return self._things.get(iri) or Named(iri)

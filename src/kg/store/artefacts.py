@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import threading
+from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -26,7 +27,7 @@ class Artefacts:
         self._folder = folder
         self._makers: dict[str, tuple[Build, Open]] = {}
         self._opened: dict[str, tuple[Generation, object]] = {}
-        self._lock = threading.Lock()
+        self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
     def register(self, name: str, build: Build, open_: Open) -> None:
         """Declare how an artefact is made and opened; again is fine."""
@@ -36,7 +37,7 @@ class Artefacts:
         """The artefact of a generation, built if nobody has yet."""
         if name not in self._makers:
             raise NotFoundError(f"no artefact is called {name}")
-        with self._lock:
+        with self._locks[name]:
             generation, artefact = self._opened.get(name, (None, None))
             if generation != snapshot.generation:
                 artefact = self._made(name, snapshot)
@@ -52,12 +53,10 @@ class Artefacts:
         if room is not None:
             try:
                 build(snapshot, room)
-                artefact = open_(room)
                 self._put(room, target)
+                return open_(target)
             except OSError:  # a full disk, say: then it is not kept
                 shutil.rmtree(room, ignore_errors=True)
-            else:
-                return artefact
         try:
             with tempfile.TemporaryDirectory(prefix="kg-artefact-") as elsewhere:
                 build(snapshot, Path(elsewhere))

@@ -34,6 +34,7 @@ from kg.store.interface import (
     Generation,
     Limits,
     LogEntry,
+    Patch,
     Receipt,
     Snapshot,
     Term,
@@ -152,6 +153,10 @@ class EmbeddedStore:
         """See `Store.log`."""
         self.folder.check_format()
         return self._log.entries()
+
+    def patch(self, generation: Generation) -> Patch:
+        """See `Store.patch`."""
+        return self._log.patch(generation)
 
     def register_artefact(
         self,

@@ -281,6 +281,9 @@ class Store(Protocol):
     def log(self) -> Sequence[LogEntry]:
         """All commits, oldest first."""
 
+    def patch(self, generation: Generation) -> Patch:
+        """The authored quads that a commit added and removed."""
+
     def snapshot(self, at: Generation | None = None) -> Snapshot:
         """The newest generation, or an older one that is still kept (else `NotFoundError`).
 

@@ -12,6 +12,7 @@ import errno
 import hashlib
 import json
 import os
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -52,6 +53,7 @@ class CommitLog:
         self._known: dict[str, int] = {}
         self._end = 0
         self._inode = 0
+        self._lock = threading.RLock()
 
     def _forget(self) -> None:
         self._entries, self._places, self._known = [], [], {}
@@ -200,13 +202,14 @@ class CommitLog:
 
         Commits that were taken back, with others in their place, look like damage at first.
         """
-        try:
-            self._read_from_end()
-        except StoreError:
-            if not self._entries:
-                raise
-            self._forget()
-            self._read_from_end()
+        with self._lock:
+            try:
+                self._read_from_end()
+            except StoreError:
+                if not self._entries:
+                    raise
+                self._forget()
+                self._read_from_end()
 
     def _read_from_end(self) -> None:
         try:

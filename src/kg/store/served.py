@@ -6,10 +6,10 @@ import socket
 import threading
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final, cast
 
 import pyoxigraph as ox
 
@@ -30,6 +30,7 @@ from kg.store.interface import (
     Generation,
     Limits,
     LogEntry,
+    Patch,
     Receipt,
     Snapshot,
     Term,
@@ -39,7 +40,7 @@ from kg.store.interface import (
 )
 from kg.store.log import CommitLog
 from kg.store.patches import patch_text
-from kg.store.stream import POLL_SECONDS
+from kg.store.stream import POLL_SECONDS, Readable
 from kg.store.wire import Message
 
 SOCKET: Final = "kg.sock"
@@ -159,6 +160,10 @@ class ServedStore:
         """See `Store.log`."""
         return self._log.entries()
 
+    def patch(self, generation: Generation) -> Patch:
+        """See `Store.patch`."""
+        return self._log.patch(generation)
+
     def snapshot(self, at: Generation | None = None) -> Snapshot:
         """See `Store.snapshot`."""
         connection = _connected(self.folder)
@@ -180,8 +185,8 @@ class ServedStore:
             "client": "",
             "known": True,
         }
-        stream = self._stream(message, b"", None)
-        yield from ox.parse(b"".join(stream), format=ox.RdfFormat.N_QUADS)
+        with closing(self._stream(message, b"", None)) as stream:
+            yield from ox.parse(cast(IO[bytes], Readable(stream)), format=ox.RdfFormat.N_QUADS)
 
     def register_artefact(
         self,

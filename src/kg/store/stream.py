@@ -9,7 +9,7 @@ from __future__ import annotations
 import queue
 import threading
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -101,6 +101,22 @@ class Answer:
 
     def __del__(self) -> None:
         self.close()
+
+
+class Readable:
+    """The bytes of an answer as a file that a parser reads; its errors are raised there."""
+
+    def __init__(self, stream: Iterable[bytes]) -> None:
+        self._chunks = iter(stream)
+        self._rest = memoryview(b"")
+
+    def read(self, size: int = -1) -> bytes:
+        """Some bytes, at most so many; none at the end."""
+        if not self._rest:
+            self._rest = memoryview(next(self._chunks, b""))
+        end = len(self._rest) if size < 0 else size
+        data, self._rest = self._rest[:end], self._rest[end:]
+        return bytes(data)
 
 
 def produce(

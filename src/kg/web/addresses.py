@@ -11,7 +11,9 @@ from urllib.parse import quote, unquote, urlsplit
 
 from flask import url_for
 
-from kg.namespaces import BASE, CKG, KINDS, ONTOLOGY_IRI, PREFIXES, SCHEMES, split
+from kg.namespaces import BASE, CKG, KINDS, ONTOLOGY_IRI, split
+
+_VOCABULARIES: Final = f"{BASE}vocab/"
 
 _PATH_SAFE: Final = "/~!$&'()*+,;=:@-._"
 """What a path may hold unescaped, as RFC 3986 says; `?`, `#` and `%` of a slug are escaped."""
@@ -24,12 +26,12 @@ def thing_iri(kind: str, slug: str) -> str:
 
 def concept_iri(scheme: str, name: str | None = None) -> str:
     """The IRI of a concept, or of its scheme when no name is given."""
-    return f"{BASE}vocab/{scheme}/{quote(name, safe=_PATH_SAFE)}" if name else scheme_iri(scheme)
+    return f"{scheme_iri(scheme)}/{quote(name, safe=_PATH_SAFE)}" if name else scheme_iri(scheme)
 
 
 def scheme_iri(scheme: str) -> str:
     """The IRI of a scheme: its path, without the slash that its concepts begin with."""
-    return PREFIXES[scheme].rstrip("/")
+    return f"{BASE}vocab/{quote(scheme, safe='')}"
 
 
 def split_iri(iri: str) -> tuple[str, str] | None:
@@ -48,11 +50,14 @@ def local_path(iri: str) -> str | None:
         return f"{url_for('vocabularies.ontology')}#{iri.removeprefix(CKG)}"
     if iri == str(ONTOLOGY_IRI):
         return url_for("vocabularies.ontology")
-    prefix, local = split(iri) or ("", "")
-    if prefix in SCHEMES:
-        return url_for("vocabularies.concept", scheme=prefix, name=unquote(local))
-    scheme = next((scheme for scheme in SCHEMES if iri.rstrip("/") == scheme_iri(scheme)), None)
-    return url_for("vocabularies.scheme", scheme=scheme) if scheme else None
+    if not iri.startswith(_VOCABULARIES):
+        return None
+    scheme, _, name = (unquote(part) for part in iri.removeprefix(_VOCABULARIES).partition("/"))
+    if not scheme:
+        return None
+    if name:
+        return url_for("vocabularies.concept", scheme=scheme, name=name)
+    return url_for("vocabularies.scheme", scheme=scheme)
 
 
 def is_web_address(iri: str) -> bool:

@@ -7,12 +7,14 @@ from typing import Final
 from flask import Flask, request
 from werkzeug.wrappers import Response
 
+from kg.namespaces import compact
 from kg.store.interface import Store
 from kg.tokens import Tokens
 from kg.web import (
     errors,
     journal,
     operations,
+    published,
     query_page,
     site,
     sparql,
@@ -62,6 +64,7 @@ def create_app(
     app = Flask(__name__)
     app.url_map.strict_slashes = False
     app.jinja_env.filters["language"] = language
+    app.jinja_env.filters["compact"] = compact
     app.jinja_env.filters["local"] = local_path
     app.jinja_env.globals["rdf_forms"] = RDF_FORMS
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = update_bytes
@@ -72,6 +75,7 @@ def create_app(
     app.register_blueprint(sparql.blueprint(asking))
     app.register_blueprint(query_page.blueprint(asking))
     app.register_blueprint(validate.blueprint(store))
+    app.register_blueprint(published.blueprint(store))
     app.register_blueprint(things.blueprint(asking))
     app.register_blueprint(vocabularies.blueprint(asking))
     errors.register(app)

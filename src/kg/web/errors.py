@@ -31,9 +31,10 @@ from kg.errors import (
 from kg.sparql.errors import excerpt, plain, problem
 from kg.validation import Report
 from kg.web.findings import finding_members
-from kg.web.missing import NothingHereError
+from kg.web.missing import NothingHereError, WithdrawnError
 
 STATUSES: Final[tuple[tuple[type[KgError], int], ...]] = (
+    (WithdrawnError, 410),
     (NotFoundError, 404),
     (NotAcceptableError, 406),
     (UnsupportedMediaError, 415),
@@ -148,6 +149,7 @@ TITLES: Final[dict[int, str]] = {
     404: "Nothing is here",
     405: "This address is not asked in this way",
     406: "There is no such form of this",
+    410: "This was withdrawn",
     415: "This form of request is not read here",
     422: "The data does not conform",
     429: "Too much at once",

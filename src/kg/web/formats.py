@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import quote
 
 from flask import Response, request
 from werkzeug.datastructures import MIMEAccept
@@ -31,6 +32,9 @@ RDF_FORMS: Final = (
 )
 JSON: Final = Form("json", "application/json", "JSON", "application/ld+json")
 """JSON-LD under the name that clients without RDF know."""
+
+LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
+"""Of everything that is described here."""
 
 XHTML: Final = Form("html", "application/xhtml+xml", "HTML")
 """What some browsers like as well as HTML; they are sent HTML."""
@@ -67,6 +71,21 @@ def described(body: str | bytes, form: Form, iri: str) -> BaseResponse:
     """A page or description of a thing, as one form of several."""
     response = Response(body, mimetype=form.media_type)
     response.headers["Vary"] = "Accept"
-    response.headers["Link"] = f'<{iri}>; rel="describes"'
+    response.headers["Link"] = ", ".join(_links(form, iri))
     response.add_etag()
     return response.make_conditional(request)
+
+
+def _links(form: Form, iri: str) -> list[str]:
+    """Where a client finds what this is about, its licence, and the other forms of it."""
+    path, _ = split_suffix(request.path)
+    place = quote(request.script_root + path, safe="/~!$&'()*+;=:@-._")
+    others = [other for other in (*RDF_FORMS, HTML) if other != form]
+    return [
+        f'<{iri}>; rel="describes"',
+        f'<{LICENCE}>; rel="license"',
+        *(
+            f'<{place}.{other.suffix}>; rel="alternate"; type="{other.media_type}"'
+            for other in others
+        ),
+    ]

@@ -8,7 +8,7 @@ from typing import NoReturn
 from kg.errors import NotFoundError
 from kg.namespaces import KINDS
 from kg.sparql.names import names_of
-from kg.web.addresses import href, split_iri
+from kg.web.addresses import href, split_iri, thing_iri
 from kg.web.asking import Asking
 from kg.web.facts import Thing
 
@@ -24,9 +24,21 @@ class NothingHereError(NotFoundError):
         self.suggestions = suggestions
 
 
+class WithdrawnError(NothingHereError):
+    """Something was here and was taken out."""
+
+
 def not_found(asking: Asking, kind: str, slug: str) -> NoReturn:
-    """Raise the error for a thing that does not exist."""
+    """Raise the error for a thing that does not exist, or does not any more."""
     suggestions = similar(asking, kind, slug)
+    gone = asking.withdrawn.by(thing_iri(kind, slug))
+    if gone is not None:
+        raise WithdrawnError(
+            f"{kind}/{slug} was withdrawn on {gone.time[:10]}, in generation {gone.generation}:"
+            f" {gone.message}",
+            f"`kg diff {gone.generation - 1} {gone.generation}` says what changed",
+            suggestions,
+        )
     if kind not in KINDS:
         near = get_close_matches(kind, KINDS, n=1)
         meant = f"did you mean {near[0]}?" if near else f"kinds are {', '.join(KINDS)}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import pyoxigraph as ox
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from rdflib.namespace import OWL, RDF, RDFS, SKOS
 from werkzeug.wrappers import Response
 
@@ -64,11 +64,25 @@ def blueprint(asking: Asking) -> Blueprint:
         )
         return described(html, form, str(ONTOLOGY_IRI))
 
+    @bp.get("/ns/<path:name>")
+    def part(name: str) -> Response:
+        """An alignment, or the version of the ontology that is in use: no other is kept."""
+        name, suffix = split_suffix(name)
+        iri = f"{ONTOLOGY_IRI}/{name}"
+        if asking.exists(iri):
+            form = chosen(suffix, request.accept_mimetypes)
+            if form.written_as:
+                data = asking.read("description", form.written_as, entity=ox.NamedNode(iri))
+                return described(data, form, iri)
+        elif ox.NamedNode(iri) not in _versions(asking):
+            abort(404, f"The ontology has no part or version {name!r}.")
+        return redirect(url_for("vocabularies.ontology"), 303)
+
     @bp.get("/vocab/<scheme>")
     def scheme(scheme: str) -> Response:
         """One vocabulary with its concepts."""
         name, suffix = split_suffix(scheme)
-        if name not in SCHEMES or not asking.exists(scheme_iri(name)):
+        if not asking.exists(scheme_iri(name)):
             abort(404, f"There is no vocabulary {name!r}.")
         iri, form = scheme_iri(name), chosen(suffix, request.accept_mimetypes)
         bound = ox.NamedNode(iri)
@@ -87,8 +101,8 @@ def blueprint(asking: Asking) -> Blueprint:
     def concept(scheme: str, name: str) -> Response:
         """One concept, and what uses it."""
         name, suffix = split_suffix(name)
-        iri = concept_iri(scheme, name) if scheme in SCHEMES else ""
-        if not iri or not asking.exists(iri):
+        iri = concept_iri(scheme, name)
+        if not asking.exists(iri):
             abort(404, f"There is no concept {name!r} in a vocabulary {scheme!r}.")
         form, bound = chosen(suffix, request.accept_mimetypes), ox.NamedNode(iri)
         if form.written_as:
@@ -104,6 +118,11 @@ def blueprint(asking: Asking) -> Blueprint:
         return described(html, form, iri)
 
     return bp
+
+
+def _versions(asking: Asking) -> set[object]:
+    version = str(OWL.versionIRI)
+    return {t.object for t in asking.triples("ontology") if t.predicate.value == version}
 
 
 def _known(suffix: str | None) -> str | None:
