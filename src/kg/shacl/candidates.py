@@ -15,11 +15,11 @@ from kg.shacl import nested as n
 from kg.shacl.columns import Columns, Key, Relation, terms_of
 from kg.shacl.keys import bad_keys
 from kg.shacl.paths import Alternative, Path, Repeated, Sequenced, Step
-from kg.shacl.shapes import Constraint, Run, Shape
+from kg.shacl.shapes import Constraint, Run, Shape, TargetClass
 
 Keys: TypeAlias = frozenset[Key]
 
-FEW: Final = 500
+FEW: Final = 100
 """So many nodes are rather evaluated one by one than scanned for."""
 
 
@@ -68,16 +68,12 @@ class _Search:
         if not nodes:
             return set()
         if shape.path is None:
-            return self._broken_by_themselves(constraint, nodes)
+            return self._broken_by_themselves(shape, constraint, nodes)
         if not _is_scanned(shape.path):
             return set(nodes)
         relation = self.columns.relation(shape.path)
         if isinstance(constraint, c.MinCount):
-            return (
-                set(nodes - _with_count(relation, nodes, constraint.count))
-                if constraint.count
-                else set()
-            )
+            return set(nodes - _with_count(relation, nodes, constraint.count))
         if isinstance(constraint, c.HasValue):
             return set(nodes - self.columns.subjects_with(shape.path, constraint.value))
         if constraint not in relation.suspects:
@@ -101,12 +97,23 @@ class _Search:
             return bad_keys(constraint, values, self.columns, self.run)
         return None
 
-    def _broken_by_themselves(self, constraint: Constraint, nodes: Keys) -> set[Key]:
+    def _broken_by_themselves(self, shape: Shape, constraint: Constraint, nodes: Keys) -> set[Key]:
+        if isinstance(constraint, c.Matching):
+            return self._not_matching(shape, constraint, nodes)
         if isinstance(constraint, c.Closed):
             others = (p for p in self.columns.predicates() if p not in constraint.allowed)
             return {key for p in others for key in nodes & self.columns.relation(Step(p)).domain}
         found = self.bad_values(constraint, nodes)
         return set(nodes) if found is None else found
+
+    def _not_matching(self, shape: Shape, constraint: c.Matching, nodes: Keys) -> set[Key]:
+        """Instances of target classes are matched where they lie, without reading them first."""
+        found: set[Key] = set()
+        for target in shape.targets:
+            if isinstance(target, TargetClass):
+                found |= nodes & self.columns.not_matching(target.of, constraint)
+                nodes -= self.columns.instances(target.of)
+        return found | bad_keys(constraint, nodes, self.columns, self.run)
 
     def _broken_in(self, relation: Relation, constraint: Constraint) -> set[Key] | None:
         """The subjects of a relation that may break a constraint; None if that may be any node."""

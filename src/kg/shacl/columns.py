@@ -13,6 +13,7 @@ from typing import Final, TypeAlias
 
 import pyoxigraph as ox
 
+from kg.shacl.constraints import Matching
 from kg.shacl.graph import StoreGraph
 from kg.shacl.paths import Path, Step, to_sparql
 from kg.shacl.reading import subclasses
@@ -80,6 +81,15 @@ class Columns:
         """The instances of a class and of its subclasses."""
         return frozenset().union(*(self._of(c) for c in subclasses(self._graph, of)))
 
+    def not_matching(self, of: Term, constraint: Matching) -> frozenset[Key]:
+        """The instances of a class and of its subclasses that a pattern does not match."""
+        fits = matching_filter("?s", constraint)
+        classes = subclasses(self._graph, of)
+        named = [c for c in classes if isinstance(c, ox.NamedNode)]
+        found = [self._column(f"SELECT ?s {{ ?s {TYPE} {c} FILTER(!({fits})) }}") for c in named]
+        blank = [self._of(c) for c in classes if c not in named]  # not to be written in a query
+        return frozenset().union(*found, *blank)
+
     def subjects_with(self, path: Path, value: Term) -> frozenset[Key]:
         """The nodes from which a path leads to a value."""
         if isinstance(value, ox.BlankNode):  # it cannot be written in a query
@@ -107,6 +117,12 @@ class Columns:
 
     def _tsv(self, query: str) -> bytes:
         return tsv(self._graph.query(query))
+
+
+def matching_filter(variable: str, constraint: Matching) -> str:
+    """The expression that is true if a pattern matches the value of a variable."""
+    pattern, flags = ox.Literal(constraint.pattern), ox.Literal(constraint.flags)
+    return f"!isBlank({variable}) && REGEX(STR({variable}), {pattern}, {flags})"
 
 
 def tsv(solutions: object) -> bytes:

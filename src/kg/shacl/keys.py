@@ -13,7 +13,7 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from kg.shacl import constraints as c
-from kg.shacl.columns import Columns, Key, terms_of, tsv
+from kg.shacl.columns import Columns, Key, matching_filter, terms_of, tsv
 from kg.shacl.shapes import Run
 from kg.shacl.terms import BOOLEAN, INTEGER, LANG_STRING, STRING, sh
 
@@ -96,16 +96,14 @@ def _perhaps_out_of_range(constraint: c.InRange, keys: Iterable[Key], _: Columns
 
 def _not_matching(constraint: c.Matching, keys: Iterable[Key], _: Columns) -> Iterator[Key]:
     """The engine matches whole batches, in time linear in the text."""
-    pattern, flags = ox.Literal(constraint.pattern), ox.Literal(constraint.flags)
-    fits = f"!isBlank(?o) && REGEX(STR(?o), {pattern}, {flags})"
+    fits = matching_filter("?o", constraint)
     rest = iter(keys)
     while batch := list(islice(rest, _BATCH)):
-        blank = [key for key in batch if key.startswith(b"_")]
+        yield from (key for key in batch if key.startswith(b"_"))
+        lines = [b"<urn:s> <urn:p> " + key + b" .\n" for key in batch if key[:1] != b"_"]
         store = ox.Store()
-        lines = [b"<urn:s> <urn:p> " + key + b" .\n" for key in batch if key not in blank]
         store.bulk_load(b"".join(lines), format=ox.RdfFormat.TURTLE)
         found = store.query(f"SELECT ?o {{ ?s ?p ?o FILTER(!({fits})) }}")
-        yield from blank
         yield from tsv(found).split(b"\n")[:-1]
 
 
