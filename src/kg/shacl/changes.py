@@ -48,7 +48,11 @@ class Dependencies:
 
     def __init__(self, plan: Plan) -> None:
         self._reads: defaultdict[ox.NamedNode | None, dict[Read, list[Shape]]] = defaultdict(dict)
-        self._of_everything = [s for s in plan.shapes if any(_queries(s))]
+        self._of_everything = any(
+            isinstance(constraint, SparqlConstraint | AskConstraint)
+            for shape in shapes_below(plan.shapes)
+            for constraint in shape.constraints
+        )
         for shape in plan.shapes:
             for read in dict.fromkeys((*_of_targets(shape), *_of_shape(shape, ()))):
                 self._reads[read.predicate].setdefault(read, []).append(shape)
@@ -162,10 +166,9 @@ def shapes_in(constraint: object) -> tuple[Shape, ...]:
     return ()
 
 
-def _queries(shape: Shape) -> Iterator[object]:
-    """The constraints with a query of a shape, and of those that it rests on."""
-    for constraint in shape.constraints:
-        if isinstance(constraint, SparqlConstraint | AskConstraint):
-            yield constraint
-        for other in shapes_in(constraint):
-            yield from _queries(other)
+def shapes_below(shapes: Iterable[Shape]) -> Iterator[Shape]:
+    """These shapes, and those that they rest on; one that several rest on comes each time."""
+    for shape in shapes:
+        yield shape
+        for constraint in shape.constraints:
+            yield from shapes_below(shapes_in(constraint))
