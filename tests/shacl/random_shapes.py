@@ -21,7 +21,7 @@ PROPERTIES = ["ex:p", "ex:q", "ex:r"]
 LITERALS = [
     *("1", "2", "10", "-3", "2.5", "true"),
     *('"a"', '"ab"', '"Ab c"', '""', '"a"@en', '"b"@en-GB', '"c"@de', '"a"@de'),
-    *('"2020-01-01"^^xsd:date', '"2020-01-01T00:00:00Z"^^xsd:dateTime', '"x"^^xsd:integer'),
+    *('"2020-01-01"^^xsd:date', '"2020-01-01T00:00:00+00:00"^^xsd:dateTime', '"x"^^xsd:integer'),
 ]
 VALUES = [*NODES, *LITERALS, *CLASSES]
 
@@ -129,12 +129,13 @@ def shapes(draw: st.DrawFn) -> str:
 def _nested(names: list[tuple[str, bool]], is_property: bool) -> st.SearchStrategy[str]:
     any_shape = st.sampled_from([name for name, _ in names])
     kinds = [
-        any_shape.map(lambda name: f"sh:node {name}"),
         any_shape.map(lambda name: f"sh:not {name}"),
         st.sampled_from(["and", "or", "xone"]).flatmap(
             lambda word: list_of(any_shape).map(lambda some: f"sh:{word} {some}")
         ),
     ]
+    if node_shapes := [name for name, path in names if not path]:
+        kinds.append(st.sampled_from(node_shapes).map(lambda name: f"sh:node {name}"))
     if with_path := [name for name, path in names if path]:
         kinds.append(st.sampled_from(with_path).map(lambda name: f"sh:property {name}"))
     if is_property:

@@ -9,10 +9,13 @@ import pyshacl
 from hypothesis import HealthCheck, given, settings
 from rdflib import Graph as RdflibGraph
 from tests.shacl.random_shapes import PREFIXES, data, graph, shapes
+from tests.validation.worlds import bad_files, base, ontology, read_bad
 
-from kg.shacl import MemoryGraph, ValidationReport, compile_shapes, validate
+from kg.namespaces import AUTHORED, ONTOLOGY, SHAPES
+from kg.shacl import MemoryGraph, StoreGraph, ValidationReport, compile_shapes, validate
 from kg.shacl.paths import read_path
 from kg.shacl.terms import sh
+from kg.validation.shacl import stored
 
 FIELDS = ("focusNode", "value", "resultSeverity", "sourceConstraintComponent", "sourceShape")
 
@@ -47,3 +50,15 @@ def rdflib_graph(text: str) -> RdflibGraph:
 def test_random_shapes_find_in_random_data_what_pyshacl_finds(shapes: str, data: str) -> None:
     report = validate(compile_shapes(graph(shapes)), graph(data))
     assert ours(report) == theirs(rdflib_graph(data), rdflib_graph(shapes))
+
+
+def test_all_bad_files_together_break_our_shapes_as_pyshacl_says() -> None:
+    data = RdflibGraph() + ontology()[ONTOLOGY] + base()
+    for path in bad_files():
+        for name, found in read_bad(path).items():
+            data += found if name in AUTHORED else RdflibGraph()
+    shapes = ontology()[SHAPES]
+    plan = compile_shapes(StoreGraph(stored(shapes)))
+    report = validate(plan, StoreGraph(stored(data)))
+    assert len(report.results) > 100
+    assert ours(report) == theirs(data, RdflibGraph() + shapes)

@@ -37,7 +37,7 @@ from kg.shacl.terms import CLASS, TYPE, VIOLATION, Term, sh
 
 _TARGETS: Final[dict[ox.NamedNode, Callable[[Term], Target]]] = {
     sh("targetNode"): TargetNode,
-    sh("targetClass"): lambda value: TargetClass(_class(value)),
+    sh("targetClass"): lambda value: TargetClass(reading.iri(value, sh("targetClass"))),
     sh("targetSubjectsOf"): lambda value: _ends(value, objects=False),
     sh("targetObjectsOf"): lambda value: _ends(value, objects=True),
 }
@@ -115,13 +115,7 @@ class _Compiler:
             for value in sorted(self.graph.objects(node, predicate), key=str):
                 yield make(value)
         if node in self._classes and node in self._shape_types:
-            yield TargetClass(_class(node))
-
-
-def _class(value: Term) -> ox.NamedNode | ox.BlankNode:
-    if not isinstance(value, ox.NamedNode | ox.BlankNode):
-        raise ShaclFailure(f"a target class is an IRI, not {value}")
-    return value
+            yield TargetClass(reading.iri(node, sh("targetClass")))
 
 
 def _ends(value: Term, *, objects: bool) -> TargetEnds:

@@ -53,7 +53,7 @@ class OfClass(ValueConstraint):
     """sh:class."""
 
     component: ClassVar[ox.NamedNode] = core("Class")
-    of: Term
+    of: ox.NamedNode
 
     def allows(self, run: Run, value: Term) -> bool:
         """See `ValueConstraint.allows`."""

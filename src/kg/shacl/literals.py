@@ -21,6 +21,9 @@ _SCRATCH: Final = ox.Store()
 
 _WHOLE: Final = re.compile(r"[+-]?[0-9]+")
 
+_LONG: Final = 40
+"""A number of more digits is beyond every bound; Python refuses to read very long ones."""
+
 _RANGES: Final[dict[str, tuple[int | None, int | None]]] = {
     "integer": (None, None),
     "nonPositiveInteger": (None, 0),
@@ -68,15 +71,17 @@ def has_datatype(value: Term, datatype: ox.NamedNode, *, canonical: bool) -> boo
 def well_typed(text: str, datatype: ox.NamedNode) -> bool:
     """Whether a text is a lexical form of a datatype; of an unknown datatype any text is."""
     if datatype in INTEGERS:
-        least, most = INTEGERS[datatype]
-        if not _WHOLE.fullmatch(text):
-            return False
-        if len(text) > 40:  # beyond every bounded type
-            return (least is None and most is None) or (least is None) == text.startswith("-")
-        return (least is None or int(text) >= least) and (most is None or int(text) <= most)
+        return bool(_WHOLE.fullmatch(text)) and _is_within(text, *INTEGERS[datatype])
     if datatype in (STRING, LANG_STRING) or datatype.value not in _CAST:
         return True
     return _value_of(f"{datatype}({ox.Literal(text)})") is not None
+
+
+def _is_within(text: str, least: int | None, most: int | None) -> bool:
+    if len(text.lstrip("+-").lstrip("0")) > _LONG:
+        return (least if text.startswith("-") else most) is None
+    number = int(text)
+    return (least is None or number >= least) and (most is None or number <= most)
 
 
 def _value_of(expression: str) -> Term | None:

@@ -45,12 +45,6 @@ def _less_than(name: str, *, or_equal: bool) -> Maker:
     return lambda _, __, p, value: n.LessThan(core(name), reading.iri(value, p), or_equal)
 
 
-def _of_class(_: Compiling, __: Term, predicate: ox.NamedNode, value: Term) -> Constraint:
-    if not isinstance(value, ox.NamedNode | ox.BlankNode):
-        raise ShaclFailure(f"a value of {predicate} is a class, not {value}")
-    return c.OfClass(value)
-
-
 def _of_kind(_: Compiling, __: Term, predicate: ox.NamedNode, value: Term) -> Constraint:
     kind = reading.iri(value, predicate)
     if kind not in c.NODE_KINDS:
@@ -79,19 +73,26 @@ def _closed(on: Compiling, node: Term, predicate: ox.NamedNode, value: Term) -> 
     return c.Closed(frozenset(term for term in allowed if isinstance(term, ox.NamedNode)))
 
 
+def _node_shape(on: Compiling, value: Term) -> Shape:
+    shape = on.shape(value)
+    if shape.path is not None:
+        raise ShaclFailure(f"a value of sh:node is a node shape, not the property shape {value}")
+    return shape
+
+
 def _shapes(on: Compiling, head: Term) -> tuple[Shape, ...]:
     return tuple(on.shape(member) for member in members_of(on.graph, head))
 
 
 REPEATABLE: Final[dict[ox.NamedNode, Maker]] = {
-    sh("class"): _of_class,
+    sh("class"): lambda _, __, p, value: c.OfClass(reading.iri(value, p)),
     sh("hasValue"): lambda _, __, ___, value: c.HasValue(value),
     sh("equals"): lambda _, __, p, value: n.Equals(reading.iri(value, p)),
     sh("disjoint"): lambda _, __, p, value: n.Disjoint(reading.iri(value, p)),
     sh("lessThan"): _less_than("LessThan", or_equal=False),
     sh("lessThanOrEquals"): _less_than("LessThanOrEquals", or_equal=True),
     sh("property"): lambda on, _, __, value: n.Property(on.shape(value, property_shape=True)),
-    sh("node"): lambda on, _, __, value: n.Node(on.shape(value)),
+    sh("node"): lambda on, _, __, value: n.Node(_node_shape(on, value)),
     sh("not"): lambda on, _, __, value: n.Not(on.shape(value)),
     sh("and"): lambda on, _, __, value: n.And(_shapes(on, value)),
     sh("or"): lambda on, _, __, value: n.Or(_shapes(on, value)),

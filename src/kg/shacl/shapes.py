@@ -25,7 +25,7 @@ class TargetNode:
 class TargetClass:
     """The instances of a class and of its subclasses in the data."""
 
-    of: ox.NamedNode | ox.BlankNode
+    of: ox.NamedNode
 
 
 @dataclass(frozen=True, slots=True)
