@@ -19,6 +19,7 @@ LAYERS = (
     "rdf",
     "documents",
     "claims",
+    "shacl",
     "validation",
     "store",
     "sparql",

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import pyoxigraph as ox
-import pyshacl as _pyshacl  # noqa: F401 - imported once, by the process that forks
 
 from kg.errors import KgError
 from kg.namespaces import CURATED
@@ -20,7 +19,7 @@ from kg.processes.opening import setup_of
 from kg.processes.query_worker import in_deep_stack
 from kg.processes.sandbox import confine, limit_resources
 from kg.rdf.upload import read_upload
-from kg.store import gate as _gate  # noqa: F401 - likewise
+from kg.store import gate as _gate  # noqa: F401 - imported once, by the process that forks
 from kg.store import wire
 from kg.store.candidate import Candidate, Setup
 from kg.store.folder import Folder, clone, remove_tree, store_error

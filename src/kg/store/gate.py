@@ -6,60 +6,73 @@ no commit can switch a shape off or widen a list.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from itertools import islice
 from typing import Final, TypeAlias
 
 import pyoxigraph as ox
-from rdflib import Graph, URIRef
+from rdflib import URIRef
 
-from kg.namespaces import AUTHORED, ONTOLOGY, SHAPES
+from kg.namespaces import AUTHORED, SHAPES
 from kg.resources import ontology_dir
 from kg.store.blank_nodes import DATA
 from kg.store.interface import Patch, Trial, Verdict
 from kg.store.live import UNNAMED
 from kg.store.loading import COME_WITH_KG, not_written, patch_of
-from kg.validation import Finding, Report, read_files, run_checks, seed_files, validate
-from kg.validation.dataset import authored
+from kg.validation import Finding, Report, read_files, run_checks, seed_files
+from kg.validation.shacl import Focus, Rules, rules_of, view_of
 
-Touched: TypeAlias = frozenset[ox.NamedNode] | None
+Nodes: TypeAlias = frozenset[ox.NamedNode] | None
 
 NEAR: Final = 10_000
-"""At most so many of those that point at one node are looked at again."""
+"""Warnings about so many of those that point at one node are told."""
 
+_SHAPES: Final = ox.NamedNode(str(SHAPES))
 _JUDGES: Final = frozenset(ox.NamedNode(str(name)) for name in COME_WITH_KG)
 
 
 def validation_gate(trial: Trial) -> Verdict:
     """Refuse a change for the violations that it brings, not for those that were there before.
 
-    Shapes are run on the nodes that the change touches, checks on the whole state.
+    Shapes are run on the nodes whose results the change can alter, checks on the whole state.
     """
     _refuse_other_graphs(trial.store, trial.patch)
-    touched = touched_nodes(trial)
-    report = _report_on(trial.store, touched)
+    near = near_nodes(trial)
+    rules = _rules(trial.store)
+    focus = touched(rules, trial)
+    report = _report_on(rules, trial.store, focus)
     if report.conforms:
-        return Verdict(True, report, _about(report, touched))
+        return Verdict(True, report, _about(report, near))
     with trial.without() as before:
-        old = set(_report_on(before, touched).violations) if _has_shapes(before) else set()
+        old = set(_report_before(before, rules, focus).violations)
     new = Report(tuple(r for r in report.violations if r not in old))
-    return Verdict(new.conforms, new if not new.conforms else report, _about(report, touched))
+    return Verdict(new.conforms, new if not new.conforms else report, _about(report, near))
 
 
-def _about(report: Report, touched: Touched) -> tuple[Finding, ...]:
-    """The warnings about what a change touches; others were there before."""
-    if touched is None:
+def _about(report: Report, near: Nodes) -> tuple[Finding, ...]:
+    """The warnings about what a change speaks of; others were there before."""
+    if near is None:
         return report.warnings
-    names = {node.value for node in touched}
+    names = {node.value for node in near}
     return tuple(warning for warning in report.warnings if warning.focus_node in names)
 
 
-def touched_nodes(trial: Trial) -> Touched:
-    """The nodes whose verdict a change can alter; None where that can be all.
+def touched(rules: Rules, trial: Trial) -> Focus | None:
+    """The nodes whose results a change can alter; None where that can be all.
 
-    Those are the subjects and objects of its quads, and what points at them: no shape of ours looks
-    further than one step away from its focus node. What judges the data concerns everything.
+    The shapes tell by what they read. What judges the data concerns everything.
     """
+    changed = (*trial.patch.added, *trial.patch.removed)
+    if any(quad.graph_name in _JUDGES for quad in changed):
+        return None
+    return rules.dependencies.touched(
+        view_of(trial.store, AUTHORED),
+        added=(quad.triple for quad in trial.patch.added),
+        removed=(quad.triple for quad in trial.patch.removed),
+    )
+
+
+def near_nodes(trial: Trial) -> Nodes:
+    """The subjects and objects of what changes, and what points at the subjects; None is all."""
     changed = (*trial.patch.added, *trial.patch.removed)
     if any(quad.graph_name in _JUDGES for quad in changed):
         return None
@@ -93,54 +106,23 @@ def _packaged(graph: object) -> set[ox.Quad]:
 
 def report_on(store: ox.Store) -> Report:
     """All findings about a dataset that holds its shapes and its computed graphs."""
-    return _report_on(store, None)
+    return _report_on(_rules(store), store, None)
 
 
-def _report_on(store: ox.Store, touched: Touched) -> Report:
-    shapes = _graph(store, SHAPES)
-    if touched is None:
-        data = authored({name: _graph(store, name) for name in AUTHORED})
-        report = validate(data, shapes)
-    elif touched:
-        report = validate(_around(store, touched), shapes, focus_nodes=_iris(touched))
-    else:
-        report = Report()
-    return report + Report.of(run_checks(store))
+def _report_on(rules: Rules, store: ox.Store, focus: Focus | None) -> Report:
+    shapes = rules.validate(view_of(store, AUTHORED), focus)
+    return shapes + Report.of(run_checks(store))
 
 
-def _iris(nodes: Iterable[ox.NamedNode]) -> list[URIRef]:
-    return sorted(URIRef(node.value) for node in nodes)
+def _report_before(store: ox.Store, rules: Rules, focus: Focus | None) -> Report:
+    """The report on the state before a change; without shapes nothing was wrong in it.
+
+    Where the change concerns everything, it may be the shapes that it changes.
+    """
+    if not store.contains_named_graph(_SHAPES):
+        return Report()
+    return _report_on(rules if focus is not None else _rules(store), store, focus)
 
 
-def _around(store: ox.Store, touched: Iterable[ox.NamedNode]) -> Graph:
-    """What authored graphs say of nodes, of what they name and of what names them; all ontology."""
-    names = [ox.NamedNode(str(name)) for name in AUTHORED]
-    found: set[ox.Triple] = set()
-    seen: set[object] = set()
-    for node in touched:
-        for name in names:
-            found.update(q.triple for q in store.quads_for_pattern(node, None, None, name))
-            found.update(q.triple for q in store.quads_for_pattern(None, None, node, name))
-    for term in {term for triple in found for term in (triple.subject, triple.object)}:
-        if isinstance(term, ox.NamedNode) and term not in seen:
-            seen.add(term)
-            for name in names:
-                found.update(q.triple for q in store.quads_for_pattern(term, None, None, name))
-    graph = _graph(store, ONTOLOGY)
-    data = ox.serialize(found, format=ox.RdfFormat.N_TRIPLES)
-    return graph.parse(data=data or b"", format="nt")
-
-
-def _has_shapes(store: ox.Store) -> bool:
-    return store.contains_named_graph(ox.NamedNode(str(SHAPES)))
-
-
-def _graph(store: ox.Store, name: URIRef) -> Graph:
-    graph = Graph(bind_namespaces="none")
-    triples = _triples(store.quads_for_pattern(None, None, None, ox.NamedNode(str(name))))
-    data = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
-    return graph.parse(data=data or b"", format="nt")
-
-
-def _triples(quads: Iterable[ox.Quad]) -> Iterable[ox.Triple]:
-    return (quad.triple for quad in quads)
+def _rules(store: ox.Store) -> Rules:
+    return rules_of(q.triple for q in store.quads_for_pattern(None, None, None, _SHAPES))

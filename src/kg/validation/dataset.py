@@ -11,7 +11,9 @@ from kg.claims.derived import inferred_quads
 from kg.namespaces import AUTHORED, SHAPES
 from kg.validation.checks import run_checks
 from kg.validation.report import Report
-from kg.validation.shacl import validate
+from kg.validation.shacl import load, rules_of, stored, view_of
+
+__all__ = ["Graphs", "check_dataset", "derived_store", "infer", "load"]
 
 Graphs = Mapping[URIRef, Graph]
 """Graphs by their name, as in `kg.namespaces`."""
@@ -23,16 +25,9 @@ def check_dataset(graphs: Graphs) -> Report:
     Consensus and derived are computed here. Given ones are looked at beside them, so that a triple
     that no claim supports is found.
     """
-    shapes = graphs.get(SHAPES, Graph())
-    return validate(authored(graphs), shapes) + Report.of(run_checks(derived_store(graphs)))
-
-
-def authored(graphs: Graphs) -> Graph:
-    """The union of the graphs that people and imports write, the ontology included."""
-    union = Graph(bind_namespaces="none")
-    for name in AUTHORED:
-        union += graphs.get(name, Graph())
-    return union
+    rules = rules_of(quad.triple for quad in stored(graphs.get(SHAPES, Graph())))
+    store = derived_store(graphs)
+    return rules.validate(view_of(store, AUTHORED)) + Report.of(run_checks(store))
 
 
 def derived_store(graphs: Graphs) -> ox.Store:
@@ -43,12 +38,6 @@ def derived_store(graphs: Graphs) -> ox.Store:
             load(store, name, graph)
     infer(store)
     return store
-
-
-def load(store: ox.Store, name: URIRef, graph: Graph) -> None:
-    """Add a graph to a store, under its name."""
-    triples = graph.serialize(format="nt", encoding="utf-8")
-    store.load(triples, format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(str(name)))
 
 
 def infer(store: ox.Store) -> None:

@@ -1,4 +1,4 @@
-"""Shapes, run by pySHACL.
+"""Shapes, run by `kg.shacl`; the outcome is a report of findings.
 
 Shapes that cannot be run raise `ShaclFailure`: a failure is no verdict on the data, and must never
 look like "conforms".
@@ -6,89 +6,139 @@ look like "conforms".
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, TypeAlias
 
-from rdflib import RDF, SH, Graph, Literal, URIRef
-from rdflib.term import Node
+import pyoxigraph as ox
+from rdflib import RDF, SH, Graph, URIRef
 
 from kg.errors import ShaclFailure
+from kg.shacl import (
+    Dependencies,
+    Plan,
+    Result,
+    Shape,
+    StoreGraph,
+    Term,
+    compile_shapes,
+    shapes_below,
+    validate_nodes,
+)
+from kg.shacl import validate as validate_graph
+from kg.shacl.paths import Step
 from kg.validation.report import Finding, Report, Severity
 
-SEVERITIES: Final[dict[Node | None, Severity]] = {
-    SH.Violation: Severity.VIOLATION,
-    SH.Warning: Severity.WARNING,
-    SH.Info: Severity.INFO,
+SEVERITIES: Final = {
+    ox.NamedNode(str(SH.Violation)): Severity.VIOLATION,
+    ox.NamedNode(str(SH.Warning)): Severity.WARNING,
+    ox.NamedNode(str(SH.Info)): Severity.INFO,
 }
 
 TARGETS: Final = (SH.targetClass, SH.targetSubjectsOf, SH.targetObjectsOf, SH.targetNode)
 
+Focus: TypeAlias = Mapping[Shape, Iterable[Term]]
+"""The nodes to validate against each shape."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rules:
+    """A graph of shapes, ready to be run, and what it reads."""
+
+    plan: Plan
+    dependencies: Dependencies
+
+    def validate(self, graph: StoreGraph, focus: Focus | None = None) -> Report:
+        """What the shapes say of a graph, or of some nodes of it.
+
+        The graph holds the ontology too, since subclasses and concepts are taken from it.
+        """
+        if focus is None:
+            report = validate_graph(self.plan, graph)
+        else:
+            report = validate_nodes(self.plan, graph, focus)
+        return Report.of(map(_finding, report.results))
+
+
+def rules_of(shapes: Iterable[ox.Triple]) -> Rules:
+    """The rules that a graph of shapes is, compiled once for each graph.
+
+    Raises `ShaclFailure` if the shapes cannot be run, or if there are none.
+    """
+    return _compiled(frozenset(shapes))
+
+
+@lru_cache(maxsize=8)
+def _compiled(shapes: frozenset[ox.Triple]) -> Rules:
+    store = ox.Store()
+    store.bulk_extend(ox.Quad(*triple) for triple in shapes)
+    plan = compile_shapes(StoreGraph(store))
+    if not plan.shapes:
+        raise ShaclFailure("no shape has a target", hint="is this the graph of shapes?")
+    for shape in shapes_below(plan.shapes):
+        if shape.severity not in SEVERITIES:
+            raise ShaclFailure("a shape has a severity that is none of SHACL's")
+    return Rules(plan, Dependencies(plan))
+
 
 def validate(data: Graph, shapes: Graph, *, focus_nodes: Sequence[URIRef] | None = None) -> Report:
-    """Validate data against shapes, or only some nodes of it.
+    """Validate a graph of rdflib's against shapes, or only some nodes of it.
 
-    The data holds the ontology too, since subclasses and concepts are taken from it. Neither graph
-    is changed. Raises `ShaclFailure` if the shapes cannot be run, or if there are none.
+    Neither graph is changed. Raises `ShaclFailure` if the shapes cannot be run, or if there are
+    none.
     """
-    import pyshacl  # it takes as long as all the rest, and those who only ask need no shapes
-
-    if not any((None, target, None) in shapes for target in TARGETS):
-        raise ShaclFailure("no shape has a target", hint="is this the graph of shapes?")
-    own_copy = Graph() + shapes  # pySHACL adds triples of its own to the graph of shapes
-    try:
-        conforms, results, _ = pyshacl.validate(
-            data,
-            shacl_graph=own_copy,
-            inference="none",
-            advanced=False,
-            focus_nodes=None if focus_nodes is None else [_Focus(node) for node in focus_nodes],
-        )
-    except (RuntimeError, ValueError, re.error) as error:
-        raise ShaclFailure(f"the shapes could not be run: {_one_line(error)}") from error
-    if not isinstance(results, Graph):
-        raise ShaclFailure(f"the shapes could not be run: {_one_line(results)}")
-    report = _report(results)
-    if conforms == bool(report.results):
-        raise ShaclFailure("the SHACL engine contradicts itself: its verdict is not its results")
-    return report
+    rules = rules_of(quad.triple for quad in stored(shapes))
+    graph = StoreGraph(stored(data))
+    if focus_nodes is None:
+        return rules.validate(graph)
+    nodes = [ox.NamedNode(str(node)) for node in focus_nodes]
+    return rules.validate(graph, dict.fromkeys(rules.plan.shapes, nodes))
 
 
-class _Focus(URIRef):
-    """An IRI that pySHACL does not take for a CURIE, as it does with those of other schemes."""
-
-    def lower(self) -> str:
-        """What it looks at to tell."""
-        return f"urn:{super().lower()}"
-
-
-def _report(results: Graph) -> Report:
-    return Report.of(_finding(results, node) for node in results.objects(None, SH.result))
+def stored(graph: Graph) -> ox.Store:
+    """A store with the triples of a graph of rdflib's in its unnamed graph."""
+    store = ox.Store()
+    load(store, ox.DefaultGraph(), graph)
+    return store
 
 
-def _finding(results: Graph, node: Node) -> Finding:
-    messages = sorted(str(message) for message in results.objects(node, SH.resultMessage))
-    path = results.value(node, SH.resultPath)
-    value = results.value(node, SH.value)
-    severity = SEVERITIES.get(results.value(node, SH.resultSeverity))
-    if severity is None:
-        raise ShaclFailure("a shape has a severity that is none of SHACL's")
+def load(store: ox.Store, name: URIRef | ox.DefaultGraph, graph: Graph) -> None:
+    """Add a graph to a store, under its name."""
+    triples = graph.serialize(format="nt", encoding="utf-8")
+    to_graph = name if isinstance(name, ox.DefaultGraph) else ox.NamedNode(str(name))
+    store.load(triples, format=ox.RdfFormat.N_TRIPLES, to_graph=to_graph)
+
+
+def view_of(store: ox.Store, names: Iterable[URIRef]) -> StoreGraph:
+    """Some graphs of a store as one; those that are empty now are left out."""
+    graphs = [ox.NamedNode(str(name)) for name in names]
+    filled = [name for name in graphs if any(_quads(store, name))]
+    return StoreGraph(store, filled or graphs[:1])
+
+
+def _quads(store: ox.Store, name: ox.NamedNode) -> Iterator[ox.Quad]:
+    return store.quads_for_pattern(None, None, None, name)
+
+
+def _finding(result: Result) -> Finding:
+    path = result.path
     return Finding(
-        focus_node=str(results.value(node, SH.focusNode)),
-        message=" ".join(messages),
-        severity=severity,
-        source_shape=str(results.value(node, SH.sourceShape)),
-        path=str(path) if isinstance(path, URIRef) else None,
-        value=None if value is None else _shown(value),
+        focus_node=_text(result.focus_node),
+        message=" ".join(sorted(message.value for message in result.messages)),
+        severity=SEVERITIES[result.severity],
+        source_shape=_text(result.source_shape),
+        path=path.predicate.value if isinstance(path, Step) and not path.inverse else None,
+        value=None if result.value is None else _shown(result.value),
     )
 
 
-def _shown(value: Node) -> str:
-    return value.n3() if isinstance(value, Literal) else str(value)
+def _text(term: Term) -> str:
+    return str(term) if isinstance(term, ox.Triple) else term.value
 
 
-def _one_line(error: object) -> str:
-    return " ".join(str(error).split()) or type(error).__name__
+def _shown(term: Term) -> str:
+    return str(term) if isinstance(term, ox.Literal) else _text(term)
 
 
 def named_shapes(shapes: Graph) -> set[URIRef]:
