@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from kg.store.interface import Store
 from kg.tokens import Tokens
 from kg.web import (
+    compression,
     errors,
     journal,
     operations,
@@ -36,15 +37,16 @@ HEADERS: Final[dict[str, str]] = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
-        "ETag, Link, Location, Content-Type, Retry-After, Warning, X-KG-Generation, X-Request-Id"
+        "Allow, ETag, Link, Location, Content-Type, Retry-After, Warning, WWW-Authenticate,"
+        " X-KG-Generation, X-Request-Id"
     ),
 }
 """On every response, errors included; what is read here is public, so any page may read it."""
 
 PREFLIGHT: Final[dict[str, str]] = {
     "Access-Control-Allow-Headers": (
-        "Accept, Authorization, Content-Type, Idempotency-Key, If-None-Match, X-KG-At-Least,"
-        " X-KG-Message"
+        "Accept, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match,"
+        " X-KG-At-Least, X-KG-Message, X-Request-Id"
     ),
     "Access-Control-Max-Age": "86400",
 }
@@ -77,6 +79,7 @@ def create_app(
     errors.register(app)
     journal.register(app)
     app.after_request(_with_headers)
+    compression.register(app)
     return app
 
 

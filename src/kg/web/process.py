@@ -64,7 +64,7 @@ def _config(folder: Folder, settings: Settings, given: dict[str, Any]) -> uvicor
     )
     return uvicorn.Config(
         bridge,
-        http=protocol(settings),
+        http=protocol(settings, HEADERS),
         lifespan="off",
         ws="none",
         log_config=None,

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
-from contextlib import ExitStack
-from itertools import chain, islice
 from typing import Final
 
 from flask import Blueprint, Response, g, request
@@ -16,11 +13,12 @@ from kg.errors import InputError
 from kg.sparql.formats import FORMATS, media_type
 from kg.sparql.guard import check
 from kg.sparql.service import LIMITS, answer
-from kg.store.interface import ByteStream, Generation
+from kg.store.interface import Generation
 from kg.web.access import asker, cancel
 from kg.web.asking import Asking
 from kg.web.protocol import Asked, asked
 from kg.web.query_page import respond
+from kg.web.streams import streamed
 from kg.web.writing import updated
 
 HTML: Final = ("text/html", "application/xhtml+xml")
@@ -64,50 +62,21 @@ def wants_page(question: Asked) -> bool:
 
 def _answered(asking: Asking, question: Asked, text: str) -> BaseResponse:
     kept = request.method != "POST" and not _CHANGES_BY_ITSELF.search(text)
-    if kept and request.if_none_match.contains(_tag(question, asking.store.generation())):
+    if kept and request.if_none_match.contains_weak(_tag(question, asking.store.generation())):
         return _tagged(Response(status=304), question, asking.store.generation())
-    with ExitStack() as evaluating:
-        found = answer(
-            asking.store,
-            text,
-            accept=_accept(question, text),
-            dataset=question.dataset,
-            at_least=question.at_least,
-            asker=asker(),
-            cancel=cancel(),
-        )
-        stream = found.stream
-        evaluating.callback(stream.close)
-        head = _body(stream)
-        body = head if isinstance(head, bytes) else _Rest(head, evaluating.pop_all())
-    response = Response(body, mimetype=stream.media_type.partition(";")[0])
-    response.headers["X-KG-Generation"] = str(stream.generation)
+    found = answer(
+        asking.store,
+        text,
+        accept=_accept(question, text),
+        dataset=question.dataset,
+        at_least=question.at_least,
+        asker=asker(),
+        cancel=cancel(),
+    )
+    response = streamed(found.stream)
     for warning in found.warnings:
         response.headers.add("Warning", _warning(str(warning)))
-    return _tagged(response, question, stream.generation) if kept else response
-
-
-def _body(stream: ByteStream) -> bytes | Iterator[bytes]:
-    """A short answer whole, so that its length can be told and the connection kept."""
-    chunks = iter(stream)
-    head = list(islice(chunks, 2))
-    return b"".join(head) if len(head) < 2 else chain(head, chunks)
-
-
-class _Rest:
-    """The chunks of a long answer, which keeps its worker until it is read or given up."""
-
-    def __init__(self, chunks: Iterator[bytes], held: ExitStack) -> None:
-        self._chunks = chunks
-        self._held = held
-
-    def __iter__(self) -> Iterator[bytes]:
-        with self._held:
-            yield from self._chunks
-
-    def close(self) -> None:
-        """Give up what has not been sent."""
-        self._held.close()
+    return _tagged(response, question, found.stream.generation) if kept else response
 
 
 def _accept(question: Asked, text: str) -> str | None:
