@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -143,12 +142,3 @@ def same_graph(told: str, found: str) -> bool:
         dataset.canonicalize(ox.CanonicalizationAlgorithm.UNSTABLE)
         sets.append(dataset)
     return bool(sets[0] == sets[1])
-
-
-def replaced(exchange: Exchange, values: dict[str, str]) -> Exchange:
-    """A request with what earlier answers told in the place of `$LOCATION$` and the like."""
-    path = exchange.path
-    for name, value in values.items():
-        path = path.replace(name, value)
-    assert not re.search(r"\$[A-Z]+\$", path), path
-    return Exchange(**{**vars(exchange), "path": path})

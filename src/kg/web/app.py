@@ -12,6 +12,7 @@ from kg.tokens import Tokens
 from kg.web import (
     compression,
     errors,
+    graph_store,
     journal,
     operations,
     query_page,
@@ -72,6 +73,7 @@ def create_app(
     app.register_blueprint(site.blueprint(asking))
     app.register_blueprint(operations.blueprint(store))
     app.register_blueprint(sparql.blueprint(asking))
+    app.register_blueprint(graph_store.blueprint(asking))
     app.register_blueprint(query_page.blueprint(asking))
     app.register_blueprint(validate.blueprint(store))
     app.register_blueprint(things.blueprint(asking))

@@ -32,6 +32,7 @@ def blueprint(asking: Asking) -> Blueprint:
     @bp.route("/sparql", methods=["GET", "POST"])
     def endpoint() -> BaseResponse:
         """Answer one query."""
+        response: BaseResponse
         question = asked(request)
         g.query = question.text or ""
         if question.update is not None:
