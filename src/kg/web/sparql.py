@@ -6,18 +6,20 @@ import hashlib
 import re
 from typing import Final
 
-from flask import Blueprint, Response, g, request
+import pyoxigraph as ox
+from flask import Blueprint, Response, current_app, g, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from kg.errors import InputError
-from kg.sparql.formats import FORMATS, media_type
+from kg.errors import InputError, NotAcceptableError
+from kg.sparql.formats import FORMATS, graph_media_type, media_type
 from kg.sparql.guard import check
 from kg.sparql.service import LIMITS, answer
 from kg.store.interface import Generation
-from kg.web.access import asker, cancel
+from kg.web.access import TOKENS, asker, cancel
 from kg.web.asking import Asking
 from kg.web.protocol import Asked, asked
 from kg.web.query_page import respond
+from kg.web.service_description import Service, description
 from kg.web.streams import streamed
 from kg.web.writing import updated
 
@@ -40,10 +42,7 @@ def blueprint(asking: Asking) -> Blueprint:
         elif wants_page(question):
             response = respond(asking, question)
         elif question.text is None:
-            raise InputError(
-                "there is no query",
-                hint="send one: GET /sparql?query=…, or POST it as application/sparql-query",
-            )
+            response = _described(asking, question)
         else:
             response = _answered(asking, question, question.text)
         response.headers["Vary"] = "Accept"
@@ -59,6 +58,34 @@ def wants_page(question: Asked) -> bool:
     types = {f.media_type: None for formats in FORMATS.values() for f in formats}
     aliases = {name: None for formats in FORMATS.values() for f in formats for name in f.aliases}
     return request.accept_mimetypes.best_match([*types, *aliases, *HTML]) in HTML
+
+
+def _described(asking: Asking, question: Asked) -> BaseResponse:
+    """The service description, for those who ask for RDF and have no query."""
+    if request.method == "POST":
+        raise _without_query()
+    try:
+        wanted = graph_media_type(_accept(question, ""))
+    except NotAcceptableError as error:
+        raise _without_query() from error
+    graphs = [row["graph"] for row in asking.kept("graphs")]
+    service = Service(
+        endpoint=url_for("sparql.endpoint", _external=True),
+        updates=current_app.config[TOKENS] is not None and asking.store.capabilities.writable,
+        union=asking.store.capabilities.union_default_graph,
+        graphs=[graph for graph in graphs if isinstance(graph, ox.NamedNode)],
+    )
+    response = Response(description(service, wanted), mimetype=wanted)
+    response.headers["Cache-Control"] = "no-cache"
+    response.add_etag()
+    return response.make_conditional(request)
+
+
+def _without_query() -> InputError:
+    return InputError(
+        "there is no query",
+        hint="send one: GET /sparql?query=…, or POST it as application/sparql-query",
+    )
 
 
 def _answered(asking: Asking, question: Asked, text: str) -> BaseResponse:
@@ -81,10 +108,10 @@ def _answered(asking: Asking, question: Asked, text: str) -> BaseResponse:
 
 
 def _accept(question: Asked, text: str) -> str | None:
-    """The `Accept` header, or the media type that `format=` names."""
+    """The `Accept` header, or the media type that `format=` names; without text, of a graph."""
     if question.wanted is None:
         return request.headers.get("Accept")
-    form = check(text, LIMITS).form
+    form = check(text, LIMITS).form if text else "CONSTRUCT"
     if "/" in question.wanted or not form:
         return question.wanted
     return media_type(question.wanted, form)
