@@ -11,6 +11,7 @@ from kg.store.interface import Store
 from kg.tokens import Tokens
 from kg.web import (
     compression,
+    context,
     errors,
     graph_store,
     journal,
@@ -74,6 +75,7 @@ def create_app(
     app.register_blueprint(operations.blueprint(store))
     app.register_blueprint(sparql.blueprint(asking))
     app.register_blueprint(graph_store.blueprint(asking))
+    app.register_blueprint(context.blueprint(asking))
     app.register_blueprint(query_page.blueprint(asking))
     app.register_blueprint(validate.blueprint(store))
     app.register_blueprint(things.blueprint(asking))
