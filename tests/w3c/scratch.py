@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from tests.store.serving import QUICK, supervised
 from werkzeug.test import TestResponse
 
-from kg.store.interface import CommitMeta, Patch, Update
+from kg.store.interface import Change, CommitMeta, Patch, Update
 from kg.store.served import ServedStore
 from kg.tokens import Scope, Tokens
 from kg.web import create_app
@@ -36,14 +36,15 @@ class Scratch:
     def fill(self, quads: Iterable[ox.Quad] = ()) -> None:
         """Have just these quads in the store, by commits like any other."""
         wanted = frozenset(quads)
-        if wanted == self._filled:
-            return
-        if self._filled != frozenset():
-            self.store.commit(Update("CLEAR ALL"), META, commit_id=f"clear/{next(self._numbers)}")
-        if wanted:
-            patch = Patch(added=tuple(sorted(wanted, key=str)))
-            self.store.commit(patch, META, commit_id=f"fill/{next(self._numbers)}")
-        self._filled = wanted
+        if self._filled is None:
+            self._commit(Update("CLEAR ALL"))
+            self._filled = frozenset()
+        if wanted != self._filled:
+            self._commit(Patch(tuple(wanted - self._filled), tuple(self._filled - wanted)))
+            self._filled = wanted
+
+    def _commit(self, change: Change) -> None:
+        self.store.commit(change, META, commit_id=f"fill/{next(self._numbers)}")
 
     def changed(self) -> None:
         """Note that a test wrote, so that the next one begins anew."""
