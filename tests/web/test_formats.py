@@ -98,6 +98,20 @@ def test_a_406_lists_what_there_is(client: FlaskClient, path: str, formats: Any)
         assert form.media_type in response.json["hint"]
 
 
+@pytest.mark.parametrize("length", [1, 10_001])
+def test_what_rdf_xml_cannot_write_is_406_and_no_broken_file(
+    client: FlaskClient, length: int
+) -> None:
+    rows = " ".join(str(number) for number in range(length))
+    query = f"CONSTRUCT {{ ?n <http://example.org/1> ?n }} WHERE {{ VALUES ?i {{ {rows} }}"
+    query += " BIND(IRI(CONCAT('http://example.org/', STR(?i))) AS ?n) }"
+    response = client.post(
+        "/sparql", data={"query": query}, headers={"Accept": "application/rdf+xml"}
+    )
+    assert response.status_code == 406
+    assert "http://example.org/1" in response.json["detail"]
+
+
 def test_every_alias_leads_to_a_form_that_has_it(client: FlaskClient) -> None:
     for query, formats in ((SELECT, RESULTS), (CONSTRUCT, GRAPHS)):
         for form in formats:

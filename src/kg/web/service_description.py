@@ -11,6 +11,7 @@ import pyoxigraph as ox
 from kg.namespaces import PREFIXES
 from kg.rdf.upload import MEDIA_TYPES
 from kg.sparql.formats import GRAPHS, RESULTS
+from kg.store.answers import with_sorted_prefixes
 
 SD: Final = "http://www.w3.org/ns/sparql-service-description#"
 FORMATS: Final = "http://www.w3.org/ns/formats/"
@@ -54,10 +55,12 @@ def description(service: Service, media_type: str) -> bytes:
     if rdf_format is None:
         raise ValueError(f"{media_type} is no form of a graph")
     quads = [ox.Quad(*triple) for triple in _triples(service)]
-    if not rdf_format.supports_datasets:
+    if rdf_format.supports_datasets:
+        data = ox.serialize(quads, format=rdf_format, prefixes=_PREFIXES)
+    else:
         triples = [quad.triple for quad in quads]
-        return ox.serialize(triples, format=rdf_format, prefixes=_PREFIXES) or b""
-    return ox.serialize(quads, format=rdf_format, prefixes=_PREFIXES) or b""
+        data = ox.serialize(triples, format=rdf_format, prefixes=_PREFIXES)
+    return with_sorted_prefixes(data or b"")
 
 
 def _triples(service: Service) -> Iterator[ox.Triple]:

@@ -68,6 +68,7 @@ def _described(asking: Asking, question: Asked) -> BaseResponse:
         wanted = graph_media_type(_accept(question, ""))
     except NotAcceptableError as error:
         raise _without_query() from error
+    generation = asking.store.generation()
     graphs = [row["graph"] for row in asking.kept("graphs")]
     service = Service(
         endpoint=url_for("sparql.endpoint", _external=True),
@@ -77,7 +78,7 @@ def _described(asking: Asking, question: Asked) -> BaseResponse:
     )
     response = Response(description(service, wanted), mimetype=wanted)
     response.headers["Cache-Control"] = "no-cache"
-    response.add_etag()
+    response.set_etag(f"{generation}-{wanted}")
     return response.make_conditional(request)
 
 
