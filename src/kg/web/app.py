@@ -90,6 +90,8 @@ def create_app(
 def _with_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    if "Allow" in response.headers:  # it comes from a set
+        response.headers["Allow"] = ", ".join(sorted(response.allow))
     if request.method == "OPTIONS":
         response.headers.update(PREFLIGHT)
         response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "GET")
