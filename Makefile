@@ -2,6 +2,7 @@
 # make check     what can be said without running the code: format, lint, types, data, documents
 # make test      every test; a warning is an error
 # make attacks   every hostile query and upload that we know, against a server
+# make conformance  the tests of the W3C against the endpoint, and docs/conformance.md
 # make resilience  the long tests of crashes and of failures around us (KG_KILLS=60)
 # make bench-store  what processes, commits and a start cost
 # make bench     how long a start and each committed query take
@@ -22,7 +23,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-
 # A command of this name may exist and still not run (version managers), or lack venv.
 WORKS := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 
-.PHONY: serve install test resilience attacks check docs-check bench bench-store wheel-test lock clean
+.PHONY: serve install test conformance resilience attacks check docs-check bench bench-store wheel-test lock clean
 .DELETE_ON_ERROR:
 
 serve: $(VENV)/.runtime
@@ -35,6 +36,10 @@ test: $(VENV)/.dev
 
 attacks: $(VENV)/.dev
 	$(BIN)/pytest -m long -n0 -rs tests/attacks $(PYTEST)
+
+conformance: $(VENV)/.dev
+	$(BIN)/python -m tests.w3c.conformance
+	$(BIN)/pytest -n0 tests/w3c $(PYTEST)
 
 resilience: $(VENV)/.dev
 	$(BIN)/pytest -m long -n0 -rs tests/resilience $(PYTEST)

@@ -4,11 +4,13 @@
     ├── InputError            unreadable or malformed input: exit 2, HTTP 400
     │   ├── TurtleError       a file that is not well-formed RDF, with its place
     │   ├── QueryError        a query that cannot be parsed or is not allowed, with its place
+    │   ├── ConflictError     a write of what follows from others or comes with kg: HTTP 409
     │   ├── EdtfError         a time that is not an EDTF expression we support
     │   └── PassageError      words that do not occur exactly once in their document
     ├── NotFoundError         nothing has this IRI, slug or label: exit 1, HTTP 404
     ├── NotAcceptableError    none of the asked media types can be served: HTTP 406
     ├── UnsupportedMediaError a request body in a form we do not read: HTTP 415
+    ├── StaleError            the state is not the one that a write was meant for: HTTP 412
     ├── RefusedError          data that breaks a shape or a check; has the report: exit 1, HTTP 422
     ├── ShaclFailure          shapes that could not be run; never a verdict: exit 2, HTTP 500
     ├── StoreError            the store cannot do this now: exit 2, HTTP 503
@@ -67,6 +69,10 @@ class QueryError(InputError):
     """A query that is not well-formed, or asks for what this endpoint does not offer."""
 
 
+class ConflictError(InputError):
+    """A write of a graph that nobody writes: it follows from others, or comes with kg."""
+
+
 class EdtfError(InputError):
     """A time expression outside the EDTF subset that we read."""
 
@@ -85,6 +91,10 @@ class NotAcceptableError(KgError):
 
 class UnsupportedMediaError(KgError):
     """A request body in a media type that is not read here."""
+
+
+class StaleError(KgError):
+    """A write was meant for another state than the one that is there; nothing was changed."""
 
 
 class RefusedError(KgError):

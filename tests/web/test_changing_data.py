@@ -99,7 +99,7 @@ def test_a_store_that_cannot_answer_is_503_with_a_time_to_come_back(
             "hint": "call somebody",
         }
         assert response.headers["Retry-After"] == "5"
-        assert response.headers["Vary"] == "Accept"
+        assert response.headers["Vary"] == "Accept, Accept-Encoding"
 
 
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"

@@ -34,7 +34,7 @@ def served(**limits: float) -> Iterator[int]:
     config = uvicorn.Config(
         application,
         port=0,
-        http=protocol(Settings(**limits)),
+        http=protocol(Settings(**limits), {"Access-Control-Allow-Origin": "*"}),
         ws="none",
         lifespan="off",
         log_config=None,
@@ -125,6 +125,7 @@ def test_a_head_that_is_long_is_refused_by_name(head):
         connection.sendall(head)
         answer = said(connection)
         assert answer.startswith(b"HTTP/1.1 431 ")
+        assert b"\r\naccess-control-allow-origin: *\r\n" in answer
         assert problem(answer)["limit"] == "head_bytes"
 
 

@@ -132,7 +132,7 @@ def test_a_body_without_content_type_is_415(client: FlaskClient) -> None:
 
 
 def test_without_a_query_a_program_is_told_how_to_send_one(client: FlaskClient) -> None:
-    response = client.get("/sparql")
+    response = client.get("/sparql", headers={"Accept": "application/sparql-results+json"})
     assert response.status_code == 400
     assert response.mimetype == "application/problem+json"
     assert "/sparql?query=" in response.json["hint"]

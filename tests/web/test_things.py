@@ -64,7 +64,7 @@ def test_json_is_json_ld_for_those_who_do_not_know_it(get: Get) -> None:
 def test_whoever_asks_for_nothing_in_particular_gets_the_page(get: Get, accept: str) -> None:
     response = get("/doc/state/arvonia", accept)
     assert response.mimetype == "text/html"
-    assert response.headers["Vary"] == "Accept"
+    assert response.headers["Vary"] == "Accept, Accept-Encoding"
 
 
 def test_an_accept_header_that_nothing_fits_is_406(get: Get) -> None:

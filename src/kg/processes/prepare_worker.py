@@ -85,6 +85,8 @@ def _answer(candidate: Candidate, message: Message, body: bytes) -> tuple[Messag
 def _change(message: Message, body: bytes) -> Change:
     if message["kind"] == "upload":
         return Patch(added=tuple(read_upload(body, message["media_type"], graph=UPLOADED)))
+    if message["kind"] == "graph":
+        return wire.graph_of(message["graph"], body)
     text = body.decode()
     if message["kind"] == "update":
         return Update(text, wire.dataset_of(message["using"]))

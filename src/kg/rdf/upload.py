@@ -51,10 +51,13 @@ def read_upload(
     media_type: str,
     *,
     limits: UploadLimits = LIMITS,
-    graph: ox.NamedNode | None = None,
+    graph: ox.NamedNode | ox.DefaultGraph | None = None,
     base: str | None = None,
+    keep_blank: bool = False,
 ) -> list[ox.Quad]:
     """The quads of an upload, all in `graph` if it is given, as a store would keep them.
+
+    With `keep_blank`, blank nodes stay what they are, under labels that nothing else has.
 
     Raises `UnsupportedMediaError`, `InputError` for what is too large, and `TurtleError` with line,
     column and hint for everything else.
@@ -69,10 +72,11 @@ def read_upload(
     text = decoded(data)
     stop = form.guard(text, limits)
     reading = Reading(text, form, limits, graph)
-    quads = list(reading.quads(base))
+    quads = list(reading.quads(base, rename=keep_blank))
     if stop is not None:
         raise reading.refused("the text is not well-formed", "check the quotes", stop)
-    return _kept(skolemised(quads) if reading.blank else quads, typed=reading.typed)
+    named = skolemised(quads) if reading.blank and not keep_blank else quads
+    return _kept(named, typed=reading.typed)
 
 
 def _form(media_type: str) -> Form:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 import pyoxigraph as ox
 
@@ -31,12 +31,14 @@ class Form:
     base: str | None = None
 
 
+Target: TypeAlias = ox.NamedNode | ox.DefaultGraph | None
+"""The graph that all quads are put into; None leaves them where the text has them."""
+
+
 class Reading:
     """One text on its way through the parser; each IRI is judged once, texts all together."""
 
-    def __init__(
-        self, text: str, form: Form, limits: UploadLimits, graph: ox.NamedNode | None
-    ) -> None:
+    def __init__(self, text: str, form: Form, limits: UploadLimits, graph: Target) -> None:
         self.blank: set[str] = set()
         self.typed = False
         self._text = text
@@ -48,9 +50,17 @@ class Reading:
         self._expanded = 0
         self._mentions = 0
 
-    def quads(self, base: str | None) -> Iterator[ox.Quad]:
-        """The quads of the text; raises where one must not be read, for texts only at the end."""
-        parsed = ox.parse(self._text, format=self._form.format, base_iri=base or self._form.base)
+    def quads(self, base: str | None, *, rename: bool = False) -> Iterator[ox.Quad]:
+        """The quads of the text; raises where one must not be read, for texts only at the end.
+
+        With `rename`, blank nodes have labels that no other text has.
+        """
+        parsed = ox.parse(
+            self._text,
+            format=self._form.format,
+            base_iri=base or self._form.base,
+            rename_blank_nodes=rename,
+        )
         try:
             for number, quad in enumerate(parsed, 1):
                 subject, predicate, object_, graph = quad

@@ -67,18 +67,31 @@ def negotiate(accept: str | None, form: str) -> str:
 
     Raises `NotAcceptableError` if no format of the form is acceptable.
     """
-    formats = FORMATS[form]
-    if not (accept or "").strip():
+    return _best(accept, FORMATS[form], f"{_a(form)} cannot be answered")
+
+
+def without_parameters(accept: MIMEAccept) -> MIMEAccept:
+    """What a client accepts, by media types alone: `text/turtle;charset=utf-8` is Turtle."""
+    return MIMEAccept([(text.partition(";")[0].rstrip(), quality) for text, quality in accept])
+
+
+def graph_media_type(accept: str | None) -> str:
+    """The media type for a graph under an `Accept` header; raises `NotAcceptableError`."""
+    return _best(accept, GRAPHS, "a graph cannot be had")
+
+
+def _best(accept: str | None, formats: tuple[Format, ...], refusal: str) -> str:
+    if accept is None or not accept.strip():
         return formats[0].media_type
     by_name = {
         name: fmt.media_type for fmt in reversed(formats) for name in (*fmt.aliases, fmt.media_type)
     }
     offered = [fmt.media_type for fmt in formats]
     offered += [alias for fmt in formats for alias in fmt.aliases if alias not in offered]
-    best = parse_accept_header(accept, MIMEAccept).best_match(offered)
+    best = without_parameters(parse_accept_header(accept, MIMEAccept)).best_match(offered)
     if best is None:
         raise NotAcceptableError(
-            f"{_a(form)} cannot be answered as {accept}",
+            f"{refusal} as {accept}",
             hint=f"it can be had as {', '.join(fmt.media_type for fmt in formats)}",
         )
     return by_name[best]

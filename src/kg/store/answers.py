@@ -27,6 +27,9 @@ Result: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 SORTED_TRIPLES: Final = 10_000
 """Graphs up to this size are written sorted and with the prefixes that they use."""
 
+_XML_NAME: Final = re.compile(r"[^\W\d][\w.-]*\Z")
+"""What has to end an IRI for XML to have a name for it."""
+
 RDF_TYPE: Final = f"{PREFIXES['rdf']}type"
 XSD_STRING: Final = f"{PREFIXES['xsd']}string"
 
@@ -61,15 +64,31 @@ def _write_graph(triples: Iterable[ox.Triple], rdf_format: ox.RdfFormat, sink: S
         return
     whole = sorted(set(first), key=_order)
     data = ox.serialize(_shaped(whole, rdf_format), format=rdf_format, prefixes=_used(whole))
-    sink.write(_with_sorted_prefixes(data or b""))
+    sink.write(with_sorted_prefixes(data or b""))
 
 
 def _shaped(
     triples: Iterable[ox.Triple], rdf_format: ox.RdfFormat
 ) -> Iterable[ox.Triple] | Iterable[ox.Quad]:
+    if rdf_format == ox.RdfFormat.RDF_XML:
+        return _writable_in_xml(triples)
     if not rdf_format.supports_datasets:
         return triples
     return (ox.Quad(t.subject, t.predicate, t.object) for t in triples)
+
+
+def _writable_in_xml(triples: Iterable[ox.Triple]) -> Iterator[ox.Triple]:
+    """The same triples; the engine writes XML that nobody can read for a predicate without name."""
+    seen: set[ox.NamedNode] = set()
+    for triple in triples:
+        if triple.predicate not in seen:
+            if not _XML_NAME.search(triple.predicate.value):
+                raise NotAcceptableError(
+                    f"RDF/XML has no way to write the predicate {triple.predicate}",
+                    hint="ask for text/turtle, for example",
+                )
+            seen.add(triple.predicate)
+        yield triple
 
 
 def _order(triple: ox.Triple) -> tuple[str, bool, str, str]:
@@ -95,8 +114,8 @@ def _iris(triple: ox.Triple) -> Iterator[str]:
                 yield from _iris(term)
 
 
-def _with_sorted_prefixes(data: bytes) -> bytes:
-    """Put the lines of prefixes, which the engine writes in any order, into order."""
+def with_sorted_prefixes(data: bytes) -> bytes:
+    """Turtle with its lines of prefixes, which the engine writes in any order, in order."""
     lines = data.splitlines(keepends=True)
     head = list(takewhile(lambda line: line.startswith(b"@prefix "), lines))
     return b"".join([*sorted(head), *lines[len(head) :]])

@@ -13,9 +13,20 @@ from typing import Final, Protocol, TypeAlias
 
 import pyoxigraph as ox
 
-from kg.errors import InputError, RefusedError
+from kg.errors import ConflictError, InputError, RefusedError
 from kg.namespaces import DEFAULT_UNION
-from kg.store.interface import Change, Dataset, Gate, Generation, Patch, Rules, Update, Verdict
+from kg.store.graphs import check_state, graph_patch
+from kg.store.interface import (
+    Change,
+    Dataset,
+    Gate,
+    Generation,
+    GraphChange,
+    Patch,
+    Rules,
+    Update,
+    Verdict,
+)
 from kg.store.live import UNNAMED, Live
 from kg.store.patches import canonical, composed, effective, inverse
 from kg.store.view import View, engine_errors
@@ -120,18 +131,27 @@ class Candidate:
     def _tried(self, change: Change) -> Prepared:
         self._made = []
         try:
-            if isinstance(change, Update):
-                if self._setup.update is None:
-                    raise InputError("this store takes patches only")
-                self._setup.update(change, self)
-            else:
-                self.apply(change)
+            self._make(change)
             patch = composed(self._made)
             findings = self._judged(patch)
         except BaseException:
             self._live.put(inverse(composed(self._made)))
             raise
         return Prepared(self.generation, patch, findings)
+
+    def _make(self, change: Change) -> None:
+        match change:
+            case Patch():
+                self.apply(change)
+            case GraphChange():
+                present = any(True for _ in self.quads(change.graph))
+                check_state(change, self.generation, present=present)
+                state = self.quads(change.graph)
+                self.apply(graph_patch(change, state, keep_blank=not self._union))
+            case Update():
+                if self._setup.update is None:
+                    raise InputError("this store reads no updates")
+                self._setup.update(change, self)
 
     def _judged(self, patch: Patch) -> tuple[object, ...]:
         if self._setup.gate is None:
@@ -173,12 +193,12 @@ class Candidate:
         computed = set(self._setup.rules.graphs)
         for quad in (*patch.removed, *patch.added):
             if quad.graph_name in computed:
-                raise InputError(
+                raise ConflictError(
                     f"nobody writes {quad.graph_name} by hand",
                     hint="it follows from the claims: write these",
                 )
             if quad.graph_name == UNNAMED and self._union:
-                raise InputError(
+                raise ConflictError(
                     "the unnamed graph cannot be written: it is the union of others",
                     hint=f"name a graph, such as {self._union[0]}",
                 )

@@ -120,7 +120,25 @@ class Upload:
     media_type: str
 
 
-Change: TypeAlias = Patch | Update
+@dataclass(frozen=True, slots=True)
+class GraphChange:
+    """A change of one graph as a whole, as the SPARQL Graph Store Protocol has it.
+
+    What was there is removed if `replaces`, and then all `uploads` are added, blank nodes of each
+    kept apart. Without uploads the graph is deleted: that raises `NotFoundError` where a named
+    graph has no triples. `generations` are those that the change is meant for (None is any);
+    `present` says whether the graph has to have triples before (None is either). Where these do not
+    hold, `StaleError` is raised.
+    """
+
+    graph: ox.NamedNode | ox.DefaultGraph
+    uploads: tuple[Upload, ...] = ()
+    replaces: bool = False
+    generations: tuple[Generation, ...] | None = None
+    present: bool | None = None
+
+
+Change: TypeAlias = Patch | Update | GraphChange
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Final
 import pyoxigraph as ox
 from rdflib import Graph, URIRef
 
-from kg.errors import InputError, RefusedError
+from kg.errors import ConflictError, RefusedError
 from kg.namespaces import ONTOLOGY, SHAPES, compact
 from kg.rdf.skolem import skolemised
 from kg.store.blank_nodes import DATA, blank_nodes
@@ -45,16 +45,16 @@ def data_patch(files: Mapping[Path, Graph], graph: URIRef | None = None) -> Patc
     return patch_of(files, graph)
 
 
-def not_written(graph: str, *, source: str | None = None) -> InputError:
+def not_written(graph: str, *, source: str | None = None) -> ConflictError:
     """What to say to somebody who writes a graph that is not one of data."""
     if URIRef(graph) in COME_WITH_KG:
-        return InputError(
+        return ConflictError(
             f"{compact(graph)} comes with kg, and nothing is loaded into it",
             hint="what is in the folder ontology/ of an installation is loaded with its data",
             source=source,
         )
     names = ", ".join(compact(str(name)) for name in DATA)
-    return InputError(f"nobody writes {compact(graph)}", hint=f"write {names}", source=source)
+    return ConflictError(f"nobody writes {compact(graph)}", hint=f"write {names}", source=source)
 
 
 def _quads(content: Graph, graph: ox.NamedNode) -> Iterator[ox.Quad]:

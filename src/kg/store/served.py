@@ -28,6 +28,7 @@ from kg.store.interface import (
     CommitMeta,
     Dataset,
     Generation,
+    GraphChange,
     Limits,
     LogEntry,
     Patch,
@@ -141,7 +142,8 @@ class ServedStore:
         """See `Store.commit`."""
         about = {"author": meta.author, "message": meta.message, "time": meta.time.isoformat()}
         message = {"do": "commit", "commit_id": commit_id, "meta": about, **_kind(change)}
-        message["published"] = self._published
+        # The Graph Store Protocol has no words for the generation that an answer should have.
+        message["published"] = self._published or isinstance(change, GraphChange)
         return wire.receipt_of(self.ask(message, _body(change)))
 
     def judge(
@@ -287,17 +289,27 @@ class Served:
 
 
 def _kind(change: Change | Upload) -> dict[str, Any]:
-    if isinstance(change, Upload):
-        return {"kind": "upload", "media_type": change.media_type}
-    if isinstance(change, Update):
-        return {"kind": "update", "using": wire.dataset_message(change.using)}
-    return {"kind": "patch"}
+    match change:
+        case Upload():
+            return {"kind": "upload", "media_type": change.media_type}
+        case Update():
+            return {"kind": "update", "using": wire.dataset_message(change.using)}
+        case GraphChange():
+            return {"kind": "graph", "graph": wire.graph_message(change)}
+        case Patch():
+            return {"kind": "patch"}
 
 
 def _body(change: Change | Upload) -> bytes:
-    if isinstance(change, Upload):
-        return change.data
-    return (change.text if isinstance(change, Update) else patch_text(change)).encode()
+    match change:
+        case Upload():
+            return change.data
+        case Update():
+            return change.text.encode()
+        case GraphChange():
+            return b"".join(upload.data for upload in change.uploads)
+        case Patch():
+            return patch_text(change).encode()
 
 
 def _connected(folder: Folder) -> socket.socket:

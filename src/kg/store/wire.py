@@ -19,7 +19,7 @@ import pyoxigraph as ox
 
 from kg import errors
 from kg.errors import InputError, KgError, StoreError
-from kg.store.interface import Dataset, Receipt, Term
+from kg.store.interface import Dataset, GraphChange, Receipt, Term, Upload
 from kg.validation import Finding, Report, Severity
 
 Message: TypeAlias = dict[str, Any]
@@ -159,6 +159,33 @@ def dataset_of(message: Message) -> Dataset:
     """The dataset that was sent."""
     sides = (message["default"], message["named"])
     return Dataset(*(None if s is None else tuple(ox.NamedNode(g) for g in s) for s in sides))
+
+
+def graph_message(change: GraphChange) -> Message:
+    """A change of a graph as a message; the bytes of its uploads follow one another."""
+    return {
+        "name": change.graph.value if isinstance(change.graph, ox.NamedNode) else None,
+        "uploads": [[upload.media_type, len(upload.data)] for upload in change.uploads],
+        "replaces": change.replaces,
+        "generations": change.generations,
+        "present": change.present,
+    }
+
+
+def graph_of(message: Message, body: bytes) -> GraphChange:
+    """The change of a graph that was sent."""
+    name, uploads, at = message["name"], [], 0
+    for media_type, size in message["uploads"]:
+        uploads.append(Upload(body[at : at + size], media_type))
+        at += size
+    generations = message["generations"]
+    return GraphChange(
+        ox.DefaultGraph() if name is None else ox.NamedNode(name),
+        tuple(uploads),
+        replaces=message["replaces"],
+        generations=None if generations is None else tuple(generations),
+        present=message["present"],
+    )
 
 
 def bindings_message(bindings: Mapping[str, Term]) -> dict[str, str]:

@@ -11,7 +11,10 @@ from kg.namespaces import compact
 from kg.store.interface import Store
 from kg.tokens import Tokens
 from kg.web import (
+    compression,
+    context,
     errors,
+    graph_store,
     journal,
     operations,
     published,
@@ -38,15 +41,16 @@ HEADERS: Final[dict[str, str]] = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
-        "ETag, Link, Location, Content-Type, Retry-After, Warning, X-KG-Generation, X-Request-Id"
+        "Allow, ETag, Link, Location, Content-Type, Retry-After, Warning, WWW-Authenticate,"
+        " X-KG-Generation, X-Request-Id"
     ),
 }
 """On every response, errors included; what is read here is public, so any page may read it."""
 
 PREFLIGHT: Final[dict[str, str]] = {
     "Access-Control-Allow-Headers": (
-        "Accept, Authorization, Content-Type, Idempotency-Key, If-None-Match, X-KG-At-Least,"
-        " X-KG-Message"
+        "Accept, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match,"
+        " X-KG-At-Least, X-KG-Message, X-Request-Id"
     ),
     "Access-Control-Max-Age": "86400",
 }
@@ -73,6 +77,8 @@ def create_app(
     app.register_blueprint(site.blueprint(asking))
     app.register_blueprint(operations.blueprint(store))
     app.register_blueprint(sparql.blueprint(asking))
+    app.register_blueprint(graph_store.blueprint(asking))
+    app.register_blueprint(context.blueprint(asking))
     app.register_blueprint(query_page.blueprint(asking))
     app.register_blueprint(validate.blueprint(store))
     app.register_blueprint(published.blueprint(store))
@@ -81,12 +87,15 @@ def create_app(
     errors.register(app)
     journal.register(app)
     app.after_request(_with_headers)
+    compression.register(app)
     return app
 
 
 def _with_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    if "Allow" in response.headers:  # it comes from a set
+        response.headers["Allow"] = ", ".join(sorted(response.allow))
     if request.method == "OPTIONS":
         response.headers.update(PREFLIGHT)
         response.headers["Access-Control-Allow-Methods"] = response.headers.get("Allow", "GET")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -26,15 +27,16 @@ PIPELINED: Final = 8
 _RETRY_SECONDS: Final = "5"
 
 
-def protocol(settings: Settings) -> type[asyncio.Protocol]:
-    """The protocol for uvicorn, with these limits."""
-    return type("Connection", (Connection,), {"settings": settings})
+def protocol(settings: Settings, headers: Mapping[str, str]) -> type[asyncio.Protocol]:
+    """The protocol for uvicorn, with these limits, and with `headers` on what it refuses."""
+    return type("Connection", (Connection,), {"settings": settings, "headers_sent": headers})
 
 
 class Connection(HttpToolsProtocol):
     """HTTP/1.1 of uvicorn with limits; a connection awaits a head, then a body, then its answer."""
 
     settings: Settings
+    headers_sent: Mapping[str, str]
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -168,6 +170,7 @@ class Connection(HttpToolsProtocol):
             f"content-length: {len(body)}",
             "cache-control: no-store",
             "connection: close",
+            *(f"{name.lower()}: {value}" for name, value in self.headers_sent.items()),
             *([f"retry-after: {_RETRY_SECONDS}"] if status == 503 else []),
         ]
         self.transport.write("\r\n".join([*lines, "", ""]).encode() + body)

@@ -14,6 +14,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.wrappers import Response as BaseResponse
 
 from kg.errors import (
+    ConflictError,
     ForbiddenError,
     InputError,
     KgError,
@@ -23,6 +24,7 @@ from kg.errors import (
     QueryError,
     RefusedError,
     ShaclFailure,
+    StaleError,
     StoreError,
     TooManyError,
     UnsupportedError,
@@ -38,6 +40,8 @@ STATUSES: Final[tuple[tuple[type[KgError], int], ...]] = (
     (NotFoundError, 404),
     (NotAcceptableError, 406),
     (UnsupportedMediaError, 415),
+    (StaleError, 412),
+    (ConflictError, 409),
     (RefusedError, 422),
     (ShaclFailure, 500),
     (UnsupportedError, 501),
@@ -150,6 +154,8 @@ TITLES: Final[dict[int, str]] = {
     405: "This address is not asked in this way",
     406: "There is no such form of this",
     410: "This was withdrawn",
+    409: "This is not written so",
+    412: "This has changed meanwhile",
     415: "This form of request is not read here",
     422: "The data does not conform",
     429: "Too much at once",

@@ -11,6 +11,7 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.wrappers import Response as BaseResponse
 
 from kg.errors import NotAcceptableError
+from kg.sparql.formats import without_parameters
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def chosen(suffix: str | None, accept: MIMEAccept) -> Form:
         return _BY_SUFFIX[suffix]
     if not accept:
         return HTML
-    media_type = accept.best_match(list(_BY_MEDIA_TYPE))
+    media_type = without_parameters(accept).best_match(list(_BY_MEDIA_TYPE))
     if media_type is None:
         offered = ", ".join(form.media_type for form in FORMS)
         raise NotAcceptableError(f"none of {accept} can be served", hint=f"there is {offered}")

@@ -26,7 +26,7 @@ from kg.web.app import HEADERS, create_app
 from kg.web.bridge import Bridge
 from kg.web.connection import protocol
 
-ASKING: Final = ("/sparql", "/query", "/validate")
+ASKING: Final = ("/sparql", "/query", "/data", "/validate")
 """Addresses that wait for workers; their threads are not those of the pages."""
 
 SPARE: Final = 8
@@ -58,13 +58,13 @@ def _config(folder: Folder, settings: Settings, given: dict[str, Any]) -> uvicor
         threads=settings.threads,
         max_body=settings.update_bytes,
         lanes={"asking": waiting},
-        lane_of=lambda path: "asking" if path.rstrip("/") in ASKING else "",
+        lane_of=lane_of,
         stall=settings.stall_seconds,
         headers=HEADERS,
     )
     return uvicorn.Config(
         bridge,
-        http=protocol(settings),
+        http=protocol(settings, HEADERS),
         lifespan="off",
         ws="none",
         log_config=None,
@@ -77,6 +77,12 @@ def _config(folder: Folder, settings: Settings, given: dict[str, Any]) -> uvicor
         timeout_graceful_shutdown=max(1, round(settings.stop_seconds)),
         backlog=512,
     )
+
+
+def lane_of(path: str) -> str:
+    """The lane of an address; those of graphs are below `/data`."""
+    waits = path.rstrip("/") in ASKING or path.startswith("/data/")
+    return "asking" if waits else ""
 
 
 def _allow_files(wanted: int) -> None:

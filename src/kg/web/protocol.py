@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +19,8 @@ QUERY: Final = "application/sparql-query"
 UPDATE: Final = "application/sparql-update"
 QUERY_BODY_BYTES: Final = 1_000_000
 AT_LEAST: Final = "X-KG-At-Least"
+QUERY_GRAPHS: Final = ("default-graph-uri", "named-graph-uri")
+UPDATE_GRAPHS: Final = ("using-graph-uri", "using-named-graph-uri")
 
 
 @dataclass(frozen=True)
@@ -45,10 +48,11 @@ def asked(request: Request) -> Asked:
         return _from_parameters(request.args, request.args)
     if "update" in request.args:
         abort(400, "An update stands in the body of the request, not in the address.")
+    refuse_encodings(request)
     if request.mimetype == FORM:
         return _from_parameters(request.form, request.args)
     if request.mimetype == UPDATE:
-        return _an_update(_body(request), request.args)
+        return _an_update(_body(request), request.args, request.args)
     if request.mimetype == QUERY:
         request.max_content_length = QUERY_BODY_BYTES
         if "query" in request.args:
@@ -60,6 +64,15 @@ def asked(request: Request) -> Asked:
     )
 
 
+def refuse_encodings(request: Request) -> None:
+    """Refuse a body that is compressed, or text in another encoding than UTF-8."""
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise UnsupportedMediaError("a body is sent as it is, not compressed")
+    charset = request.mimetype_params.get("charset", "utf-8")
+    if charset.lower() not in ("utf-8", "utf8", "us-ascii"):
+        raise UnsupportedMediaError(f"the charset {charset[:60]} is not read", hint="send UTF-8")
+
+
 def _from_parameters(parameters: MultiDict[str, str], in_address: MultiDict[str, str]) -> Asked:
     if "update" in parameters:
         if "query" in parameters:
@@ -67,7 +80,7 @@ def _from_parameters(parameters: MultiDict[str, str], in_address: MultiDict[str,
         updates = parameters.getlist("update")
         if len(updates) > 1:
             raise InputError("the update is given more than once", hint="join them with ';'")
-        return _an_update(updates[0], parameters)
+        return _an_update(updates[0], parameters, in_address)
     texts = parameters.getlist("query")
     if len(texts) > 1 or (parameters is not in_address and texts and "query" in in_address):
         raise _twice()
@@ -82,25 +95,50 @@ def _twice() -> InputError:
 def _with_text(
     text: str | None, parameters: MultiDict[str, str], in_address: MultiDict[str, str]
 ) -> Asked:
-    default = parameters.getlist("default-graph-uri")
-    named = parameters.getlist("named-graph-uri")
-    graphs = [("default-graph-uri", iri) for iri in default]
-    graphs += [("named-graph-uri", iri) for iri in named]
-    dataset = Dataset(_graphs(default), _graphs(named)) if graphs else WHOLE
+    _refuse_graphs_of(UPDATE_GRAPHS, "an update", parameters, in_address)
+    default, named = (_given(name, parameters, in_address) for name in QUERY_GRAPHS)
+    graphs = [(QUERY_GRAPHS[0], iri) for iri in default]
+    graphs += [(QUERY_GRAPHS[1], iri) for iri in named]
     wanted = parameters.get("format") or in_address.get("format") or None
-    return Asked(text, dataset, wanted, tuple(graphs), _at_least(in_address))
+    return Asked(text, _dataset(default, named), wanted, tuple(graphs), at_least(in_address))
 
 
-def _an_update(text: str | None, parameters: MultiDict[str, str]) -> Asked:
+def _an_update(
+    text: str | None, parameters: MultiDict[str, str], in_address: MultiDict[str, str]
+) -> Asked:
     if text is None or not text.strip():
         raise InputError("there is no update", hint="send one as application/sparql-update")
-    default = parameters.getlist("using-graph-uri")
-    named = parameters.getlist("using-named-graph-uri")
-    using = Dataset(_graphs(default), _graphs(named)) if default or named else WHOLE
+    _refuse_graphs_of(QUERY_GRAPHS, "a query", parameters, in_address)
+    using = _dataset(*(_given(name, parameters, in_address) for name in UPDATE_GRAPHS))
     return Asked(None, WHOLE, None, update=text, using=using)
 
 
-def _at_least(in_address: MultiDict[str, str]) -> Generation | None:
+def _given(
+    name: str, parameters: MultiDict[str, str], in_address: MultiDict[str, str]
+) -> list[str]:
+    """All values of a parameter: those of a form may also stand in the address."""
+    found = parameters.getlist(name)
+    return found if parameters is in_address else [*found, *in_address.getlist(name)]
+
+
+def _dataset(default: list[str], named: list[str]) -> Dataset:
+    return Dataset(_graphs(default), _graphs(named)) if default or named else WHOLE
+
+
+def _refuse_graphs_of(
+    names: Iterable[str],
+    what: str,
+    parameters: MultiDict[str, str],
+    in_address: MultiDict[str, str],
+) -> None:
+    """Refuse graphs that would be passed over in silence."""
+    for name in names:
+        if name in parameters or name in in_address:
+            raise InputError(f"{name} names graphs of {what}, which this is not")
+
+
+def at_least(in_address: MultiDict[str, str]) -> Generation | None:
+    """The generation that the answer has to have at least; None where the request names none."""
     text = in_address.get("at-least") or flask_request.headers.get(AT_LEAST)
     if not text:
         return None

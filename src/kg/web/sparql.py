@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
-from contextlib import ExitStack
-from itertools import chain, islice
 from typing import Final
 
-from flask import Blueprint, Response, g, request
+import pyoxigraph as ox
+from flask import Blueprint, Response, current_app, g, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from kg.errors import InputError
-from kg.sparql.formats import FORMATS, media_type
+from kg.errors import InputError, NotAcceptableError
+from kg.sparql.formats import FORMATS, graph_media_type, media_type
 from kg.sparql.guard import check
 from kg.sparql.service import LIMITS, answer
-from kg.store.interface import ByteStream, Generation
-from kg.web.access import asker, cancel
+from kg.store.interface import Generation
+from kg.web.access import TOKENS, asker, cancel
 from kg.web.asking import Asking
 from kg.web.protocol import Asked, asked
 from kg.web.query_page import respond
+from kg.web.service_description import Service, description
+from kg.web.streams import streamed
 from kg.web.writing import updated
 
 HTML: Final = ("text/html", "application/xhtml+xml")
@@ -34,6 +34,7 @@ def blueprint(asking: Asking) -> Blueprint:
     @bp.route("/sparql", methods=["GET", "POST"])
     def endpoint() -> BaseResponse:
         """Answer one query."""
+        response: BaseResponse
         question = asked(request)
         g.query = question.text or ""
         if question.update is not None:
@@ -41,10 +42,7 @@ def blueprint(asking: Asking) -> Blueprint:
         elif wants_page(question):
             response = respond(asking, question)
         elif question.text is None:
-            raise InputError(
-                "there is no query",
-                hint="send one: GET /sparql?query=…, or POST it as application/sparql-query",
-            )
+            response = _described(asking, question)
         else:
             response = _answered(asking, question, question.text)
         response.headers["Vary"] = "Accept"
@@ -62,59 +60,59 @@ def wants_page(question: Asked) -> bool:
     return request.accept_mimetypes.best_match([*types, *aliases, *HTML]) in HTML
 
 
+def _described(asking: Asking, question: Asked) -> BaseResponse:
+    """The service description, for those who ask for RDF and have no query."""
+    if request.method == "POST":
+        raise _without_query()
+    try:
+        wanted = graph_media_type(_accept(question, ""))
+    except NotAcceptableError as error:
+        raise _without_query() from error
+    generation = asking.store.generation()
+    graphs = [row["graph"] for row in asking.kept("graphs")]
+    service = Service(
+        endpoint=url_for("sparql.endpoint", _external=True),
+        updates=current_app.config[TOKENS] is not None and asking.store.capabilities.writable,
+        union=asking.store.capabilities.union_default_graph,
+        graphs=[graph for graph in graphs if isinstance(graph, ox.NamedNode)],
+    )
+    response = Response(description(service, wanted), mimetype=wanted)
+    response.headers["Cache-Control"] = "no-cache"
+    response.set_etag(f"{generation}-{wanted}")
+    return response.make_conditional(request)
+
+
+def _without_query() -> InputError:
+    return InputError(
+        "there is no query",
+        hint="send one: GET /sparql?query=…, or POST it as application/sparql-query",
+    )
+
+
 def _answered(asking: Asking, question: Asked, text: str) -> BaseResponse:
     kept = request.method != "POST" and not _CHANGES_BY_ITSELF.search(text)
-    if kept and request.if_none_match.contains(_tag(question, asking.store.generation())):
+    if kept and request.if_none_match.contains_weak(_tag(question, asking.store.generation())):
         return _tagged(Response(status=304), question, asking.store.generation())
-    with ExitStack() as evaluating:
-        found = answer(
-            asking.store,
-            text,
-            accept=_accept(question, text),
-            dataset=question.dataset,
-            at_least=question.at_least,
-            asker=asker(),
-            cancel=cancel(),
-        )
-        stream = found.stream
-        evaluating.callback(stream.close)
-        head = _body(stream)
-        body = head if isinstance(head, bytes) else _Rest(head, evaluating.pop_all())
-    response = Response(body, mimetype=stream.media_type.partition(";")[0])
-    response.headers["X-KG-Generation"] = str(stream.generation)
+    found = answer(
+        asking.store,
+        text,
+        accept=_accept(question, text),
+        dataset=question.dataset,
+        at_least=question.at_least,
+        asker=asker(),
+        cancel=cancel(),
+    )
+    response = streamed(found.stream)
     for warning in found.warnings:
         response.headers.add("Warning", _warning(str(warning)))
-    return _tagged(response, question, stream.generation) if kept else response
-
-
-def _body(stream: ByteStream) -> bytes | Iterator[bytes]:
-    """A short answer whole, so that its length can be told and the connection kept."""
-    chunks = iter(stream)
-    head = list(islice(chunks, 2))
-    return b"".join(head) if len(head) < 2 else chain(head, chunks)
-
-
-class _Rest:
-    """The chunks of a long answer, which keeps its worker until it is read or given up."""
-
-    def __init__(self, chunks: Iterator[bytes], held: ExitStack) -> None:
-        self._chunks = chunks
-        self._held = held
-
-    def __iter__(self) -> Iterator[bytes]:
-        with self._held:
-            yield from self._chunks
-
-    def close(self) -> None:
-        """Give up what has not been sent."""
-        self._held.close()
+    return _tagged(response, question, found.stream.generation) if kept else response
 
 
 def _accept(question: Asked, text: str) -> str | None:
-    """The `Accept` header, or the media type that `format=` names."""
+    """The `Accept` header, or the media type that `format=` names; without text, of a graph."""
     if question.wanted is None:
         return request.headers.get("Accept")
-    form = check(text, LIMITS).form
+    form = check(text, LIMITS).form if text else "CONSTRUCT"
     if "/" in question.wanted or not form:
         return question.wanted
     return media_type(question.wanted, form)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from kg.errors import UnsupportedError, UnsupportedMediaError
+from kg.errors import UnsupportedError
 from kg.store.interface import Store, Upload
 from kg.store.served import ServedStore
 from kg.validation import Report
 from kg.web.access import asker, cancel
 from kg.web.errors import TOLD
 from kg.web.findings import finding_members
+from kg.web.protocol import refuse_encodings
 
 
 def blueprint(store: Store) -> Blueprint:
@@ -23,8 +24,7 @@ def blueprint(store: Store) -> Blueprint:
         """What the gate would say if this were added to the curated data."""
         if not isinstance(store, ServedStore):
             raise UnsupportedError("data is validated here where `kg serve` runs")
-        if request.headers.get("Content-Encoding", "identity") != "identity":
-            raise UnsupportedMediaError("a body is sent as it is, not compressed")
+        refuse_encodings(request)
         upload = Upload(request.get_data(), request.content_type or "")
         verdict = store.judge(upload, asker=asker(), cancel=cancel())
         report = verdict.report if isinstance(verdict.report, Report) else Report()

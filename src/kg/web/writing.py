@@ -1,4 +1,4 @@
-"""SPARQL Update by POST: the one way to write over HTTP, with a token."""
+"""Writes over HTTP: SPARQL Update, and what the Graph Store Protocol changes; with a token."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from datetime import UTC, datetime
 from typing import Final
 
 from flask import Response, g, jsonify, request
-from werkzeug.wrappers import Response as BaseResponse
 
 from kg.errors import InputError
 from kg.sparql.guard import check_update
-from kg.store.interface import CommitMeta, Update
-from kg.tokens import Scope
+from kg.store.interface import Change, CommitMeta, Store, Update
+from kg.tokens import Scope, Token
 from kg.web.access import needed
 from kg.web.asking import Asking
 from kg.web.findings import finding_members
 from kg.web.protocol import Asked
+from kg.web.streams import GENERATION
 
 COMMIT_ID: Final = "Idempotency-Key"
 """The same key again changes nothing and is answered with the same receipt."""
@@ -26,18 +26,26 @@ MESSAGE: Final = "X-KG-Message"
 _KEY: Final = re.compile(r"[\x21-\x7e]{1,200}")
 
 
-def updated(asking: Asking, question: Asked, text: str) -> BaseResponse:
+def updated(asking: Asking, question: Asked, text: str) -> Response:
     """Commit an update; answers when it is on disk."""
     token = needed(Scope.WRITE)
     g.query = text if len(text) < 100_000 else ""
     check_update(text)
+    return committed(asking.store, Update(text, question.using), token, "an update over HTTP")
+
+
+def committed(store: Store, change: Change, token: Token, otherwise: str) -> Response:
+    """Commit a change and answer with its receipt; `otherwise` is the reason where none is given.
+
+    Author, reason and commit id are those of the request.
+    """
     key = request.headers.get(COMMIT_ID)
     if key is not None and not _KEY.fullmatch(key):
         raise InputError(f"{COMMIT_ID} has 1 to 200 printable ASCII characters")
-    message = request.headers.get(MESSAGE, "").strip()[:1000] or "an update over HTTP"
+    message = request.headers.get(MESSAGE, "").strip()[:1000] or otherwise
     meta = CommitMeta(author=token.name, message=message, time=datetime.now(UTC))
     commit_id = f"{token.id}/{key}" if key else f"http/{uuid.uuid4()}"
-    receipt = asking.store.commit(Update(text, question.using), meta, commit_id=commit_id)
+    receipt = store.commit(change, meta, commit_id=commit_id)
     response: Response = jsonify(
         generation=receipt.generation,
         commit=receipt.commit_id,
@@ -46,6 +54,6 @@ def updated(asking: Asking, question: Asked, text: str) -> BaseResponse:
         repeated=receipt.repeated,
         warnings=[finding_members(f) for f in receipt.findings],
     )
-    response.headers["X-KG-Generation"] = str(receipt.generation)
+    response.headers[GENERATION] = str(receipt.generation)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -1,0 +1,257 @@
+"""The W3C's tests of SPARQL, each sent to the endpoint and its answer compared with what is told.
+
+A query or update is sent with the IRI of its file as `BASE`, since the protocol has no other place
+for it. Literals are compared in the form in which the store keeps them.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import TypeAlias
+
+import pyoxigraph as ox
+from rdflib import RDF, Graph
+from tests.sparql.plain_target import shape
+from tests.sparql.w3c import LABEL, MF, QT, SHARED, UT, Case, path_of
+from tests.w3c.known import KNOWN
+from tests.w3c.scratch import Scratch
+from tests.w3c.suites import SUITES
+from werkzeug.test import TestResponse
+
+ROOT = SHARED / "w3c"
+QUERY, UPDATE = "application/sparql-query", "application/sparql-update"
+TURTLE, JSON = "text/turtle", "application/sparql-results+json"
+RESULT_FORMS = {
+    ".srx": "application/sparql-results+xml",
+    ".srj": JSON,
+    ".csv": "text/csv",
+    ".tsv": "text/tab-separated-values",
+}
+EVERYTHING = "SELECT ?g ?s ?p ?o { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }"
+NO_SOURCE = re.compile(r"there is no graph .* to (?:copy|move|add)|the graph .* exists already")
+"""What is wrong with the state, and not with the text of an update."""
+
+RESULT_SET = "http://www.w3.org/2001/sw/DataAccess/tests/result-set#"
+
+Row: TypeAlias = tuple[tuple[str, ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple], ...]
+Table: TypeAlias = tuple[set[str], Counter[Row], Counter[str]]
+
+
+def listed(folder: str) -> list[Case]:
+    """The tests that the manifest of a folder lists, in its order; none where it is missing."""
+    path = ROOT / folder / "manifest.ttl"
+    if not path.exists():
+        return []
+    manifest = Graph().parse(path, publicID=path.as_uri())
+    entries = [e for each in manifest.objects(None, MF.entries) for e in manifest.items(each)]
+    return [
+        Case(f"{folder}/{str(entry).rpartition('#')[2]}", _kind(manifest, entry), manifest, entry)
+        for entry in entries
+    ]
+
+
+def cases_of(*suites: str) -> list[Case]:
+    """All tests of some suites."""
+    return [case for suite in suites for folder in SUITES[suite] for case in listed(folder)]
+
+
+def verdict(case: Case, scratch: Scratch) -> str:
+    """What is to be said of a test: nothing if it is passed, or is known and still fails."""
+    found = wrong(case, scratch)
+    if case.name not in KNOWN:
+        return found
+    return "" if found else "it is passed: take it off the list"
+
+
+def _kind(manifest: Graph, entry: object) -> str:
+    return str(manifest.value(entry, RDF.type)).rpartition("#")[2].removesuffix("11")
+
+
+def wrong(case: Case, scratch: Scratch) -> str:
+    """What is wrong with the answer to a test; empty where nothing is."""
+    return CHECKS[case.kind](case, scratch)
+
+
+def _accepted_query(case: Case, scratch: Scratch) -> str:
+    return _status(_ask(scratch, _based(case), "*/*"), {200})
+
+
+def _refused_query(case: Case, scratch: Scratch) -> str:
+    return _status(_ask(scratch, case.text, "*/*"), {400})
+
+
+def _accepted_update(case: Case, scratch: Scratch) -> str:
+    scratch.fill()
+    scratch.changed()
+    response = _send_update(scratch, _based(case))
+    if response.status_code == 400 and NO_SOURCE.match(response.json["detail"]):
+        return ""
+    return _status(response, {200})
+
+
+def _refused_update(case: Case, scratch: Scratch) -> str:
+    return _status(_send_update(scratch, case.text), {400})
+
+
+def _updated(case: Case, scratch: Scratch) -> str:
+    scratch.fill(case.dataset(MF.action))
+    scratch.changed()
+    response = _send_update(scratch, _based(case))
+    if problem := _status(response, {200}):
+        return problem
+    found = ox.parse_query_results(_ask(scratch, EVERYTHING, JSON).data, ox.QueryResultsFormat.JSON)
+    quads = _kept(ox.Quad(r["s"], r["p"], r["o"], r["g"] or ox.DefaultGraph()) for r in found)
+    return "" if shape(quads) == shape(_kept(case.dataset(MF.result))) else "another state"
+
+
+def _evaluated(case: Case, scratch: Scratch) -> str:
+    scratch.fill(_data(case))
+    told = path_of(case.manifest.value(case.node, MF.result))
+    form = RESULT_FORMS.get(told.suffix, TURTLE)
+    response = _ask(scratch, _based(case), form)
+    if response.status_code == 406:  # solutions that are told as a graph
+        form = JSON
+        response = _ask(scratch, _based(case), form)
+    if problem := _status(response, {200}):
+        return problem
+    if form == TURTLE:
+        same = _same_graph(response.data, told)
+    elif form == "text/csv":
+        same = _cells(response.text) == _cells(told.read_text(encoding="utf-8"))
+    else:
+        same = _same_results(response.data, form, told)
+    return "" if same else f"another answer: {response.text[:300]}"
+
+
+CHECKS: dict[str, Callable[[Case, Scratch], str]] = {
+    "QueryEvaluationTest": _evaluated,
+    "CSVResultFormatTest": _evaluated,
+    "UpdateEvaluationTest": _updated,
+    "PositiveSyntaxTest": _accepted_query,
+    "NegativeSyntaxTest": _refused_query,
+    "PositiveUpdateSyntaxTest": _accepted_update,
+    "NegativeUpdateSyntaxTest": _refused_update,
+}
+"""By the kind of a test."""
+
+
+def _status(response: TestResponse, wanted: set[int]) -> str:
+    status = response.status_code
+    return "" if status in wanted else f"{status}: {response.text[:300]}"
+
+
+def _ask(scratch: Scratch, text: str, accept: str) -> TestResponse:
+    headers = {"Content-Type": QUERY, "Accept": accept}
+    return scratch.send("POST", "/sparql", headers, text.encode())
+
+
+def _send_update(scratch: Scratch, text: str) -> TestResponse:
+    return scratch.send("POST", "/sparql", {"Content-Type": UPDATE}, text.encode())
+
+
+def _based(case: Case) -> str:
+    action = case.manifest.value(case.node, MF.action)
+    for part in (QT.query, UT.request):
+        action = case.manifest.value(action, part) or action
+    return f"BASE <{action}>\n{case.text}"
+
+
+def _data(case: Case) -> frozenset[ox.Quad]:
+    action = case.manifest.value(case.node, MF.action)
+    quads: set[ox.Quad] = set()
+    for file in case.manifest.objects(action, QT.data):
+        quads |= set(_quads(path_of(file), None))
+    for file in case.manifest.objects(action, QT.graphData):
+        name = case.manifest.value(file, LABEL) or file
+        quads |= set(_quads(path_of(file), str(name)))
+    return frozenset(quads)
+
+
+@cache
+def _quads(path: Path, graph: str | None) -> frozenset[ox.Quad]:
+    name = ox.DefaultGraph() if graph is None else ox.NamedNode(graph)
+    found = ox.parse(path=path, base_iri=path.as_uri(), rename_blank_nodes=True)
+    return frozenset(
+        ox.Quad(*q.triple, name if q.graph_name == ox.DefaultGraph() else q.graph_name)
+        for q in found
+    )
+
+
+def _same_graph(data: bytes, told: Path) -> bool:
+    found = ox.parse(data, format=ox.RdfFormat.TURTLE)
+    return shape(_kept(found)) == shape(_kept(ox.parse(path=told, base_iri=told.as_uri())))
+
+
+def _kept(quads: Iterable[ox.Quad]) -> ox.Store:
+    store = ox.Store()
+    store.extend(quads)
+    return store
+
+
+def _same_results(data: bytes, form: str, told: Path) -> bool:
+    found = ox.parse_query_results(data, ox.QueryResultsFormat.from_media_type(form))
+    if told.suffix not in RESULT_FORMS:
+        return not isinstance(found, ox.QueryBoolean) and _table(found) == _told_as_graph(told)
+    expected = ox.parse_query_results(path=told)
+    if isinstance(found, ox.QueryBoolean) or isinstance(expected, ox.QueryBoolean):
+        return type(found) is type(expected) and bool(found) == bool(expected)
+    return _table(found) == _table(expected)
+
+
+def _table(solutions: ox.QuerySolutions) -> Table:
+    names = [v.value for v in solutions.variables]
+    return _bag(names, ({n: row[n] for n in names if row[n] is not None} for row in solutions))
+
+
+def _told_as_graph(path: Path) -> Table:
+    """Solutions that stand in a file as a graph, in the vocabulary of result sets."""
+    graph = _kept(ox.parse(path=path, base_iri=path.as_uri()))
+
+    def objects(node: ox.BlankNode | ox.NamedNode | None, name: str) -> list[ox.Quad]:
+        return list(graph.quads_for_pattern(node, ox.NamedNode(RESULT_SET + name), None))
+
+    names = [quad.object.value for quad in objects(None, "resultVariable")]
+    rows = [
+        {
+            variable.object.value: value.object
+            for binding in objects(solution.object, "binding")
+            for variable in objects(binding.object, "variable")
+            for value in objects(binding.object, "value")
+        }
+        for solution in objects(None, "solution")
+    ]
+    return _bag(names, rows)
+
+
+def _bag(names: Iterable[str], rows: Iterable[Mapping[str, ox.NamedNode]]) -> Table:
+    """The variables; the solutions without blank nodes; those with them, as quads of a shape."""
+    plain: Counter[Row] = Counter()
+    others: list[ox.Quad] = []
+    for row in rows:
+        quads = list(_row_quads(row.items()))
+        if any("_:" in str(term) for term in row.values()):
+            others += quads
+        else:
+            cells = [(quad.predicate.value, quad.object) for quad in _kept(quads)]
+            plain[tuple(sorted(cells, key=str))] += 1
+    return set(names), plain, shape(_kept(others))
+
+
+def _row_quads(terms: Iterable[tuple[str, object]]) -> Iterator[ox.Quad]:
+    row = ox.BlankNode()
+    for name, term in terms:
+        yield ox.Quad(row, ox.NamedNode(f"urn:{name}"), term)
+
+
+def _cells(text: str) -> tuple[list[str], Counter[tuple[str, ...]]]:
+    """The header and the lines of CSV; blank nodes are all alike."""
+    header, *lines = list(csv.reader(io.StringIO(text)))
+    order = sorted(range(len(header)), key=header.__getitem__)  # that of `*` is not told
+    rows = [tuple(re.sub(r"^_:.*", "_:", line[n]) for n in order) for line in lines]
+    return sorted(header), Counter(rows)
