@@ -2,6 +2,7 @@
 # make check     what can be said without running the code: format, lint, types, data, documents
 # make test      every test; a warning is an error
 # make attacks   every hostile query and upload that we know, against a server
+# make random    the tests of random worlds and texts, with more of them (KG_EXAMPLES=5)
 # make resilience  the long tests of crashes and of failures around us (KG_KILLS=60)
 # make bench-store  what processes, commits and a start cost
 # make bench     how long a start and each committed query take
@@ -11,6 +12,7 @@
 HOST ?= 127.0.0.1
 PORT ?= 8000
 PYTEST ?=
+KG_EXAMPLES ?= 5
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -22,7 +24,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-
 # A command of this name may exist and still not run (version managers), or lack venv.
 WORKS := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 
-.PHONY: serve install test resilience attacks check docs-check bench bench-store wheel-test lock clean
+.PHONY: serve install test random resilience attacks check docs-check bench bench-store wheel-test lock clean
 .DELETE_ON_ERROR:
 
 serve: $(VENV)/.runtime
@@ -35,6 +37,9 @@ test: $(VENV)/.dev
 
 attacks: $(VENV)/.dev
 	$(BIN)/pytest -m long -n0 -rs tests/attacks $(PYTEST)
+
+random: $(VENV)/.dev
+	KG_EXAMPLES=$(KG_EXAMPLES) $(BIN)/pytest -m hypothesis -n auto $(PYTEST)
 
 resilience: $(VENV)/.dev
 	$(BIN)/pytest -m long -n0 -rs tests/resilience $(PYTEST)
