@@ -33,7 +33,7 @@ serve: $(VENV)/.runtime
 install: $(VENV)/.runtime
 
 test: $(VENV)/.dev
-	$(BIN)/pytest -n auto --dist loadfile $(PYTEST)
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 attacks: $(VENV)/.dev
 	$(BIN)/pytest -m long -n0 -rs tests/attacks $(PYTEST)

@@ -11,6 +11,23 @@ hypothesis.settings.register_profile("kg", deadline=None, derandomize=True, prin
 hypothesis.settings.load_profile("kg")
 
 
+LONGEST = """
+attacks/test_attacks.py validation/test_bad_files.py cli/test_load.py cli/test_upgrade.py
+processes/test_commits.py cli/test_serve.py processes/test_serving.py processes/test_pool.py
+ontology/test_reasoner.py store/test_seed.py store/test_contract_answers.py
+store/test_contract_datasets.py store/test_contract_commits.py store/test_doctor.py
+store/test_history.py resilience/test_damage.py resilience/test_crash.py
+claims/test_incremental.py sparql/test_update_guard.py cli/test_odd_arguments.py
+cli/test_consensus_command.py store/test_backup.py validation/test_validate_command.py
+""".split()
+"""Files that several processes are to begin with, so that none is left with one at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    order = {Path(__file__).parent / name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(item.path, len(order)))
+
+
 @pytest.fixture(autouse=True)
 def kg_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A store of its own for each test: none may touch the one of the person who runs it."""
