@@ -33,7 +33,7 @@ def ours(tmp_path_factory, small_seeded):
     """Data of kg behind its gate."""
     home = tmp_path_factory.mktemp("gated") / "home"
     small_seeded.copy_to(home)
-    with running(home, setup="kg.processes.opening:OURS") as server:
+    with running(home, "validate_seconds=60", setup="kg.processes.opening:OURS") as server:
         yield server
 
 
