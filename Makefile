@@ -3,6 +3,7 @@
 # make test      every test; a warning is an error
 # make attacks   every hostile query and upload that we know, against a server
 # make conformance  the tests of the W3C against the endpoint, and docs/conformance.md
+# make random    the tests of random worlds and texts, with more of them (KG_EXAMPLES=5)
 # make resilience  the long tests of crashes and of failures around us (KG_KILLS=60)
 # make bench-store  what processes, commits and a start cost
 # make bench     how long a start and each committed query take
@@ -12,6 +13,7 @@
 HOST ?= 127.0.0.1
 PORT ?= 8000
 PYTEST ?=
+KG_EXAMPLES ?= 5
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -23,7 +25,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-
 # A command of this name may exist and still not run (version managers), or lack venv.
 WORKS := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 
-.PHONY: serve install test conformance resilience attacks check docs-check bench bench-store wheel-test lock clean
+.PHONY: serve install test random conformance resilience attacks check docs-check bench bench-store wheel-test lock clean
 .DELETE_ON_ERROR:
 
 serve: $(VENV)/.runtime
@@ -32,7 +34,7 @@ serve: $(VENV)/.runtime
 install: $(VENV)/.runtime
 
 test: $(VENV)/.dev
-	$(BIN)/pytest -n auto --dist loadfile $(PYTEST)
+	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 attacks: $(VENV)/.dev
 	$(BIN)/pytest -m long -n0 -rs tests/attacks $(PYTEST)
@@ -40,6 +42,9 @@ attacks: $(VENV)/.dev
 conformance: $(VENV)/.dev
 	$(BIN)/python -m tests.w3c.conformance
 	$(BIN)/pytest -n0 tests/w3c $(PYTEST)
+
+random: $(VENV)/.dev
+	KG_EXAMPLES=$(KG_EXAMPLES) $(BIN)/pytest -m hypothesis -n auto $(PYTEST)
 
 resilience: $(VENV)/.dev
 	$(BIN)/pytest -m long -n0 -rs tests/resilience $(PYTEST)

@@ -5,10 +5,27 @@ from pathlib import Path
 
 import hypothesis
 import pytest
-from tests.seeded import Seeded, seeded_in
+from tests.seeded import Seeded, seeded_in, small_seeded_in, use_small_seed
 
 hypothesis.settings.register_profile("kg", deadline=None, derandomize=True, print_blob=True)
 hypothesis.settings.load_profile("kg")
+
+
+LONGEST = """
+attacks/test_attacks.py validation/test_bad_files.py cli/test_load.py cli/test_upgrade.py
+processes/test_commits.py cli/test_serve.py processes/test_serving.py processes/test_pool.py
+ontology/test_reasoner.py store/test_seed.py store/test_contract_answers.py
+store/test_contract_datasets.py store/test_contract_commits.py store/test_doctor.py
+store/test_history.py resilience/test_damage.py resilience/test_crash.py
+claims/test_incremental.py sparql/test_update_guard.py cli/test_odd_arguments.py
+cli/test_consensus_command.py store/test_backup.py validation/test_validate_command.py
+""".split()
+"""Files that several processes are to begin with, so that none is left with one at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    order = {Path(__file__).parent / name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(item.path, len(order)))
 
 
 @pytest.fixture(autouse=True)
@@ -20,7 +37,26 @@ def kg_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(scope="session")
-def seeded(tmp_path_factory: pytest.TempPathFactory) -> Seeded:
-    """The data that comes with kg, validated and derived from; to be read, or copied."""
+def shared_place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of all processes that run tests in this session."""
     place = tmp_path_factory.getbasetemp()
-    return seeded_in(place.parent if "PYTEST_XDIST_WORKER" in os.environ else place)
+    return place.parent if "PYTEST_XDIST_WORKER" in os.environ else place
+
+
+@pytest.fixture(scope="session")
+def seeded(shared_place: Path) -> Seeded:
+    """The data that comes with kg, validated and derived from; to be read, or copied."""
+    return seeded_in(shared_place)
+
+
+@pytest.fixture(scope="session")
+def small_seeded(shared_place: Path) -> Seeded:
+    """A store with the small seed, which this process does not take for that of kg by itself."""
+    return small_seeded_in(shared_place)
+
+
+@pytest.fixture
+def small_seed(small_seeded: Seeded, shared_place: Path, monkeypatch: pytest.MonkeyPatch) -> Seeded:
+    """The same, and for the time of the test the data that comes with kg is the small seed."""
+    use_small_seed(shared_place, monkeypatch)
+    return small_seeded

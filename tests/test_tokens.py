@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from tests.examples import examples
 
 from kg.errors import InputError, NotFoundError, StoreError
 from kg.tokens import SECRET, Scope, Token, Tokens
@@ -375,7 +376,7 @@ def test_a_damaged_file_that_is_mended_is_read_again(tokens: Tokens, path: Path)
     assert tokens.verify(secret) == made
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(100), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     text=st.text(st.characters())
     | st.text(st.characters(categories=["Cs"]), min_size=1)
@@ -392,7 +393,7 @@ def test_no_text_but_the_secret_is_accepted_and_none_raises(text: str, tmp_path:
     assert tokens.verify(text) is None
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(100), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_file_with_any_bytes_changed_is_read_or_told_as_damaged(
     data: st.DataObject, tmp_path: Path

@@ -39,14 +39,6 @@ _COMPLAINT = re.compile(r"^Traceback|^\w*Error|\"level\": \"(?:warning|error)\""
 RECOVERY_SECONDS = 60.0
 
 
-def seeded(home: Path) -> Path:
-    """A store with the data that comes with kg."""
-    home.mkdir(parents=True, exist_ok=True)
-    environment = {**os.environ, "KG_HOME": str(home)}
-    subprocess.run([*KG, "load"], env=environment, check=True, capture_output=True)
-    return home
-
-
 class Server:
     """`kg serve` with its port, its log and a token that may write."""
 

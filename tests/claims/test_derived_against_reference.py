@@ -6,6 +6,7 @@ from datetime import date
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.examples import examples
 
 from kg.claims.explain import explain
 from kg.claims.names import node
@@ -158,7 +159,7 @@ def class_of(type_: str) -> str:
     return "org:Membership" if type_ == "Membership" else f"ckg:{type_}"
 
 
-@settings(max_examples=250, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(100), suppress_health_check=[HealthCheck.too_slow])
 @given(worlds())
 def test_the_rules_and_the_plain_reading_of_the_model_agree(world: ref.World) -> None:
     found = infer(turtle(world))
@@ -190,7 +191,7 @@ def test_the_rules_and_the_plain_reading_of_the_model_agree(world: ref.World) ->
     assert {predicate: found.about(predicate) for predicate in expected} == expected
 
 
-@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(20), suppress_health_check=[HealthCheck.too_slow])
 @given(worlds())
 def test_every_triple_of_the_consensus_leads_back_to_its_claims(world: ref.World) -> None:
     found = infer(turtle(world))
@@ -203,7 +204,7 @@ def test_every_triple_of_the_consensus_leads_back_to_its_claims(world: ref.World
         assert sources
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(20), suppress_health_check=[HealthCheck.too_slow])
 @given(worlds())
 def test_explanations_agree_with_the_plain_reading_of_the_model(world: ref.World) -> None:
     name, triple = next(iter(world.propositions.items()))

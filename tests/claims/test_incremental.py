@@ -11,6 +11,7 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.examples import examples
 
 from kg.claims import mentions
 from kg.claims.dependents import STEPS
@@ -107,7 +108,7 @@ def random_step(random: Random, authored: list[ox.Quad]) -> tuple[set[ox.Quad], 
     return added, {quad for quad in removed if ontology or quad.graph_name != ONTOLOGY}
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(25), suppress_health_check=[HealthCheck.too_slow])
 @given(worlds(), st.randoms(use_true_random=False))
 def test_after_changes_of_a_consistent_world_nothing_differs(world, random) -> None:
     living = Living(store_of(turtle(world)))
@@ -116,7 +117,7 @@ def test_after_changes_of_a_consistent_world_nothing_differs(world, random) -> N
         assert living.is_right()
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(25), suppress_health_check=[HealthCheck.too_slow])
 @given(st.randoms(use_true_random=False))
 def test_after_changes_of_a_world_without_order_nothing_differs(random) -> None:
     store = store_of()
@@ -163,7 +164,7 @@ def patched(base: ox.Store, added: set[ox.Quad], removed: set[ox.Quad]) -> ox.St
     return store
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(20))
 @given(st.randoms(use_true_random=False))
 def test_an_overlay_answers_every_pattern_as_the_patched_store_does(random) -> None:
     pool = [ox.Quad(*random.choice(random.choice(POOL)), random.choice(GRAPHS)) for _ in range(30)]

@@ -34,9 +34,15 @@ claim:900-1-1 a ckg:Claim ;
 
 
 @pytest.fixture
-def home(kg_home: Path, seeded: Seeded) -> Path:
-    seeded.copy_to(kg_home)
+def home(kg_home: Path, small_seed: Seeded) -> Path:
+    small_seed.copy_to(kg_home)
     return kg_home
+
+
+@pytest.fixture
+def read_only(seeded: Seeded, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All data, to be asked."""
+    monkeypatch.setenv("KG_HOME", str(seeded.home))
 
 
 @pytest.fixture
@@ -58,7 +64,8 @@ def test_an_empty_store_is_filled_with_the_data_that_comes_with_kg(seeded):
     assert "validating and loading" in result.stderr
 
 
-def test_the_two_claims_about_the_firefight_are_there_and_no_consensus(home):
+@pytest.mark.usefixtures("read_only")
+def test_the_two_claims_about_the_firefight_are_there_and_no_consensus():
     text = (
         "SELECT ?claimant ?initiator WHERE { ?c ckg:claimant ?claimant ; ckg:content ?p ."
         " ?p rdf:subject event:tegh-firefight ; rdf:predicate ckg:initiatedBy ;"
@@ -73,7 +80,8 @@ def test_the_two_claims_about_the_firefight_are_there_and_no_consensus(home):
     assert run("query", "-q", "ASK { ?event ckg:hostedBy ?x }").exit_code == 0
 
 
-def test_the_trap_of_the_documentation_is_warned_of_and_its_remedy_is_not(home):
+@pytest.mark.usefixtures("read_only")
+def test_the_trap_of_the_documentation_is_warned_of_and_its_remedy_is_not():
     text = (Path(__file__).parents[2] / "docs" / "commands.md").read_text(encoding="utf-8")
     trap, right = re.findall(r"^```sparql\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)[-2:]
     result = run("query", "-q", trap)

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from tests.cli.small_store import fill
+from tests.documents.harbour import SLUG, write_harbour
+from tests.seeded import Seeded
 
 import kg.cli.load
 import kg.cli.serve
 import kg.cli.sources
 from kg.cli import COMMANDS, main
-from kg.resources import data_dir
 
 ODD = {
     "empty": "",
@@ -77,7 +78,7 @@ PLACES = [
     ["sources", "verify", "--texts", "@"],
     ["sources", "sentences", "@"],
     ["sources", "passage", "@", "--words", "@"],
-    ["sources", "passage", "article-000", "--words", "@", "--texts", "@"],
+    ["sources", "passage", SLUG, "--words", "@", "--texts", "@"],
     ["token", "create", "@", "--scope", "@"],
     ["token", "create", "lab", "--scope", "read", "--expires", "@"],
     ["token", "revoke", "@"],
@@ -90,11 +91,14 @@ PLACES = [
 
 
 @pytest.fixture
-def small(kg_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def small(
+    kg_home: Path, small_seed: Seeded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     fill(kg_home)
+    documents, _ = write_harbour(tmp_path / "documents")
     (tmp_path / "above" / "here").mkdir(parents=True)
     monkeypatch.chdir(tmp_path / "above" / "here")
-    monkeypatch.setattr(kg.cli.sources, "data_dir", lambda: data_dir() / "curated" / "documents")
+    monkeypatch.setattr(kg.cli.sources, "data_dir", lambda: documents)
     # A host that can be listened at is no error, and would be served for ever.
     monkeypatch.setattr(kg.cli.serve, "run", lambda *given: given[3].listener.close())
     monkeypatch.setattr(kg.cli.serve.logging, "basicConfig", lambda **_: None)

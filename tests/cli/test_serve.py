@@ -19,7 +19,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 from tests.cli.small_store import fill
+
+from kg.cli import main
 
 KG = [sys.executable, "-c", "from kg.cli import main; main()"]
 HEAVY = "SELECT (COUNT(*) AS ?n) { " + "".join(f"?s{i} ?p{i} ?o{i} . " for i in range(6)) + "}"
@@ -85,9 +88,21 @@ def stopped(served: Served, number: int = signal.SIGTERM) -> int:
     return status
 
 
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server over a store of others, which is not seeded; to be asked."""
+    with pytest.MonkeyPatch.context() as patch:
+        home = tmp_path_factory.mktemp("served") / "home"
+        patch.setenv("KG_HOME", str(home))
+        fill(home)
+        server = started()
+    yield server
+    ended(server)
+
+
 @pytest.fixture
 def served(kg_home: Path) -> Iterator[Served]:
-    """A server over a store of others, which is not seeded."""
+    """One of its own, to be stopped or kept busy."""
     fill(kg_home)
     server = started()
     yield server
@@ -105,29 +120,29 @@ def asked(served: Served, query: str) -> list[dict[str, dict[str, str]]]:
     return json.loads(text)["results"]["bindings"]
 
 
-def test_the_endpoint_answers_and_the_pages_are_there(served):
-    rows = asked(served, "SELECT ?who { ?who a ckg:Person } ORDER BY ?who")
+def test_the_endpoint_answers_and_the_pages_are_there(shared):
+    rows = asked(shared, "SELECT ?who { ?who a ckg:Person } ORDER BY ?who")
     assert [row["who"]["value"].rpartition("/")[2] for row in rows] == ["ada-host", "bo-guest"]
-    assert "<html" in get(served, "/", "text/html")
-    assert "Ada Host" in get(served, "/doc/person/ada-host", "text/html")
+    assert "<html" in get(shared, "/", "text/html")
+    assert "Ada Host" in get(shared, "/doc/person/ada-host", "text/html")
 
 
-def test_an_update_is_refused_and_changes_nothing(served):
+def test_an_update_is_refused_and_changes_nothing(shared):
     data = urllib.parse.urlencode({"query": "CLEAR ALL"}).encode()
     with pytest.raises(urllib.error.HTTPError) as caught:
-        urllib.request.urlopen(served.address + "/sparql", data=data, timeout=20)
+        urllib.request.urlopen(shared.address + "/sparql", data=data, timeout=20)
     assert caught.value.code == 400
     caught.value.close()
-    assert len(asked(served, "SELECT ?who { ?who a ckg:Person }")) == 2
+    assert len(asked(shared, "SELECT ?who { ?who a ckg:Person }")) == 2
 
 
-def test_the_command_that_is_printed_runs(served):
-    command = "".join(served.words[2:4]).replace("\\\n", " ")
+def test_the_command_that_is_printed_runs(shared):
+    command = "".join(shared.words[2:4]).replace("\\\n", " ")
     args = shlex.split(command)
     assert args[0] == "curl"
     data = next(arg for arg in args if arg.startswith("query="))
     url = next(arg for arg in args if arg.startswith("http"))
-    assert url == f"{served.address}/sparql"
+    assert url == f"{shared.address}/sparql"
     query = data.removeprefix("query=")
     body = urllib.parse.urlencode({"query": query}).encode()
     request = urllib.request.Request(url, data=body, headers={"Accept": "text/csv"})
@@ -136,33 +151,31 @@ def test_the_command_that_is_printed_runs(served):
 
 
 def test_commands_work_while_a_server_runs_and_the_server_sees_their_commits(
-    kg_home, seeded, tmp_path
+    kg_home, small_seed, tmp_path
 ):
-    seeded.copy_to(kg_home)
+    small_seed.copy_to(kg_home)
     person = tmp_path / "person.ttl"
     person.write_text(PERSON)
     server = started()
     try:
         loaded = kg("load", str(person))
-        assert (loaded.returncode, loaded.stderr) == (0, "")
+        assert (loaded.exit_code, loaded.stderr) == (0, "")
         assert loaded.stdout.startswith("generation 2: 2 quads added")
         asking = "SELECT ?label { person:ada-host rdfs:label ?label }"
         assert [row["label"]["value"] for row in asked(server, asking)] == ["Ada Host"]
         assert "Ada Host" in kg("query", "-q", asking).stdout
         refused = kg("load", "-", text=PERSON.replace('"Ada Host"@en', '"Ada Host"'))
-        assert refused.returncode == 1
+        assert refused.exit_code == 1
         assert "person:ada-host" in refused.stderr
         again = kg("serve", "--port", "0")
-        assert again.returncode == 2
+        assert again.exit_code == 2
         assert "a server runs on the store" in again.stderr
     finally:
         ended(server)
 
 
-def kg(*arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*KG, *arguments], input=text, capture_output=True, text=True, timeout=90, check=False
-    )
+def kg(*arguments: str, text: str = "") -> Result:
+    return CliRunner().invoke(main, list(arguments), input=text)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

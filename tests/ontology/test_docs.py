@@ -5,16 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import pyoxigraph as ox
+import pytest
 from click.testing import CliRunner
 from rdflib import Graph, Literal
 from rdflib.namespace import RDF, RDFS, SKOS
 
+import kg.docs.__main__
 from kg.docs import terms_page
 from kg.docs.__main__ import main
 from kg.docs.ontology import prefixed
 from kg.docs.terms import FIND_BY_WORD
 from kg.namespaces import CKG, PREFIXES, concept, iri
-from kg.resources import root
+from kg.resources import data_dir, ontology_dir, root
 
 
 def test_the_committed_page_is_up_to_date(ontology: Graph, data: Graph) -> None:
@@ -56,7 +58,11 @@ def test_the_query_of_the_introduction_finds_a_kind_by_another_word(ontology: Gr
     assert [s["term"].value for s in solutions] == [str(concept("kind", "cease-fire"))]
 
 
-def test_a_page_that_is_out_of_date_is_said_so_and_then_written(tmp_path: Path) -> None:
+def test_a_page_that_is_out_of_date_is_said_so_and_then_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ontology: Graph, data: Graph
+) -> None:
+    read = {ontology_dir(): ontology, data_dir(): data}
+    monkeypatch.setattr(kg.docs.__main__, "load", read.__getitem__)
     page = tmp_path / "terms.md"
     page.write_text("old", encoding="utf-8")
     stale = CliRunner().invoke(main, ["--check", "--output", str(page)])

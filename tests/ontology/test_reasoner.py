@@ -52,6 +52,15 @@ def closure(*graphs: Graph) -> Graph:
     return together
 
 
+def without_texts(graph: Graph) -> Graph:
+    """All but literals with a language tag: no rule of OWL RL finds anything wrong with them."""
+    kept = Graph()
+    for s, p, o in graph:
+        if not (isinstance(o, Literal) and o.language):
+            kept.add((s, p, o))
+    return kept
+
+
 def contradictions(closed: Graph) -> list[str]:
     errors = sorted(str(o) for o in closed.objects(None, ERROR))
     members = [f"{s} is nothing" for s in closed.subjects(RDF.type, OWL.Nothing)]
@@ -91,7 +100,7 @@ def test_ontology_data_and_consensus_hold_together(
     ontology: Graph, data: Graph, plain: Graph
 ) -> None:
     assert len(plain) > 30
-    closed = closure(ontology, data, plain)
+    closed = closure(without_texts(ontology), without_texts(data), plain)
     assert (iri("state", "armenia"), RDF.type, CKG.Claimant) in closed, "the reasoner has not run"
     assert contradictions(closed) == []
 

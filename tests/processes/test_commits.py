@@ -29,11 +29,11 @@ def plain(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def ours(tmp_path_factory, seeded):
-    """The data of kg behind its gate."""
+def ours(tmp_path_factory, small_seeded):
+    """Data of kg behind its gate."""
     home = tmp_path_factory.mktemp("gated") / "home"
-    seeded.copy_to(home)
-    with running(home, setup="kg.processes.opening:OURS") as server:
+    small_seeded.copy_to(home)
+    with running(home, "validate_seconds=60", setup="kg.processes.opening:OURS") as server:
         yield server
 
 

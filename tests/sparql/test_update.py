@@ -4,6 +4,7 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.examples import examples
 from tests.sparql.plain_target import PlainTarget, shape
 from tests.sparql.updates import DATA, HEAD, UPDATES
 
@@ -140,7 +141,7 @@ OPERATIONS = st.one_of(
 
 
 @given(st.lists(OPERATIONS, min_size=1, max_size=3).map(" ;\n".join))
-@settings(max_examples=200)
+@settings(max_examples=examples(100))
 def test_any_update_changes_what_the_engine_would_change(text):
     assert shape(ours(HEAD + text).store) == shape(theirs(HEAD + text))
 

@@ -56,17 +56,21 @@ def validate_files(paths: Iterable[Path] = ()) -> Report:
     """
     given = [path.resolve() for path in paths]
     files = read_files(dict.fromkeys([*given, *seed_files()]))
-    report = check_dataset(dataset_of(files))
+    graphs = dataset_of(files)
+    report = check_dataset(graphs)
     if given:
         mine = {path: files[path] for path in given}
         subjects = Sources(mine, mentions=False)
         return _about(report, mine).located(subjects.file_of).located(Sources(files).file_of)
-    ontology = dataset_of(files).get(ONTOLOGY, Graph())
-    queries = sorted(queries_dir().rglob("*.rq"))
-    from kg.validation.querylint import lint_queries  # its parser takes longest of all to import
-
-    report += Report.of(lint_queries(queries, ontology))
+    report += _report_on_queries(graphs.get(ONTOLOGY, Graph()))
     return report.located(Sources(files).file_of)
+
+
+def _report_on_queries(ontology: Graph) -> Report:
+    # It brings a parser of SPARQL that takes a while to make itself, and nobody else needs.
+    from kg.validation.querylint import lint_queries
+
+    return Report.of(lint_queries(sorted(queries_dir().rglob("*.rq")), ontology))
 
 
 def _about(report: Report, files: Files) -> Report:
