@@ -16,6 +16,7 @@ from kg.web import (
     errors,
     graph_store,
     journal,
+    openapi,
     operations,
     published,
     query_page,
@@ -82,6 +83,7 @@ def create_app(
     app.register_blueprint(query_page.blueprint(asking))
     app.register_blueprint(validate.blueprint(store))
     app.register_blueprint(published.blueprint(store))
+    app.register_blueprint(openapi.blueprint())
     app.register_blueprint(things.blueprint(asking))
     app.register_blueprint(vocabularies.blueprint(asking))
     errors.register(app)

@@ -1,0 +1,254 @@
+"""The description of the addresses for programs, in OpenAPI 3.1, at `/openapi.json`.
+
+It is written by hand, and a test compares it with the addresses that there are; pages for people
+only are not in it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from flask import Blueprint, jsonify, request
+from werkzeug.wrappers import Response
+
+from kg.namespaces import KINDS
+from kg.publication.dumps import DUMPS
+from kg.sparql.formats import FORMATS
+from kg.web.formats import FORMS
+from kg.web.protocol import QUERY_GRAPHS, UPDATE_GRAPHS
+
+TITLE: Final = "Conflict knowledge graph"
+VERSION: Final = "1"
+"""Of this description: a removed address or parameter is a new one."""
+
+_TEXT: Final = {"type": "string"}
+_RESULTS: Final = sorted({form.media_type for forms in FORMATS.values() for form in forms})
+_PAGES: Final = sorted({form.media_type for form in FORMS})
+_RDF: Final = sorted({form.media_type for form in FORMATS["CONSTRUCT"]})
+_PROBLEM: Final = {
+    "description": "what is wrong, and what to do about it",
+    "content": {
+        "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}},
+        "text/plain": {"schema": _TEXT},
+        "text/html": {"schema": _TEXT},
+    },
+}
+_TOKEN: Final[list[dict[str, list[str]]]] = [{"token": []}]
+
+
+def blueprint() -> Blueprint:
+    """The address of the description."""
+    bp = Blueprint("openapi", __name__)
+
+    @bp.get("/openapi.json")
+    def openapi() -> Response:
+        """The description, for the address under which it was asked for."""
+        response = jsonify(description(request.root_url.rstrip("/")))
+        response.add_etag()
+        return response.make_conditional(request)
+
+    return bp
+
+
+def description(root: str) -> dict[str, Any]:
+    """The description of a server that is reached at `root`."""
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": TITLE, "version": VERSION},
+        "servers": [{"url": root}],
+        "paths": {
+            "/sparql": {"get": _query(), "post": _query_or_update()},
+            "/data": _graph_store([_in("query", "graph", "the IRI of a graph")]),
+            "/data/{name}": _graph_store([_in("path", "name", "the graph `graph:name`")]),
+            "/validate": {"post": _validation()},
+            "/id/{kind}/{slug}": {"get": _thing("303 to what describes a thing", 303)},
+            "/doc/{kind}/{slug}": {"get": _thing("the description of a thing", 200)},
+            "/ns": {"get": _page("the terms of the ontology")},
+            "/vocab/{scheme}": {
+                "get": _page("a vocabulary", _in("path", "scheme", "such as `mode`"))
+            },
+            "/vocab/{scheme}/{name}": {
+                "get": _page(
+                    "a concept",
+                    _in("path", "scheme", "such as `mode`"),
+                    _in("path", "name", "such as `fact`"),
+                )
+            },
+            "/graph/{name}": {
+                "get": _page("a named graph", _in("path", "name", "such as `curated`"))
+            },
+            "/search": {"get": _page("names and claims", _in("query", "q", "words"))},
+            "/.well-known/void": {"get": _page("the dataset in VoID and DCAT")},
+            "/dumps/{name}": {"get": _dump()},
+            "/healthz": {"get": _told("whether the process answers", "application/json")},
+            "/readyz": {
+                "get": _told(
+                    "whether queries are answered",
+                    "application/json",
+                    _in("query", "for", "`write`: whether commits are taken, too"),
+                )
+            },
+            "/metrics": {"get": _told("counts, for Prometheus", "text/plain")},
+        },
+        "components": {
+            "schemas": {"Problem": PROBLEM, "Receipt": RECEIPT, "Verdict": VERDICT},
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+PROBLEM: Final[dict[str, Any]] = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": _TEXT,
+        "title": _TEXT,
+        "status": {"type": "integer"},
+        "detail": _TEXT,
+        "hint": _TEXT,
+        "limit": {"type": "string", "description": "the name of the limit that ended it"},
+        "line": {"type": "integer", "minimum": 1},
+        "column": {"type": "integer", "minimum": 1},
+        "violations": {"type": "array", "items": {"type": "object"}},
+    },
+}
+
+RECEIPT: Final[dict[str, Any]] = {
+    "type": "object",
+    "required": ["generation", "commit_id"],
+    "properties": {
+        "generation": {"type": "integer", "minimum": 1},
+        "commit_id": _TEXT,
+        "added": {"type": "integer"},
+        "removed": {"type": "integer"},
+    },
+}
+
+VERDICT: Final[dict[str, Any]] = {
+    "type": "object",
+    "required": ["conforms", "violations", "warnings"],
+    "properties": {
+        "conforms": {"type": "boolean"},
+        "violations": {"type": "array", "items": {"type": "object"}},
+        "violation_count": {"type": "integer"},
+        "warnings": {"type": "array", "items": {"type": "object"}},
+    },
+}
+
+
+def _in(place: str, name: str, about: str, *, schema: dict[str, Any] = _TEXT) -> dict[str, Any]:
+    return {
+        "in": place,
+        "name": name,
+        "required": place == "path",
+        "description": about,
+        "schema": schema,
+    }
+
+
+def _forms(media_types: list[str], schema: dict[str, Any] = _TEXT) -> dict[str, Any]:
+    return {media_type: {"schema": schema} for media_type in media_types}
+
+
+def _operation(
+    about: str,
+    parameters: list[dict[str, Any]],
+    answers: dict[str, Any],
+) -> dict[str, Any]:
+    return {
+        "summary": about,
+        "parameters": parameters,
+        "responses": {**answers, "default": _PROBLEM},
+    }
+
+
+def _iris(names: tuple[str, ...]) -> list[dict[str, Any]]:
+    several = {"type": "array", "items": {"type": "string", "format": "iri"}}
+    return [_in("query", name, "IRIs of graphs", schema=several) for name in names]
+
+
+def _query() -> dict[str, Any]:
+    parameters = [
+        _in("query", "query", "the text; without it, the description of the endpoint"),
+        _in("query", "format", "the form of the answer, where Accept cannot be set"),
+        _in("query", "at-least", "the oldest generation that may answer"),
+        *_iris(QUERY_GRAPHS),
+    ]
+    answers = {"200": {"description": "the answer", "content": _forms([*_RESULTS, "text/html"])}}
+    return _operation("ask a query", parameters, answers)
+
+
+def _query_or_update() -> dict[str, Any]:
+    receipt = {"application/json": {"schema": {"$ref": "#/components/schemas/Receipt"}}}
+    answers = {
+        "200": {
+            "description": "the answer to a query, or the receipt of an update",
+            "content": {**_forms([*_RESULTS, "text/html"]), **receipt},
+        }
+    }
+    form = {"type": "object", "properties": {"query": _TEXT, "update": _TEXT, "format": _TEXT}}
+    found = _operation("ask or change", _iris(QUERY_GRAPHS + UPDATE_GRAPHS), answers)
+    found["requestBody"] = {
+        "required": True,
+        "content": {
+            "application/sparql-query": {"schema": _TEXT},
+            "application/sparql-update": {"schema": _TEXT},
+            "application/x-www-form-urlencoded": {"schema": form},
+        },
+    }
+    found["security"] = [{}, *_TOKEN]
+    return found
+
+
+def _graph_store(parameters: list[dict[str, Any]]) -> dict[str, Any]:
+    read = {"200": {"description": "the triples of a graph", "content": _forms(_RDF)}}
+    receipt = {"application/json": {"schema": {"$ref": "#/components/schemas/Receipt"}}}
+    written = {
+        status: {"description": about, "content": receipt}
+        for status, about in (("200", "it was changed"), ("201", "it is new"))
+    }
+    body = {"required": True, "content": _forms(_RDF)}
+    change = {"security": _TOKEN}
+    return {
+        "get": _operation("read a graph", parameters, read),
+        "put": _operation("replace a graph", parameters, written) | change | {"requestBody": body},
+        "post": _operation("add to a graph", parameters, written) | change | {"requestBody": body},
+        "delete": _operation("delete a graph", parameters, written) | change,
+    }
+
+
+def _validation() -> dict[str, Any]:
+    verdict = {"application/json": {"schema": {"$ref": "#/components/schemas/Verdict"}}}
+    answers = {"200": {"description": "what the gate would say", "content": verdict}}
+    found = _operation("validate RDF", [], answers)
+    found["requestBody"] = {"required": True, "content": _forms(_RDF)}
+    return found
+
+
+def _thing(about: str, status: int) -> dict[str, Any]:
+    parameters = [
+        _in("path", "kind", "what it is", schema={"type": "string", "enum": list(KINDS)}),
+        _in("path", "slug", "its name, perhaps with a suffix such as `.ttl`"),
+    ]
+    content = _forms(_PAGES) if status == 200 else _forms(["text/html"])
+    return _operation(about, parameters, {str(status): {"description": about, "content": content}})
+
+
+def _page(about: str, *parameters: dict[str, Any]) -> dict[str, Any]:
+    answers = {"200": {"description": about, "content": _forms(_PAGES)}}
+    return _operation(about, list(parameters), answers)
+
+
+def _dump() -> dict[str, Any]:
+    names = {"type": "string", "enum": list(DUMPS)}
+    data = {"application/gzip": {"schema": {"type": "string", "format": "binary"}}}
+    found = {"200": {"description": "the newest generation in one file", "content": data}}
+    return _operation("a dump", [_in("path", "name", "the file", schema=names)], found)
+
+
+def _told(about: str, media_type: str, *parameters: dict[str, Any]) -> dict[str, Any]:
+    answers = {
+        status: {"description": about, "content": _forms([media_type], {})}
+        for status in ("200", "503")
+    }
+    return _operation(about, list(parameters), answers)
