@@ -108,3 +108,11 @@ def test_the_same_commit_id_again_changes_nothing(store: Store) -> None:
     again = store.commit(made, META, commit_id="once")
     assert (again.generation, again.repeated) == (first.generation, True)
     assert told(store) == [("a", "x"), ("b", "x")]
+
+
+def test_a_graph_that_has_lost_its_triples_is_no_graph_any_more(store: Store) -> None:
+    commit(store, quad("a", "x"), quad("b", "x", imported))
+    change(store, GraphChange(imported, replaces=True))
+    listed = "SELECT ?g WHERE { GRAPH ?g { } } ORDER BY ?g"
+    assert names(solutions(store, listed)) == [("curated",), ("derived",)]
+    assert imported not in store.snapshot().graphs()

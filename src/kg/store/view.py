@@ -49,10 +49,14 @@ class View:
         self._lock = threading.Lock()
         self._union = frozenset(union)
         names = (g for g in store.named_graphs() if isinstance(g, ox.NamedNode) and g != MARK)
-        self._graphs = tuple(sorted(names, key=lambda graph: graph.value))
+        there = (g for g in names if any(True for _ in self._in(g)))  # the engine keeps names
+        self._graphs = tuple(sorted(there, key=lambda graph: graph.value))
+
+    def _in(self, graph: ox.NamedNode) -> Iterator[ox.Quad]:
+        return self._store.quads_for_pattern(None, None, None, graph)
 
     def graphs(self) -> tuple[ox.NamedNode, ...]:
-        """The names of all graphs, sorted."""
+        """The names of all graphs that have triples, sorted."""
         return self._graphs
 
     def quads(self, graph: ox.NamedNode | None = None) -> Iterator[ox.Quad]:
