@@ -26,8 +26,9 @@ PROPERTIES: dict[str, tuple[str, str | None]] = {
     "resultFormat": ("Service", None),
     "inputFormat": ("Service", None),
     "defaultDataset": ("Service", "Dataset"),
+    "availableGraphs": ("Service", "GraphCollection"),
     "defaultGraph": ("Dataset", "Graph"),
-    "namedGraph": ("Dataset", "NamedGraph"),
+    "namedGraph": ("GraphCollection", "NamedGraph"),
     "name": ("NamedGraph", None),
     "graph": ("NamedGraph", "Graph"),
 }
@@ -79,6 +80,9 @@ def test_the_description_conforms_to_the_schema(found: list[ox.Triple]) -> None:
     for triple in found:
         if triple.predicate.value == TYPE:
             types.setdefault(triple.subject, set()).add(triple.object.value.removeprefix(SD))
+    for classes in types.values():
+        if "Dataset" in classes:
+            classes.add("GraphCollection")  # of which it is a subclass
     for triple in found:
         if triple.predicate.value == TYPE:
             continue
