@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 import pytest
-from tests.store.homes import ALL, META, commit, consensus, curated, imported, names, quad
+from tests.store.homes import ALL, META, commit, consensus, curated, imported, names, quad, rows
 
 from kg.errors import (
     ConflictError,
@@ -15,7 +15,8 @@ from kg.errors import (
     UnsupportedMediaError,
 )
 from kg.rdf.skolem import GENID
-from kg.store.interface import GraphChange, Receipt, Store, Upload
+from kg.store.interface import Dataset, GraphChange, Receipt, Store, Update, Upload
+from kg.store.live import MARK
 from kg.store.values import solutions
 
 TURTLE = "text/turtle"
@@ -108,3 +109,30 @@ def test_the_same_commit_id_again_changes_nothing(store: Store) -> None:
     again = store.commit(made, META, commit_id="once")
     assert (again.generation, again.repeated) == (first.generation, True)
     assert told(store) == [("a", "x"), ("b", "x")]
+
+
+def test_a_graph_that_has_lost_its_triples_is_no_graph_any_more(store: Store) -> None:
+    commit(store, quad("a", "x"), quad("b", "x", imported))
+    change(store, GraphChange(imported, replaces=True))
+    listed = "SELECT ?g WHERE { GRAPH ?g { } } ORDER BY ?g"
+    assert names(solutions(store, listed)) == [("curated",), ("derived",)]
+    assert imported not in store.snapshot().graphs()
+
+
+def test_the_mark_of_the_store_is_neither_read_nor_written_by_its_name(store: Store) -> None:
+    commit(store, quad("a", "x"))
+    everything = "SELECT ?s WHERE { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }"
+    for dataset in (Dataset((MARK,), ()), Dataset((), (MARK,)), Dataset((MARK, MARK), (MARK,))):
+        assert rows(store, everything, dataset) == 0
+    assert rows(store, everything, Dataset((MARK, curated), ())) == 1
+    assert list(store.snapshot().quads(MARK)) == []
+    with pytest.raises(NotFoundError):
+        change(store, GraphChange(MARK, replaces=True))
+    for made in (
+        GraphChange(MARK, (upload(":a :p :x ."),), replaces=True),
+        Update(f"INSERT DATA {{ GRAPH {MARK} {{ <http://x/a> <http://x/b> <http://x/c> }} }}"),
+    ):
+        with pytest.raises(ConflictError):
+            store.commit(made, META, commit_id="mark")
+    copied = store.commit(Update(f"COPY SILENT {MARK} TO {curated}"), META, commit_id="copied")
+    assert (copied.added, store.generation()) == (0, 2)

@@ -30,7 +30,9 @@ say that they were skipped.
 
 The store of these tests is plain: its default graph is a graph of its own, and there are no shapes
 and no gate. Literals are compared in the form in which the store keeps them ([the
-graphs](graphs.md#writing)). A query or update is sent with the address of its file as `BASE`.
+graphs](graphs.md#writing)). A query or update is sent with the address of its file as `BASE`,
+and each request asks for the generation that the write before it has told (`X-KG-At-Least`), since
+a commit is acknowledged before it can be read.
 
 | suite | passed | of |
 |---|---|---|

@@ -78,11 +78,15 @@ class Test:
 
 
 def read_manifest(path: Path) -> list[Test]:
-    """The entries of a manifest in their order; none where it is missing."""
+    """The entries of a manifest in their order, then what it describes and does not list.
+
+    There are none where it is missing.
+    """
     if not path.exists():
         return []
     manifest = Graph().parse(path, publicID=path.as_uri())
     entries = [e for each in manifest.objects(None, MF.entries) for e in manifest.items(each)]
+    entries += sorted(set(manifest.subjects(MF.action)) - set(entries))
     return [
         Test(str(entry).rpartition("#")[2], manifest, entry, tuple(_exchanges(manifest, entry)))
         for entry in entries

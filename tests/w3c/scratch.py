@@ -23,14 +23,19 @@ META = CommitMeta(author="a test", message="a reason", time=datetime(2024, 1, 2,
 
 
 class Scratch:
-    """The real application over the workers of a real supervisor."""
+    """The real application over the workers of a real supervisor, as the web process has it.
+
+    A commit is acknowledged before it can be read, so each request asks for the newest generation
+    that it knows of.
+    """
 
     def __init__(self, home: Path) -> None:
-        self.store = ServedStore(home)
+        self.store = ServedStore(home, published=False)
         tokens = Tokens(home / "tokens.json")
         _, self.token = tokens.create("tester", [Scope.WRITE])
         self.client: FlaskClient = create_app(self.store, tokens=tokens).test_client()
         self._numbers = count()
+        self._generation = 0
         self._filled: frozenset[ox.Quad] | None = frozenset()
 
     def fill(self, quads: Iterable[ox.Quad] = ()) -> None:
@@ -44,7 +49,8 @@ class Scratch:
             self._filled = wanted
 
     def _commit(self, change: Change) -> None:
-        self.store.commit(change, META, commit_id=f"fill/{next(self._numbers)}")
+        receipt = self.store.commit(change, META, commit_id=f"fill/{next(self._numbers)}")
+        self._generation = receipt.generation
 
     def changed(self) -> None:
         """Note that a test wrote, so that the next one begins anew."""
@@ -54,8 +60,15 @@ class Scratch:
         self, method: str, path: str, headers: dict[str, str] | None = None, body: bytes = b""
     ) -> TestResponse:
         """Send a request with a token that may write."""
-        sent = {"Authorization": f"Bearer {self.token}", **(headers or {})}
-        return self.client.open(path, method=method, headers=sent, data=body or None)
+        sent = {
+            "Authorization": f"Bearer {self.token}",
+            "X-KG-At-Least": str(self._generation),
+            **(headers or {}),
+        }
+        response = self.client.open(path, method=method, headers=sent, data=body or None)
+        told = int(response.headers.get("X-KG-Generation", 0))
+        self._generation = max(self._generation, told)
+        return response
 
 
 @contextmanager

@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 SUITES: dict[str, tuple[str, ...]] = {
+    "SPARQL 1.0": tuple(
+        f"sparql10/{name}"
+        for name in (
+            "algebra ask basic bnode-coreference boolean-effective-value bound cast construct "
+            "dataset distinct expr-builtin expr-equals expr-ops graph i18n open-world optional "
+            "optional-filter reduced regex solution-seq sort syntax-sparql1 syntax-sparql2 "
+            "syntax-sparql3 syntax-sparql4 syntax-sparql5 triple-match type-promotion"
+        ).split()
+    ),
     "SPARQL 1.1 Query": tuple(
         f"sparql11/{name}"
         for name in (

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from tests.web.test_streaming import Slow, SlowStore, slow  # noqa: F401 - a fixture
 from werkzeug.test import TestResponse
 
+from kg.errors import StoreError
 from kg.web import create_app
 
 ALL = "SELECT * WHERE { ?s ?p ?o } ORDER BY ?s ?p ?o"
@@ -62,6 +63,21 @@ def test_the_tag_of_a_compressed_page_is_known_again(client: FlaskClient) -> Non
     assert tag.endswith('-gzip"')
     again = client.get("/doc/state/arvonia.ttl", headers={**GZIP, "If-None-Match": tag})
     assert again.status_code == 304
+
+
+def test_an_answer_that_breaks_has_no_end_in_gzip_either(slow: SlowStore) -> None:  # noqa: F811
+    slow.stream = Slow(breaks=True)
+    response = (
+        create_app(slow)
+        .test_client()
+        .get("/sparql", query_string={"query": ALL}, headers=GZIP, buffered=False)
+    )
+    chunks: list[bytes] = []
+    with pytest.raises(StoreError):
+        chunks.extend(response.iter_encoded())
+    unpacked = zlib.decompressobj(31)
+    assert unpacked.decompress(b"".join(chunks)) == b"xxx"
+    assert not unpacked.eof
 
 
 def test_each_chunk_can_be_read_before_the_next_is_made(slow: SlowStore) -> None:  # noqa: F811

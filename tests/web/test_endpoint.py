@@ -9,13 +9,14 @@ import json
 import pyoxigraph as ox
 import pytest
 from flask.testing import FlaskClient
-from rdflib import Graph
+from rdflib import DCTERMS, Graph, Namespace
 from tests.web.conftest import BROWSER, commit
 
-from kg.namespaces import CONSENSUS, CURATED, iri
+from kg.namespaces import CONSENSUS, CURATED, DERIVED, ONTOLOGY, iri
 from kg.store.embedded import EmbeddedStore
 from kg.web import create_app
 
+SD = Namespace("http://www.w3.org/ns/sparql-service-description#")
 SELECT = "SELECT ?who WHERE { claim:lantern-2-2 ckg:claimant ?who }"
 ASK = "ASK { claim:lantern-2-2 a ckg:Claim }"
 CONSTRUCT = "CONSTRUCT WHERE { claim:lantern-2-2 ckg:claimant ?who }"
@@ -136,6 +137,33 @@ def test_without_a_query_a_program_is_told_how_to_send_one(client: FlaskClient) 
     assert response.status_code == 400
     assert response.mimetype == "application/problem+json"
     assert "/sparql?query=" in response.json["hint"]
+
+
+def test_the_description_names_all_graphs_and_says_what_the_default_graph_is(
+    client: FlaskClient,
+) -> None:
+    response = client.get("/sparql", headers={"Accept": "text/turtle"})
+    graph = Graph().parse(data=response.data, format="turtle")
+    names = {str(name) for name in graph.objects(None, SD.name)}
+    assert names == {str(name) for name in (CONSENSUS, CURATED, DERIVED, ONTOLOGY)}
+    [default] = graph.objects(None, SD.defaultGraph)
+    [words] = graph.objects(default, DCTERMS.description)
+    assert "graph:curated" in words
+    assert "graph:shapes" not in words
+    assert SD.SPARQL11Update not in set(graph.objects(None, SD.supportedLanguage))
+
+
+def test_the_description_is_known_again_until_the_next_commit(store: EmbeddedStore) -> None:
+    client = create_app(store).test_client()
+    first = client.get("/sparql", headers={"Accept": "text/turtle"})
+    known = {"Accept": "text/turtle", "If-None-Match": first.headers["ETag"]}
+    assert client.get("/sparql", headers=known).status_code == 304
+    assert client.get("/sparql", headers={**known, "Accept": "application/trig"}).status_code == 200
+    node = ox.NamedNode("http://example.org/new")
+    commit(store, ox.Quad(node, node, node, node))
+    again = client.get("/sparql", headers=known)
+    assert again.status_code == 200
+    assert "http://example.org/new" in again.text
 
 
 def test_without_a_query_a_browser_gets_a_form(client: FlaskClient) -> None:

@@ -27,7 +27,7 @@ from kg.store.interface import (
     Update,
     Verdict,
 )
-from kg.store.live import UNNAMED, Live
+from kg.store.live import MARK, UNNAMED, Live
 from kg.store.patches import canonical, composed, effective, inverse
 from kg.store.view import View, engine_errors
 
@@ -175,6 +175,8 @@ class Candidate:
 
     def quads(self, graph: ox.NamedNode | ox.DefaultGraph) -> Iterator[ox.Quad]:
         """See `Target.quads`."""
+        if graph == MARK:
+            return iter(())
         return iter(self._live.store.quads_for_pattern(None, None, None, graph))
 
     def graphs(self) -> tuple[ox.NamedNode, ...]:
@@ -192,6 +194,11 @@ class Candidate:
     def _refuse_graphs(self, patch: Patch) -> None:
         computed = set(self._setup.rules.graphs)
         for quad in (*patch.removed, *patch.added):
+            if quad.graph_name == MARK:
+                raise ConflictError(
+                    f"nobody writes {MARK}: the store notes there where it stands",
+                    hint="give the graph another name",
+                )
             if quad.graph_name in computed:
                 raise ConflictError(
                     f"nobody writes {quad.graph_name} by hand",

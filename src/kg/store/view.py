@@ -49,14 +49,18 @@ class View:
         self._lock = threading.Lock()
         self._union = frozenset(union)
         names = (g for g in store.named_graphs() if isinstance(g, ox.NamedNode) and g != MARK)
-        self._graphs = tuple(sorted(names, key=lambda graph: graph.value))
+        there = (g for g in names if any(True for _ in self._in(g)))  # the engine keeps names
+        self._graphs = tuple(sorted(there, key=lambda graph: graph.value))
+
+    def _in(self, graph: ox.NamedNode) -> Iterator[ox.Quad]:
+        return self._store.quads_for_pattern(None, None, None, graph)
 
     def graphs(self) -> tuple[ox.NamedNode, ...]:
-        """The names of all graphs, sorted."""
+        """The names of all graphs that have triples, sorted."""
         return self._graphs
 
     def quads(self, graph: ox.NamedNode | None = None) -> Iterator[ox.Quad]:
-        """All quads, or those of one named graph."""
+        """All quads, or those of one named graph; the mark is in neither."""
         for quad in self._store.quads_for_pattern(None, None, None, graph):
             if quad.graph_name == UNNAMED and self._union:
                 continue
@@ -65,7 +69,7 @@ class View:
 
     def evaluate(self, text: str, dataset: Dataset, bindings: Mapping[str, Term]) -> Result:
         """Ask the engine, inside `engine_errors`."""
-        store, default, named = self._for(dataset, text)
+        store, default, named = self._for(_without_mark(dataset), text)
         return store.query(
             text,
             base_iri=BASE,
@@ -101,6 +105,14 @@ class View:
                     del self._merges[next(iter(self._merges))]
                 self._merges[dataset] = copy
             return self._merges[dataset]
+
+
+def _without_mark(dataset: Dataset) -> Dataset:
+    """The same dataset, where somebody names the graph of the mark too."""
+    sides = (dataset.default, dataset.named)
+    if not any(MARK in side for side in sides if side is not None):
+        return dataset
+    return Dataset(*(side and tuple(graph for graph in side if graph != MARK) for side in sides))
 
 
 @contextmanager

@@ -6,6 +6,7 @@ A graph is named indirectly (`?graph=IRI`, `?default`), or directly: `/data/cura
 
 from __future__ import annotations
 
+import re
 import uuid
 from contextlib import closing
 from dataclasses import replace
@@ -33,6 +34,8 @@ Name: TypeAlias = ox.NamedNode | ox.DefaultGraph
 
 MULTIPART: Final = "multipart/form-data"
 _TRUTH: Final = "application/sparql-results+json"
+_OURS: Final = re.compile(r"([0-9]{1,15})-[a-z]+")
+"""Our tags: a generation and a form."""
 _SUFFIXES: Final = {each.media_type: each.suffix for each in GRAPHS}
 
 
@@ -103,11 +106,10 @@ def _read(asking: Asking, name: Name) -> BaseResponse:
     store, wanted = asking.store, at_least(request.args)
     media_type = graph_media_type(request.headers.get("Accept"))
     generation = store.generation()
-    if wanted is not None and wanted > generation:
-        generation = -1  # the answer says which one it is
+    is_new_enough = wanted is None or wanted <= generation
     if isinstance(name, ox.NamedNode) and not _exists(asking, name):
         raise no_graph(name)
-    if generation >= 0 and request.if_none_match.contains_weak(_tag(generation, media_type)):
+    if is_new_enough and request.if_none_match.contains_weak(_tag(generation, media_type)):
         return _tagged(Response(status=304), generation, media_type)
     stream = store.query(
         query_text("graph"),
@@ -198,5 +200,5 @@ def _conditional(change: GraphChange) -> GraphChange:
 
 def _generations(tags: set[str]) -> tuple[Generation, ...]:
     """The generations that tags of ours name; tags of others name none."""
-    heads = {tag.rpartition("-")[0] for tag in tags}
-    return tuple(sorted(int(head) for head in heads if head.isascii() and head.isdecimal()))
+    found = (_OURS.fullmatch(tag) for tag in tags)
+    return tuple(sorted({int(match[1]) for match in found if match}))

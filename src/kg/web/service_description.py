@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 import pyoxigraph as ox
 
-from kg.namespaces import PREFIXES
+from kg.namespaces import PREFIXES, compact
 from kg.rdf.upload import MEDIA_TYPES
 from kg.sparql.formats import GRAPHS, RESULTS
 from kg.store.answers import with_sorted_prefixes
@@ -33,7 +33,13 @@ _NAMES: Final = {
 """The names under which the W3C lists media types."""
 
 _TYPE: Final = ox.NamedNode(f"{PREFIXES['rdf']}type")
-_PREFIXES: Final = {"sd": SD, "formats": FORMATS, "graph": PREFIXES["graph"]}
+_PREFIXES: Final = {
+    "sd": SD,
+    "formats": FORMATS,
+    **{name: PREFIXES[name] for name in ("dcterms", "graph")},
+}
+
+_DESCRIPTION: Final = ox.NamedNode(f"{PREFIXES['dcterms']}description")
 
 Said: TypeAlias = tuple[str, ox.NamedNode]
 """A property of the vocabulary, and its object."""
@@ -41,11 +47,15 @@ Said: TypeAlias = tuple[str, ox.NamedNode]
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What there is to say: the address, whether it can be written, and its graphs."""
+    """What there is to say: the address, whether it can be written, and its graphs.
+
+    `union` are the graphs that make up the default graph. Where some are left out of it, it is not
+    the union that the vocabulary has a feature for; so it is described in words.
+    """
 
     endpoint: str
     updates: bool
-    union: bool
+    union: Sequence[str]
     graphs: Sequence[ox.NamedNode]
 
 
@@ -65,10 +75,15 @@ def description(service: Service, media_type: str) -> bytes:
 
 def _triples(service: Service) -> Iterator[ox.Triple]:
     service_node, dataset = (_at(service, name) for name in ("service", "dataset"))
-    default = _at(service, "default-graph")
+    default, available = (_at(service, name) for name in ("default-graph", "available-graphs"))
     yield from _node(service_node, "Service", _of_service(service, dataset))
+    yield ox.Triple(service_node, _sd("availableGraphs"), available)
+    yield from _node(available, "GraphCollection", _named(service))
     yield from _node(dataset, "Dataset", [("defaultGraph", default), *_named(service)])
     yield from _node(default, "Graph", [])
+    if service.union:
+        words = f"The union of {', '.join(compact(name) for name in service.union)}."
+        yield ox.Triple(default, _DESCRIPTION, ox.Literal(words, language="en"))
     for number, graph in enumerate(service.graphs, 1):
         named = [("name", graph), ("graph", graph)]
         yield from _node(_at(service, f"graph-{number}"), "NamedGraph", named)
@@ -83,8 +98,6 @@ def _of_service(service: Service, dataset: ox.NamedNode) -> Iterator[Said]:
         yield "supportedLanguage", _sd(language)
     if service.updates:
         yield "supportedLanguage", _sd("SPARQL11Update")
-    if service.union:
-        yield "feature", _sd("UnionDefaultGraph")
     for each in (*RESULTS, *GRAPHS):
         yield "resultFormat", ox.NamedNode(FORMATS + _NAMES[each.media_type])
     if service.updates:

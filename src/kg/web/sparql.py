@@ -11,6 +11,7 @@ from flask import Blueprint, Response, current_app, g, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from kg.errors import InputError, NotAcceptableError
+from kg.namespaces import DEFAULT_UNION
 from kg.sparql.formats import FORMATS, graph_media_type, media_type
 from kg.sparql.guard import check
 from kg.sparql.service import LIMITS, answer
@@ -73,7 +74,7 @@ def _described(asking: Asking, question: Asked) -> BaseResponse:
     service = Service(
         endpoint=url_for("sparql.endpoint", _external=True),
         updates=current_app.config[TOKENS] is not None and asking.store.capabilities.writable,
-        union=asking.store.capabilities.union_default_graph,
+        union=DEFAULT_UNION if asking.store.capabilities.union_default_graph else (),
         graphs=[graph for graph in graphs if isinstance(graph, ox.NamedNode)],
     )
     response = Response(description(service, wanted), mimetype=wanted)
