@@ -4,6 +4,7 @@
 # make attacks   every hostile query and upload that we know, against a server
 # make resilience  the long tests of crashes and of failures around us (KG_KILLS=60)
 # make bench-store  what processes, commits and a start cost
+# make bench-shacl  how long validation takes, ours and pySHACL's (SIZES="10000 125000")
 # make bench     how long a start and each committed query take
 # make install   the environment .venv with the kg command
 # make lock      the lock files, after a change of dependencies in pyproject.toml
@@ -22,7 +23,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-
 # A command of this name may exist and still not run (version managers), or lack venv.
 WORKS := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 
-.PHONY: serve install test resilience attacks check docs-check bench bench-store wheel-test lock clean
+.PHONY: serve install test resilience attacks check docs-check bench bench-store bench-shacl wheel-test lock clean
 .DELETE_ON_ERROR:
 
 serve: $(VENV)/.runtime
@@ -57,6 +58,9 @@ bench-store: $(VENV)/.dev
 	$(BIN)/python benchmarks/server.py
 	$(BIN)/python benchmarks/commits.py
 	$(BIN)/python benchmarks/recovery.py
+
+bench-shacl: $(VENV)/.dev
+	$(BIN)/python benchmarks/shacl.py $(SIZES)
 
 wheel-test: $(VENV)/.dev
 	.ci/wheel-test $(BIN)/python
