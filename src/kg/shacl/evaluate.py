@@ -27,6 +27,7 @@ class Evaluator:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self._subclasses: dict[Term, frozenset[Term]] = {}
+        self._types: dict[Term, Sequence[Term]] = {}
         self._conforming: dict[tuple[Shape, Term], bool] = {}
 
     def results(self, shape: Shape, node: Term) -> Sequence[Result]:
@@ -44,8 +45,9 @@ class Evaluator:
         """See `Run.is_a`."""
         if of not in self._subclasses:
             self._subclasses[of] = frozenset(subclasses(self.graph, of))
-        kinds = self._subclasses[of]
-        return any(kind in kinds for kind in self.graph.objects(node, TYPE))
+        if node not in self._types:
+            self._types[node] = self.graph.objects(node, TYPE)
+        return not self._subclasses[of].isdisjoint(self._types[node])
 
     def _found(self, shape: Shape, node: Term) -> Iterator[Result]:
         if shape.deactivated:
