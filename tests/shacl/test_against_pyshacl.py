@@ -71,6 +71,13 @@ DIFFERENCES = {
         "ex:n0 ex:p ex:n1 .",
         "LessThanOrEquals",
     ),
+    # SHACL 4.3: a value that "cannot be compared" with the bound is a result, and to SPARQL's <=
+    # a boolean is no number.
+    "a boolean is not less than a number": (
+        "ex:S sh:targetNode ex:n0 ; sh:path ex:p ; sh:maxInclusive 1 .",
+        "ex:n0 ex:p true .",
+        "MaxInclusive",
+    ),
 }
 
 
