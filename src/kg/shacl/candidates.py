@@ -14,7 +14,7 @@ from kg.shacl import constraints as c
 from kg.shacl import nested as n
 from kg.shacl.columns import Columns, Key, Relation, terms_of
 from kg.shacl.conditions import condition_of
-from kg.shacl.keys import bad_keys
+from kg.shacl.keys import bad_keys, is_told_by_keys
 from kg.shacl.paths import Alternative, Path, Repeated, Sequenced, Step
 from kg.shacl.shapes import Constraint, Run, Shape, TargetClass
 
@@ -116,7 +116,7 @@ class _Search:
         known = _IN_RELATIONS.get(type(constraint))
         if known is not None:
             return known(self.columns, relation, constraint)
-        condition = condition_of(constraint)
+        condition = None if is_told_by_keys(constraint) else condition_of(constraint)
         if condition is not None:
             return relation.leading_elsewhere(condition)
         bad = self.bad_values(constraint, relation.range)
