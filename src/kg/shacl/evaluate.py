@@ -87,20 +87,27 @@ def validate_nodes(
         if shape in focus
     }
     if isinstance(graph, StoreGraph) and sum(map(len, targets.values())) > MANY:
-        keys = {
-            shape: frozenset(key_of(node) for node in nodes if not isinstance(node, ox.Literal))
-            for shape, nodes in targets.items()
-        }
-        found = suspects(evaluator, Columns(graph), keys)
-        targets = {
-            shape: [
-                node
-                for node in nodes
-                if isinstance(node, ox.Literal) or key_of(node) in found.get(shape, ())
-            ]
-            for shape, nodes in targets.items()
-        }
+        targets = _narrowed(evaluator, graph, targets)
     return _report(evaluator, targets)
+
+
+def _narrowed(
+    evaluator: Evaluator, graph: StoreGraph, targets: Mapping[Shape, Sequence[Term]]
+) -> dict[Shape, list[Term]]:
+    """The focus nodes without those that surely have no results; literals are left in."""
+    keys = {
+        shape: {key_of(node): node for node in nodes if not isinstance(node, ox.Literal)}
+        for shape, nodes in targets.items()
+    }
+    focus = {shape: frozenset(nodes) for shape, nodes in keys.items()}
+    found = suspects(evaluator, Columns(graph), focus)
+    return {
+        shape: [
+            *(node for key, node in keys[shape].items() if key in found.get(shape, ())),
+            *(node for node in nodes if isinstance(node, ox.Literal)),
+        ]
+        for shape, nodes in targets.items()
+    }
 
 
 def _report(evaluator: Evaluator, focus: Mapping[Shape, Iterable[Term]]) -> ValidationReport:
