@@ -6,6 +6,7 @@
 # make random    the tests of random worlds and texts, with more of them (KG_EXAMPLES=5)
 # make resilience  the long tests of crashes and of failures around us (KG_KILLS=60)
 # make bench-store  what processes, commits and a start cost
+# make bench-shacl  how long validation takes, ours and pySHACL's (SIZES="10000 125000")
 # make bench     how long a start and each committed query take
 # make install   the environment .venv with the kg command
 # make lock      the lock files, after a change of dependencies in pyproject.toml
@@ -25,7 +26,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-
 # A command of this name may exist and still not run (version managers), or lack venv.
 WORKS := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 
-.PHONY: serve install test random conformance resilience attacks check docs-check bench bench-store wheel-test lock clean
+.PHONY: serve install test random conformance resilience attacks check docs-check bench bench-store bench-shacl wheel-test lock clean
 .DELETE_ON_ERROR:
 
 serve: $(VENV)/.runtime
@@ -67,6 +68,9 @@ bench-store: $(VENV)/.dev
 	$(BIN)/python benchmarks/server.py
 	$(BIN)/python benchmarks/commits.py
 	$(BIN)/python benchmarks/recovery.py
+
+bench-shacl: $(VENV)/.dev
+	$(BIN)/python benchmarks/shacl.py $(SIZES)
 
 wheel-test: $(VENV)/.dev
 	.ci/wheel-test $(BIN)/python

@@ -2,8 +2,9 @@
 
 Prints tables to stdout. Every graph is generated and keeps our shapes; the ontology is part of it.
 pySHACL gets the same triples in a graph of its own, and only up to SLOW triples. A patch is four
-claims (52 triples); in every other one they lack their claimants. Times are the processor's, which
-others on the machine disturb least. Arguments are sizes in triples, SIZES if none.
+claims (52 triples); in every other one they lack their claimants. Times of whole graphs are the
+processor's, which others on the machine disturb least. Arguments are sizes in triples, SIZES if
+none.
 """
 
 from __future__ import annotations
@@ -93,12 +94,11 @@ def _patches(plan: Plan, graph: StoreGraph) -> list[float]:
         ]
         lacking = [q for q in patch if q.predicate != iri("ckg:claimant") or number % 2]
         graph.store.extend(lacking)
-        took, found = _timed(
-            lambda added=lacking: _validate_patch(plan, dependencies, graph, added)
-        )
+        start = time.perf_counter()  # asking for the processor's time takes some of its own
+        found = _validate_patch(plan, dependencies, graph, lacking)
+        spent.append(time.perf_counter() - start)
         if found.conforms != bool(number % 2):
             raise SystemExit("a patch is not judged as it should be")
-        spent.append(took)
         for quad in lacking:
             graph.store.remove(quad)
     return spent

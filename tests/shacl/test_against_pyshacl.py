@@ -6,6 +6,7 @@ from collections import Counter
 
 import pyoxigraph as ox
 import pyshacl
+import pytest
 from hypothesis import HealthCheck, given, settings
 from rdflib import Graph as RdflibGraph
 from tests.shacl.random_shapes import PREFIXES, data, graph, shapes
@@ -14,7 +15,7 @@ from tests.validation.worlds import bad_files, base, ontology, read_bad
 from kg.namespaces import AUTHORED, ONTOLOGY, SHAPES
 from kg.shacl import MemoryGraph, StoreGraph, ValidationReport, compile_shapes, validate
 from kg.shacl.paths import read_path
-from kg.shacl.terms import sh
+from kg.shacl.terms import core, sh
 from kg.validation.shacl import stored
 
 FIELDS = ("focusNode", "value", "resultSeverity", "sourceConstraintComponent", "sourceShape")
@@ -41,6 +42,15 @@ def theirs(data: RdflibGraph, shapes: RdflibGraph) -> Counter[Row]:
     return found
 
 
+def comparable(found: Counter[Row]) -> Counter[Row]:
+    """Results without those where pySHACL differs: see the table of differences below."""
+    return Counter({row: n for row, n in found.items() if not _is_of_equal_nodes(row)})
+
+
+def _is_of_equal_nodes(row: Row) -> bool:
+    return row[3] == core("LessThanOrEquals") and not isinstance(row[1], ox.Literal)
+
+
 def rdflib_graph(text: str) -> RdflibGraph:
     return RdflibGraph().parse(data=PREFIXES + text, format="turtle")
 
@@ -49,7 +59,35 @@ def rdflib_graph(text: str) -> RdflibGraph:
 @given(shapes(), data)
 def test_random_shapes_find_in_random_data_what_pyshacl_finds(shapes: str, data: str) -> None:
     report = validate(compile_shapes(graph(shapes)), graph(data))
-    assert ours(report) == theirs(rdflib_graph(data), rdflib_graph(shapes))
+    expected = theirs(rdflib_graph(data), rdflib_graph(shapes))
+    assert comparable(ours(report)) == comparable(expected)
+
+
+DIFFERENCES = {
+    # SHACL 4.5.4: a pair that "cannot be compared" is a result, and SPARQL's <= compares no IRIs,
+    # not even one with itself.
+    "an IRI is not less than or equal to itself": (
+        "ex:S sh:targetNode ex:n0 ; sh:path ex:p ; sh:lessThanOrEquals ex:p .",
+        "ex:n0 ex:p ex:n1 .",
+        "LessThanOrEquals",
+    ),
+    # SHACL 4.3: a value that "cannot be compared" with the bound is a result, and to SPARQL's <=
+    # a boolean is no number.
+    "a boolean is not less than a number": (
+        "ex:S sh:targetNode ex:n0 ; sh:path ex:p ; sh:maxInclusive 1 .",
+        "ex:n0 ex:p true .",
+        "MaxInclusive",
+    ),
+}
+
+
+@pytest.mark.parametrize(("shapes", "data", "name"), DIFFERENCES.values(), ids=DIFFERENCES.keys())
+def test_where_pyshacl_differs_we_keep_to_the_recommendation(
+    shapes: str, data: str, name: str
+) -> None:
+    (result,) = validate(compile_shapes(graph(shapes)), graph(data)).results
+    assert result.component == core(name)
+    assert theirs(rdflib_graph(data), rdflib_graph(shapes)) == Counter()
 
 
 def test_all_bad_files_together_break_our_shapes_as_pyshacl_says() -> None:

@@ -55,3 +55,12 @@ def test_a_view_of_two_graphs_is_validated_like_their_union_in_memory(
     plan, found = compile_shapes(graph(shapes)), view(data)
     union = MemoryGraph(q.triple for q in found.store if q.graph_name != OTHER)
     assert Counter(validate(plan, found).results) == Counter(validate(plan, union).results)
+
+
+@quick()
+@given(shapes(), data)
+def test_all_graphs_of_a_store_are_validated_like_their_union(shapes: str, data: str) -> None:
+    plan, found = compile_shapes(graph(shapes)), store(data, ONE, TWO)
+    union = MemoryGraph(quad.triple for quad in found)
+    report = validate(plan, StoreGraph(found, None))
+    assert Counter(report.results) == Counter(validate(plan, union).results)

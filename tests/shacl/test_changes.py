@@ -11,6 +11,7 @@ from tests.shacl.random_shapes import data, graph, shapes, store
 
 from kg.shacl import MemoryGraph, StoreGraph, compile_shapes, validate, validate_nodes
 from kg.shacl.changes import Dependencies
+from kg.shacl.evaluate import MANY
 
 ONE = ox.NamedNode("urn:one")
 
@@ -80,3 +81,14 @@ def test_a_shape_with_a_query_is_touched_everywhere() -> None:
     plan = compile_shapes(graph(f"ex:S a sh:NodeShape ; sh:targetClass ex:A ; {query} ."))
     added = [ox.Triple(ONE, ONE, ONE)]
     assert Dependencies(plan).touched(StoreGraph(ox.Store()), added, ()) is None
+
+
+def test_of_very_many_touched_nodes_those_that_break_a_shape_are_found() -> None:
+    plan = compile_shapes(graph(SHAPES.replace("sh:class ex:B", "sh:nodeKind sh:IRI")))
+    many = "".join(f"ex:m{number} a ex:A ; ex:p ex:n0 .\n" for number in range(MANY + 1))
+    view = StoreGraph(store(many + "ex:m7 ex:p 1 . ex:m1000 ex:p 'x' .", ONE), [ONE])
+    (shape,) = plan.shapes
+    everything = dict.fromkeys(q.subject for q in view.store)
+    found = validate_nodes(plan, view, {shape: everything})
+    assert Counter(found.results) == Counter(validate(plan, view).results)
+    assert len(found.results) == 2

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import pyoxigraph as ox
 import pytest
 from tests.shacl.random_shapes import graph
 
 from kg.errors import ShaclFailure
-from kg.shacl import compile_shapes, validate
+from kg.shacl import Dependencies, compile_shapes, validate
 
 DATA = graph("ex:n a ex:A ; ex:p 1 .")
+EXTRA = (ox.NamedNode("urn:a"), ox.NamedNode("urn:b"), ox.NamedNode("urn:c"))
 
 PROPERTY = "ex:S sh:targetClass ex:A ; sh:path ex:p ; "
 NODE = "ex:S a sh:NodeShape ; sh:targetClass ex:A ; "
@@ -79,3 +81,15 @@ def test_one_shape_that_is_used_twice_is_no_recursion() -> None:
 def test_a_result_without_a_message_of_the_shape_says_what_data_has() -> None:
     (result,) = validate(compile_shapes(graph(PROPERTY + "sh:minCount 2 .")), DATA).results
     assert [message.value for message in result.messages] == ["There are at least 2 values."]
+
+
+def test_shapes_that_rest_on_each_other_in_very_many_ways_are_compiled_and_run() -> None:
+    text = "ex:S0 a sh:NodeShape ; sh:targetClass ex:A ; sh:class ex:A .\n"
+    text += "".join(
+        f"ex:S{number} a sh:NodeShape ; sh:targetClass ex:A ;"
+        f" sh:and ( ex:S{number - 1} ex:S{number - 1} ) ; sh:node ex:S{number - 1} .\n"
+        for number in range(1, 60)
+    )
+    plan = compile_shapes(graph(text))
+    assert validate(plan, DATA).conforms
+    assert Dependencies(plan).touched(DATA, [ox.Triple(*EXTRA)], ()) is not None

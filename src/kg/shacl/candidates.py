@@ -13,7 +13,8 @@ from typing import Any, Final, TypeAlias
 from kg.shacl import constraints as c
 from kg.shacl import nested as n
 from kg.shacl.columns import Columns, Key, Relation, terms_of
-from kg.shacl.keys import bad_keys
+from kg.shacl.conditions import condition_of
+from kg.shacl.keys import bad_keys, is_told_by_keys
 from kg.shacl.paths import Alternative, Path, Repeated, Sequenced, Step
 from kg.shacl.shapes import Constraint, Run, Shape, TargetClass
 
@@ -98,28 +99,26 @@ class _Search:
         return None
 
     def _broken_by_themselves(self, shape: Shape, constraint: Constraint, nodes: Keys) -> set[Key]:
-        if isinstance(constraint, c.Matching):
-            return self._not_matching(shape, constraint, nodes)
         if isinstance(constraint, c.Closed):
             others = (p for p in self.columns.predicates() if p not in constraint.allowed)
             return {key for p in others for key in nodes & self.columns.relation(Step(p)).domain}
-        found = self.bad_values(constraint, nodes)
-        return set(nodes) if found is None else found
-
-    def _not_matching(self, shape: Shape, constraint: c.Matching, nodes: Keys) -> set[Key]:
-        """Instances of target classes are matched where they lie, without reading them first."""
-        found: set[Key] = set()
-        for target in shape.targets:
-            if isinstance(target, TargetClass):
-                found |= nodes & self.columns.not_matching(target.of, constraint)
+        condition = condition_of(constraint)
+        known: set[Key] = set()
+        for target in shape.targets if condition else ():
+            if isinstance(target, TargetClass):  # its instances are judged where they lie
+                known |= nodes & self.columns.instances_without(target.of, str(condition))
                 nodes -= self.columns.instances(target.of)
-        return found | bad_keys(constraint, nodes, self.columns, self.run)
+        found = self.bad_values(constraint, nodes)
+        return known.union(nodes if found is None else found)
 
     def _broken_in(self, relation: Relation, constraint: Constraint) -> set[Key] | None:
         """The subjects of a relation that may break a constraint; None if that may be any node."""
         known = _IN_RELATIONS.get(type(constraint))
         if known is not None:
             return known(self.columns, relation, constraint)
+        condition = None if is_told_by_keys(constraint) else condition_of(constraint)
+        if condition is not None:
+            return relation.leading_elsewhere(condition)
         bad = self.bad_values(constraint, relation.range)
         return None if bad is None else relation.leading_to(bad)
 
@@ -139,7 +138,7 @@ def _with_count(relation: Relation, nodes: Keys, least: int) -> Keys:
     """The nodes that surely have so many values; a pair that comes twice counts once."""
     if least <= 1:
         return relation.domain if least == 1 else nodes
-    count = Counter(s for s, _ in _pairs(relation))
+    count = Counter(s for s, _ in relation.pairs)
     return frozenset(key for key, number in count.items() if number >= least)
 
 
@@ -154,19 +153,15 @@ def _with_several(_: Columns, relation: Relation, __: c.UniqueLang) -> set[Key]:
 
 
 def _unequal(columns: Columns, relation: Relation, constraint: n.Equals) -> set[Key]:
-    return {s for s, _ in _pairs(relation) ^ _pairs(columns.relation(Step(constraint.predicate)))}
+    return {s for s, _ in relation.pairs ^ columns.relation(Step(constraint.predicate)).pairs}
 
 
 def _not_disjoint(columns: Columns, relation: Relation, constraint: n.Disjoint) -> set[Key]:
-    return {s for s, _ in _pairs(relation) & _pairs(columns.relation(Step(constraint.predicate)))}
+    return {s for s, _ in relation.pairs & columns.relation(Step(constraint.predicate)).pairs}
 
 
 def _with_both(columns: Columns, relation: Relation, constraint: n.LessThan) -> set[Key]:
     return set(relation.domain & columns.relation(Step(constraint.predicate)).domain)
-
-
-def _pairs(relation: Relation) -> set[tuple[Key, Key]]:
-    return set(zip(relation.subjects, relation.objects, strict=True))
 
 
 _IN_RELATIONS: Final[dict[type, Callable[[Columns, Relation, Any], set[Key]]]] = {

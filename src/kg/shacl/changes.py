@@ -8,7 +8,7 @@ followed backwards, in what holds and what held before, so nothing that it can a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -18,7 +18,6 @@ from kg.shacl import constraints as c
 from kg.shacl import nested as n
 from kg.shacl.graph import Graph, WithRemoved
 from kg.shacl.paths import Alternative, Path, Repeated, Sequenced, Step, follow, reverse, sequence
-from kg.shacl.reading import subclasses
 from kg.shacl.shapes import Plan, Shape, TargetClass, TargetEnds
 from kg.shacl.sparql import AskConstraint, SparqlConstraint
 from kg.shacl.terms import SUBCLASS_OF, TYPE, Term
@@ -26,7 +25,8 @@ from kg.shacl.terms import SUBCLASS_OF, TYPE, Term
 Way: TypeAlias = tuple[Path, ...]
 """Paths one after the other, from a focus node."""
 
-_KIND: Final = (Step(TYPE), Repeated(Step(SUBCLASS_OF), 0, endless=True))
+_SUPERCLASSES: Final = Repeated(Step(SUBCLASS_OF), 0, endless=True)
+_KIND: Final = (Step(TYPE), _SUPERCLASSES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +43,33 @@ class Read:
     of: Term | None = None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Trail:
+    """A read as it is followed: the way back, which is the same for equal numbers."""
+
+    number: int
+    back: Path | None
+    inverse: bool
+    shapes: list[Shape]
+
+
 class Dependencies:
-    """What the shapes of a plan read, by predicate; made once for a plan."""
+    """What the shapes of a plan read, by predicate and class; made once for a plan."""
 
     def __init__(self, plan: Plan) -> None:
-        self._reads: defaultdict[ox.NamedNode | None, dict[Read, list[Shape]]] = defaultdict(dict)
+        self._trails: defaultdict[tuple[Term | None, Term | None], list[_Trail]]
+        self._trails = defaultdict(list)
         self._of_everything = any(
             isinstance(constraint, SparqlConstraint | AskConstraint)
             for shape in shapes_below(plan.shapes)
             for constraint in shape.constraints
         )
-        for shape in plan.shapes:
-            for read in dict.fromkeys((*_of_targets(shape), *_of_shape(shape, ()))):
-                self._reads[read.predicate].setdefault(read, []).append(shape)
+        numbers: dict[Way, int] = {}
+        for read, shapes in _reads(plan).items():
+            number = numbers.setdefault(read.way, len(numbers))
+            back = reverse(sequence(*read.way)) if read.way else None
+            trail = _Trail(number, back, read.inverse, shapes)
+            self._trails[read.predicate, read.of].append(trail)
 
     def touched(
         self, graph: Graph, added: Iterable[ox.Triple], removed: Iterable[ox.Triple]
@@ -71,12 +85,19 @@ class Dependencies:
         backwards = _Backwards(WithRemoved(graph, gone))
         found: defaultdict[Shape, dict[Term, None]] = defaultdict(dict)
         for triple in changed:
-            for predicate in (triple.predicate, None):
-                for read, shapes in self._reads.get(predicate, {}).items():
-                    for node in backwards.focus_nodes(read, triple):
-                        for shape in shapes:
-                            found[shape][node] = None
+            for trail in self._trails_to(triple, backwards):
+                nodes = dict.fromkeys(backwards.focus_nodes(trail, triple))
+                for shape in trail.shapes if nodes else ():
+                    found[shape].update(nodes)
         return dict(found)
+
+    def _trails_to(self, triple: ox.Triple, backwards: _Backwards) -> Iterator[_Trail]:
+        predicate = triple.predicate
+        yield from self._trails.get((None, None), ())
+        yield from self._trails.get((predicate, None), ())
+        if predicate in (TYPE, SUBCLASS_OF):
+            for of in backwards.superclasses(triple.object):
+                yield from self._trails.get((predicate, of), ())
 
 
 class _Backwards:
@@ -84,25 +105,33 @@ class _Backwards:
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
-        self._found: dict[tuple[Way, Term], tuple[Term, ...]] = {}
-        self._classes: dict[Term, dict[Term, None]] = {}
+        self._found: dict[tuple[int, Term], Sequence[Term]] = {}
+        self._above: dict[Term, Sequence[Term]] = {}
 
-    def focus_nodes(self, read: Read, triple: ox.Triple) -> Iterable[Term]:
-        if read.of is not None and triple.object not in self._below(read.of):
-            return ()
-        start = triple.object if read.inverse else triple.subject
-        if not read.way:
+    def focus_nodes(self, trail: _Trail, triple: ox.Triple) -> Sequence[Term]:
+        """The nodes from which a way leads to a triple."""
+        start = triple.object if trail.inverse else triple.subject
+        if trail.back is None:
             return (start,)
-        key = (read.way, start)
+        key = (trail.number, start)
         if key not in self._found:
-            back = reverse(sequence(*read.way))
-            self._found[key] = tuple(follow(self._graph, back, (start,)))
+            self._found[key] = follow(self._graph, trail.back, (start,))
         return self._found[key]
 
-    def _below(self, of: Term) -> dict[Term, None]:
-        if of not in self._classes:
-            self._classes[of] = subclasses(self._graph, of)
-        return self._classes[of]
+    def superclasses(self, of: Term) -> Sequence[Term]:
+        """A class and all that it is a subclass of."""
+        if of not in self._above:
+            self._above[of] = follow(self._graph, _SUPERCLASSES, (of,))
+        return self._above[of]
+
+
+def _reads(plan: Plan) -> dict[Read, list[Shape]]:
+    """What is read, and the shapes that read it."""
+    found: defaultdict[Read, list[Shape]] = defaultdict(list)
+    for shape in plan.shapes:
+        for read in dict.fromkeys((*_of_targets(shape), *_of_shape(shape, (), set()))):
+            found[read].append(shape)
+    return found
 
 
 def _of_targets(shape: Shape) -> Iterator[Read]:
@@ -118,10 +147,14 @@ def _of_kind(of: Term, way: Way) -> Iterator[Read]:
     yield Read((*way, *_KIND), SUBCLASS_OF, of=of)
 
 
-def _of_shape(shape: Shape, way: Way) -> Iterator[Read]:
-    """What validating the nodes at the end of a way against a shape reads."""
-    if shape.deactivated:
+def _of_shape(shape: Shape, way: Way, seen: set[tuple[Shape, Way]]) -> Iterator[Read]:
+    """What validating the nodes at the end of a way against a shape reads.
+
+    What was `seen` is passed over: shapes may rest on one another in very many ways.
+    """
+    if shape.deactivated or (shape, way) in seen:
         return
+    seen.add((shape, way))
     values = way
     if shape.path is not None:
         for before, step in _steps(shape.path):
@@ -135,7 +168,7 @@ def _of_shape(shape: Shape, way: Way) -> Iterator[Read]:
         elif isinstance(constraint, n.Equals | n.Disjoint | n.LessThan):
             yield Read(way, constraint.predicate)
         for other in shapes_in(constraint):
-            yield from _of_shape(other, values)
+            yield from _of_shape(other, values, seen)
 
 
 def _steps(path: Path) -> Iterator[tuple[Way, Step]]:
@@ -166,9 +199,13 @@ def shapes_in(constraint: object) -> tuple[Shape, ...]:
     return ()
 
 
-def shapes_below(shapes: Iterable[Shape]) -> Iterator[Shape]:
-    """These shapes, and those that they rest on; one that several rest on comes each time."""
-    for shape in shapes:
-        yield shape
-        for constraint in shape.constraints:
-            yield from shapes_below(shapes_in(constraint))
+def shapes_below(shapes: Iterable[Shape]) -> list[Shape]:
+    """These shapes and all that they rest on, each once."""
+    found: dict[Shape, None] = {}
+    edge = list(shapes)
+    while edge:
+        shape = edge.pop()
+        if shape not in found:
+            found[shape] = None
+            edge += [other for part in shape.constraints for other in shapes_in(part)]
+    return list(found)

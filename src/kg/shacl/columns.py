@@ -13,7 +13,6 @@ from typing import Final, TypeAlias
 
 import pyoxigraph as ox
 
-from kg.shacl.constraints import Matching
 from kg.shacl.graph import StoreGraph
 from kg.shacl.paths import Path, Step, to_sparql
 from kg.shacl.reading import subclasses
@@ -21,19 +20,37 @@ from kg.shacl.terms import TYPE, Term
 
 Key: TypeAlias = bytes
 
-KEPT: Final = 3
+KEPT: Final = 2
 """How many relations are held at a time: one of a large graph takes hundreds of megabytes."""
 
 _TSV: Final = ox.QueryResultsFormat.TSV
 
 
 class Relation:
-    """The pairs that a path leads from and to; a pair can be there twice."""
+    """The pairs that a path leads from and to, read when they are asked for.
 
-    def __init__(self, subjects: list[Key], objects: list[Key]) -> None:
-        self.subjects = subjects
-        self.objects = objects
+    A pair can be there twice. Both columns are read at once: the second costs next to nothing.
+    """
+
+    def __init__(self, graph: StoreGraph, path: Path) -> None:
+        self._graph = graph
+        self._path = to_sparql(path)
         self.suspects: dict[object, frozenset[Key] | None] = {}
+
+    @cached_property
+    def subjects(self) -> list[Key]:
+        """The subject of each pair."""
+        return self._cells[0:-1:2]
+
+    @cached_property
+    def objects(self) -> list[Key]:
+        """The object of each pair."""
+        return self._cells[1::2]
+
+    @cached_property
+    def _cells(self) -> list[Key]:
+        body = tsv(self._graph.query(f"SELECT ?s ?o {{ ?s {self._path} ?o }}"))
+        return body.replace(b"\n", b"\t").split(b"\t")
 
     @cached_property
     def domain(self) -> frozenset[Key]:
@@ -44,6 +61,11 @@ class Relation:
     def range(self) -> frozenset[Key]:
         """All objects."""
         return frozenset(self.objects)
+
+    @property
+    def pairs(self) -> set[tuple[Key, Key]]:
+        """All pairs, each once."""
+        return set(zip(self.subjects, self.objects, strict=True))
 
     @cached_property
     def counts(self) -> Counter[Key]:
@@ -56,8 +78,12 @@ class Relation:
         """The subjects of some objects."""
         if not objects:
             return set()
-        pairs = zip(self.subjects, self.objects, strict=True)
-        return {s for s, o in pairs if o in objects}
+        return {s for s, o in zip(self.subjects, self.objects, strict=True) if o in objects}
+
+    def leading_elsewhere(self, condition: str) -> set[Key]:
+        """The subjects of objects, `?o`, of which an expression of SPARQL is not true."""
+        fails = f"FILTER(!COALESCE({condition}, false))"
+        return set(column(self._graph.query(f"SELECT ?s {{ ?s {self._path} ?o {fails} }}")))
 
 
 class Columns:
@@ -73,7 +99,7 @@ class Columns:
         if path not in self._relations:
             while len(self._relations) >= KEPT:
                 self._relations.popitem(last=False)
-            self._relations[path] = self._read(path)
+            self._relations[path] = Relation(self._graph, path)
         self._relations.move_to_end(path)
         return self._relations[path]
 
@@ -81,12 +107,12 @@ class Columns:
         """The instances of a class and of its subclasses."""
         return frozenset().union(*(self._of(c) for c in subclasses(self._graph, of)))
 
-    def not_matching(self, of: Term, constraint: Matching) -> frozenset[Key]:
-        """The instances of a class and of its subclasses that a pattern does not match."""
-        fits = matching_filter("?s", constraint)
+    def instances_without(self, of: Term, condition: str) -> frozenset[Key]:
+        """The instances of a class, `?o`, of which an expression of SPARQL is not true."""
+        fails = f"FILTER(!COALESCE({condition}, false))"
         classes = subclasses(self._graph, of)
         named = [c for c in classes if isinstance(c, ox.NamedNode)]
-        found = [self._column(f"SELECT ?s {{ ?s {TYPE} {c} FILTER(!({fits})) }}") for c in named]
+        found = [self._column(f"SELECT ?o {{ ?o {TYPE} {c} {fails} }}") for c in named]
         blank = [self._of(c) for c in classes if c not in named]  # not to be written in a query
         return frozenset().union(*found, *blank)
 
@@ -107,22 +133,13 @@ class Columns:
             self._direct[one] = self.subjects_with(Step(TYPE), one)
         return self._direct[one]
 
-    def _read(self, path: Path) -> Relation:
-        body = self._tsv(f"SELECT ?s ?o {{ ?s {to_sparql(path)} ?o }}")
-        cells = body.replace(b"\n", b"\t").split(b"\t")
-        return Relation(cells[0:-1:2], cells[1::2])
-
     def _column(self, query: str) -> list[Key]:
-        return self._tsv(query).split(b"\n")[:-1]
-
-    def _tsv(self, query: str) -> bytes:
-        return tsv(self._graph.query(query))
+        return column(self._graph.query(query))
 
 
-def matching_filter(variable: str, constraint: Matching) -> str:
-    """The expression that is true if a pattern matches the value of a variable."""
-    pattern, flags = ox.Literal(constraint.pattern), ox.Literal(constraint.flags)
-    return f"!isBlank({variable}) && REGEX(STR({variable}), {pattern}, {flags})"
+def column(solutions: object) -> list[Key]:
+    """The only value of each solution."""
+    return tsv(solutions).split(b"\n")[:-1]
 
 
 def tsv(solutions: object) -> bytes:

@@ -107,11 +107,6 @@ class InRange(ValueConstraint):
         low, high = (self.bound, value) if self.least else (value, self.bound)
         return literals.is_less(low, high, or_equal=self.inclusive)
 
-    def allows_number(self, value: int, bound: int) -> bool:
-        """Whether a whole number keeps it, of which `bound` is the bound."""
-        low, high = (bound, value) if self.least else (value, bound)
-        return low < high or (self.inclusive and low == high)
-
     def __str__(self) -> str:
         side = (">" if self.least else "<") + ("=" if self.inclusive else "")
         return f"Values are {side} {self.bound.value}."

@@ -27,6 +27,7 @@ class Evaluator:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self._subclasses: dict[Term, frozenset[Term]] = {}
+        self._types: dict[Term, Sequence[Term]] = {}
         self._conforming: dict[tuple[Shape, Term], bool] = {}
 
     def results(self, shape: Shape, node: Term) -> Sequence[Result]:
@@ -44,8 +45,9 @@ class Evaluator:
         """See `Run.is_a`."""
         if of not in self._subclasses:
             self._subclasses[of] = frozenset(subclasses(self.graph, of))
-        kinds = self._subclasses[of]
-        return any(kind in kinds for kind in self.graph.objects(node, TYPE))
+        if node not in self._types:
+            self._types[node] = self.graph.objects(node, TYPE)
+        return not self._subclasses[of].isdisjoint(self._types[node])
 
     def _found(self, shape: Shape, node: Term) -> Iterator[Result]:
         if shape.deactivated:
@@ -85,20 +87,27 @@ def validate_nodes(
         if shape in focus
     }
     if isinstance(graph, StoreGraph) and sum(map(len, targets.values())) > MANY:
-        keys = {
-            shape: frozenset(key_of(node) for node in nodes if not isinstance(node, ox.Literal))
-            for shape, nodes in targets.items()
-        }
-        found = suspects(evaluator, Columns(graph), keys)
-        targets = {
-            shape: [
-                node
-                for node in nodes
-                if isinstance(node, ox.Literal) or key_of(node) in found.get(shape, ())
-            ]
-            for shape, nodes in targets.items()
-        }
+        targets = _narrowed(evaluator, graph, targets)
     return _report(evaluator, targets)
+
+
+def _narrowed(
+    evaluator: Evaluator, graph: StoreGraph, targets: Mapping[Shape, Sequence[Term]]
+) -> dict[Shape, list[Term]]:
+    """The focus nodes without those that surely have no results; literals are left in."""
+    keys = {
+        shape: {key_of(node): node for node in nodes if not isinstance(node, ox.Literal)}
+        for shape, nodes in targets.items()
+    }
+    focus = {shape: frozenset(nodes) for shape, nodes in keys.items()}
+    found = suspects(evaluator, Columns(graph), focus)
+    return {
+        shape: [
+            *(node for key, node in keys[shape].items() if key in found.get(shape, ())),
+            *(node for node in nodes if isinstance(node, ox.Literal)),
+        ]
+        for shape, nodes in targets.items()
+    }
 
 
 def _report(evaluator: Evaluator, focus: Mapping[Shape, Iterable[Term]]) -> ValidationReport:

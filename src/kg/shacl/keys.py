@@ -1,6 +1,7 @@
-"""Which of many values break a constraint, told from their keys where that is quick.
+"""Which of many values break a constraint.
 
-What the key does not tell at once is asked of the constraint itself, term by term.
+Where their keys tell at once nothing else is asked; then the engine is, for whole batches, and only
+for what it cannot tell the constraint itself, term by term.
 """
 
 from __future__ import annotations
@@ -13,12 +14,16 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from kg.shacl import constraints as c
-from kg.shacl.columns import Columns, Key, matching_filter, terms_of, tsv
+from kg.shacl.columns import Columns, Key, column, terms_of
+from kg.shacl.conditions import condition_of
+from kg.shacl.literals import in_languages
 from kg.shacl.shapes import Run
 from kg.shacl.terms import BOOLEAN, INTEGER, LANG_STRING, STRING, sh
 
-_WHOLE: Final = re.compile(rb"[+-]?[0-9]+")
 _BATCH: Final = 100_000
+
+
+_WHOLE: Final = re.compile(rb"[+-]?[0-9]+")
 _DIGITS: Final = 18
 """Longer numbers than the engine's own are left to it."""
 
@@ -34,18 +39,38 @@ def bad_keys(
     constraint: c.ValueConstraint, keys: Iterable[Key], columns: Columns, run: Run
 ) -> set[Key]:
     """The values that break a constraint."""
+    if isinstance(constraint, c.OfClass):
+        return set(keys) - columns.instances(constraint.of)
     quick = _QUICK.get(type(constraint))
-    rest = list(keys) if quick is None else list(quick(constraint, keys, columns))
-    if quick is not None and not isinstance(constraint, c.OfDatatype | c.InRange):
-        return set(rest)
-    return {key for key, term in terms_of(rest).items() if not constraint.allows(run, term)}
+    listed = list(keys if quick is None else quick(constraint, keys))
+    condition = condition_of(constraint)
+    if condition is None:
+        return _one_by_one(constraint, listed, run)
+    blank = [key for key in listed if key.startswith(b"_")]  # they have names of one store only
+    others = (key for key in listed if not key.startswith(b"_"))
+    return _one_by_one(constraint, blank, run).union(_in_batches(condition, others))
 
 
-def _not_of_class(constraint: c.OfClass, keys: Iterable[Key], columns: Columns) -> Iterable[Key]:
-    return frozenset(keys) - columns.instances(constraint.of)
+def is_told_by_keys(constraint: object) -> bool:
+    """Whether looking at the keys spares most of the work."""
+    return type(constraint) in _QUICK
 
 
-def _not_of_kind(constraint: c.OfKind, keys: Iterable[Key], _: Columns) -> Iterable[Key]:
+def _one_by_one(constraint: c.ValueConstraint, keys: list[Key], run: Run) -> set[Key]:
+    return {key for key, term in terms_of(keys).items() if not constraint.allows(run, term)}
+
+
+def _in_batches(condition: str, keys: Iterator[Key]) -> Iterator[Key]:
+    """Values, `?o`, of which an expression is not true, as the engine evaluates it."""
+    query = f"SELECT ?o {{ ?s ?p ?o FILTER(!COALESCE({condition}, false)) }}"
+    while batch := list(islice(keys, _BATCH)):
+        store = ox.Store()
+        lines = (b"<urn:s> <urn:p> " + key + b" .\n" for key in batch)
+        store.bulk_load(b"".join(lines), format=ox.RdfFormat.TURTLE)
+        yield from column(store.query(query))
+
+
+def _not_of_kind(constraint: c.OfKind, keys: Iterable[Key]) -> Iterable[Key]:
     letters = _LETTERS.get(constraint.kind)
     if letters is not None:
         return (key for key in keys if key[0] not in letters)
@@ -53,8 +78,10 @@ def _not_of_kind(constraint: c.OfKind, keys: Iterable[Key], _: Columns) -> Itera
     return (key for key in keys if key[0] in wrong[constraint.kind])
 
 
-def _not_in_languages(constraint: c.InLanguages, keys: Iterable[Key], _: Columns) -> Iterable[Key]:
-    ends = [(key, key[key.rfind(b'"') + 1 :]) for key in keys]
+def _not_in_languages(constraint: c.InLanguages, keys: Iterable[Key]) -> Iterable[Key]:
+    likely = tuple(f'"@{language}'.encode() for language in constraint.languages)
+    rest = [key for key in keys if not key.endswith(likely)]
+    ends = [(key, key[key.rfind(b'"') + 1 :]) for key in rest]
     fitting = {end for end in {end for _, end in ends} if _fits(constraint, end)}
     return (key for key, end in ends if end not in fitting)
 
@@ -62,13 +89,10 @@ def _not_in_languages(constraint: c.InLanguages, keys: Iterable[Key], _: Columns
 def _fits(constraint: c.InLanguages, end: bytes) -> bool:
     if not end.startswith(b"@"):
         return False
-    value = ox.Literal("", language=end[1:].decode())
-    return constraint.allows(None, value)  # type: ignore[arg-type]
+    return in_languages(ox.Literal("", language=end[1:].decode()), constraint.languages)
 
 
-def _perhaps_not_of_datatype(
-    constraint: c.OfDatatype, keys: Iterable[Key], _: Columns
-) -> Iterable[Key]:
+def _perhaps_not_of_datatype(constraint: c.OfDatatype, keys: Iterable[Key]) -> Iterable[Key]:
     fits = _SURELY.get(constraint.datatype)
     return keys if fits is None else (key for key in keys if not fits(key))
 
@@ -82,36 +106,25 @@ _SURELY: Final[dict[ox.NamedNode, Callable[[Key], object]]] = {
 """How the key of a well-typed literal of a datatype looks."""
 
 
-def _perhaps_out_of_range(constraint: c.InRange, keys: Iterable[Key], _: Columns) -> Iterator[Key]:
+def _perhaps_out_of_range(constraint: c.InRange, keys: Iterable[Key]) -> Iterator[Key]:
     text = constraint.bound.value
     if constraint.bound.datatype != INTEGER or not _WHOLE.fullmatch(text.encode()):
         yield from keys
         return
-    bound = int(text)
-    fits = constraint.allows_number
+    bound = int(text) if constraint.inclusive else int(text) + (1 if constraint.least else -1)
     for key in keys:
-        if not _WHOLE.fullmatch(key) or len(key) > _DIGITS or not fits(int(key), bound):
+        if (
+            not _WHOLE.fullmatch(key)
+            or len(key) > _DIGITS
+            or (int(key) < bound if constraint.least else int(key) > bound)
+        ):
             yield key
 
 
-def _not_matching(constraint: c.Matching, keys: Iterable[Key], _: Columns) -> Iterator[Key]:
-    """The engine matches whole batches, in time linear in the text."""
-    fits = matching_filter("?o", constraint)
-    rest = iter(keys)
-    while batch := list(islice(rest, _BATCH)):
-        yield from (key for key in batch if key.startswith(b"_"))
-        lines = [b"<urn:s> <urn:p> " + key + b" .\n" for key in batch if key[:1] != b"_"]
-        store = ox.Store()
-        store.bulk_load(b"".join(lines), format=ox.RdfFormat.TURTLE)
-        found = store.query(f"SELECT ?o {{ ?s ?p ?o FILTER(!({fits})) }}")
-        yield from tsv(found).split(b"\n")[:-1]
-
-
-_QUICK: Final[dict[type, Callable[[Any, Iterable[Key], Columns], Iterable[Key]]]] = {
-    c.OfClass: _not_of_class,
+_QUICK: Final[dict[type, Callable[[Any, Iterable[Key]], Iterable[Key]]]] = {
     c.OfKind: _not_of_kind,
     c.InLanguages: _not_in_languages,
     c.OfDatatype: _perhaps_not_of_datatype,
     c.InRange: _perhaps_out_of_range,
-    c.Matching: _not_matching,
 }
+"""What yields the keys that break a constraint, or perhaps do."""
