@@ -14,13 +14,17 @@ from kg.errors import InputError, NotAcceptableError
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A form in which an answer can be written; `aliases` are other names that clients use."""
+    """A form in which an answer can be written.
+
+    `aliases` are other media types that clients accept it as, `short` other names that they use.
+    """
 
     name: str
     media_type: str
     suffix: str
     title: str
     aliases: tuple[str, ...] = ()
+    short: tuple[str, ...] = ()
 
 
 RESULTS: Final[tuple[Format, ...]] = (
@@ -44,10 +48,31 @@ RESULTS: Final[tuple[Format, ...]] = (
 """For SELECT and ASK, the preferred one first."""
 
 GRAPHS: Final[tuple[Format, ...]] = (
-    Format("ttl", "text/turtle", "ttl", "Turtle", ("application/x-turtle",)),
-    Format("nt", "application/n-triples", "nt", "N-Triples", ("text/plain",)),
-    Format("rdfxml", "application/rdf+xml", "rdf", "RDF/XML", ("application/xml", "text/xml")),
-    Format("jsonld", "application/ld+json", "jsonld", "JSON-LD", ("application/json",)),
+    Format("ttl", "text/turtle", "ttl", "Turtle", ("application/x-turtle",), ("turtle", "n3")),
+    Format(
+        "nt",
+        "application/n-triples",
+        "nt",
+        "N-Triples",
+        ("text/plain",),
+        ("ntriples", "n-triples"),
+    ),
+    Format(
+        "rdfxml",
+        "application/rdf+xml",
+        "rdf",
+        "RDF/XML",
+        ("application/xml", "text/xml"),
+        ("rdf+xml", "rdf-xml", "xml"),
+    ),
+    Format(
+        "jsonld",
+        "application/ld+json",
+        "jsonld",
+        "JSON-LD",
+        ("application/json",),
+        ("json-ld", "json"),
+    ),
     Format("nq", "application/n-quads", "nq", "N-Quads", ("text/x-nquads",)),
     Format("trig", "application/trig", "trig", "TriG", ("application/x-trig",)),
 )
@@ -100,7 +125,7 @@ def _best(accept: str | None, formats: tuple[Format, ...], refusal: str) -> str:
 def media_type(name: str, form: str) -> str:
     """The media type of a format given by its short name, such as `csv` or `ttl`."""
     for fmt in FORMATS[form]:
-        if name in (fmt.name, fmt.suffix):
+        if name in (fmt.name, fmt.suffix, *fmt.short):
             return fmt.media_type
     names = ", ".join(fmt.name for fmt in FORMATS[form])
     raise InputError(f"{_a(form)} has no form {name}", hint=f"it has {names}")

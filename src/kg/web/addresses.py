@@ -21,7 +21,7 @@ _PATH_SAFE: Final = "/~!$&'()*+,;=:@-._"
 
 def thing_iri(kind: str, slug: str) -> str:
     """The IRI of a thing from the decoded parts of a path, whatever characters the slug has."""
-    return f"{BASE}id/{kind}/{quote(slug, safe=_PATH_SAFE)}"
+    return f"{BASE}id/{quote(kind, safe='')}/{quote(slug, safe=_PATH_SAFE)}"
 
 
 def concept_iri(scheme: str, name: str | None = None) -> str:

@@ -12,6 +12,7 @@ import pyoxigraph as ox
 
 from kg.store.interface import Store, Term
 from kg.web.facts import Facts
+from kg.web.own_writes import OwnWrites
 from kg.web.withdrawn import Withdrawn
 
 _SOLUTIONS: Final = "application/sparql-results+json"
@@ -36,6 +37,7 @@ class Asking:
     def __init__(self, store: Store) -> None:
         self.store = store
         self.withdrawn = Withdrawn(store)
+        self.own_writes = OwnWrites()
         self._labels: dict[str, str | None] = {}
         self._kept: dict[str, list[Mapping[str, Term]]] = {}
         self._generation = -1

@@ -72,7 +72,7 @@ def blueprint(asking: Asking) -> Blueprint:
         """Delete a graph."""
         token = needed(Scope.WRITE)
         change = _conditional(GraphChange(_named(name), replaces=True))
-        return committed(asking.store, change, token, "a graph deleted over HTTP")
+        return committed(asking, change, token, "a graph deleted over HTTP")
 
     return bp
 
@@ -103,7 +103,7 @@ def _ours(iri: str) -> str:
 
 
 def _read(asking: Asking, name: Name) -> BaseResponse:
-    store, wanted = asking.store, at_least(request.args)
+    store, wanted = asking.store, asking.own_writes.at_least(asker(), at_least(request.args))
     media_type = graph_media_type(request.headers.get("Accept"))
     generation = store.generation()
     is_new_enough = wanted is None or wanted <= generation
@@ -128,7 +128,7 @@ def _exists(asking: Asking, name: Name) -> bool:
         query_text("graph-exists"),
         accept=_TRUTH,
         dataset=_only(name),
-        at_least=at_least(request.args),
+        at_least=asking.own_writes.at_least(asker(), at_least(request.args)),
         asker=asker(),
         cancel=cancel(),
     )
@@ -158,7 +158,7 @@ def _written(asking: Asking, name: Name, words: str, *, replaces: bool = False) 
     token = needed(Scope.WRITE)
     change = _conditional(GraphChange(name, _uploads(), replaces))
     was_there = _exists(asking, name)
-    response = committed(asking.store, change, token, words)
+    response = committed(asking, change, token, words)
     response.status_code = 200 if was_there else 201
     return response
 

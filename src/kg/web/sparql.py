@@ -92,14 +92,17 @@ def _without_query() -> InputError:
 
 def _answered(asking: Asking, question: Asked, text: str) -> BaseResponse:
     kept = request.method != "POST" and not _CHANGES_BY_ITSELF.search(text)
-    if kept and request.if_none_match.contains_weak(_tag(question, asking.store.generation())):
-        return _tagged(Response(status=304), question, asking.store.generation())
+    at_least = asking.own_writes.at_least(asker(), question.at_least)
+    generation = asking.store.generation() if kept and request.if_none_match else -1
+    told = _tag(question, generation)
+    if generation >= (at_least or 0) and request.if_none_match.contains_weak(told):
+        return _tagged(Response(status=304), question, generation)
     found = answer(
         asking.store,
         text,
         accept=_accept(question, text),
         dataset=question.dataset,
-        at_least=question.at_least,
+        at_least=at_least,
         asker=asker(),
         cancel=cancel(),
     )

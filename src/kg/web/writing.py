@@ -11,9 +11,9 @@ from flask import Response, g, jsonify, request
 
 from kg.errors import InputError
 from kg.sparql.guard import check_update
-from kg.store.interface import Change, CommitMeta, Store, Update
+from kg.store.interface import Change, CommitMeta, Update
 from kg.tokens import Scope, Token
-from kg.web.access import needed
+from kg.web.access import asker, needed
 from kg.web.asking import Asking
 from kg.web.findings import finding_members
 from kg.web.protocol import Asked
@@ -31,10 +31,10 @@ def updated(asking: Asking, question: Asked, text: str) -> Response:
     token = needed(Scope.WRITE)
     g.query = text if len(text) < 100_000 else ""
     check_update(text)
-    return committed(asking.store, Update(text, question.using), token, "an update over HTTP")
+    return committed(asking, Update(text, question.using), token, "an update over HTTP")
 
 
-def committed(store: Store, change: Change, token: Token, otherwise: str) -> Response:
+def committed(asking: Asking, change: Change, token: Token, otherwise: str) -> Response:
     """Commit a change and answer with its receipt; `otherwise` is the reason where none is given.
 
     Author, reason and commit id are those of the request.
@@ -45,7 +45,8 @@ def committed(store: Store, change: Change, token: Token, otherwise: str) -> Res
     message = request.headers.get(MESSAGE, "").strip()[:1000] or otherwise
     meta = CommitMeta(author=token.name, message=message, time=datetime.now(UTC))
     commit_id = f"{token.id}/{key}" if key else f"http/{uuid.uuid4()}"
-    receipt = store.commit(change, meta, commit_id=commit_id)
+    receipt = asking.store.commit(change, meta, commit_id=commit_id)
+    asking.own_writes.wrote(asker(), receipt.generation)
     response: Response = jsonify(
         generation=receipt.generation,
         commit=receipt.commit_id,
