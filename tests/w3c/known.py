@@ -32,11 +32,6 @@ LITERALS = Known(
     "RDF 1.1 Concepts, section 3.3: literals are equal if their lexical forms are",
     "`001` and `1` are one term, and what was written as `1.0E6` is answered as `1000000`",
 )
-GROUP_CONCAT = Known(
-    "the engine keeps the language of texts that all have the same",
-    "SPARQL 1.1 Query, section 18.5.1.7: GROUP_CONCAT gives a simple literal",
-    "compare STR() of what GROUP_CONCAT gives",
-)
 GRAPH_SCOPE = Known(
     "the engine binds the variable of GRAPH pattern by pattern, and does not join it afterwards",
     "SPARQL 1.1 Query, section 18.6: GRAPH joins each graph's solutions with its name",
@@ -69,11 +64,6 @@ REUSE = Known(
     "the query is refused with 400; the aggregate can be repeated, or put into a subquery",
 )
 
-BOOLEANS = Known(
-    "the engine reads `true` and `false` in lower case only",
-    "SPARQL 1.1 Query, section 19.8, note 1: keywords are matched whatever their case",
-    "`TRUE` is refused with 400: write it in lower case",
-)
 DATES = Known(
     "the engine decides whether dates with and without a time zone are equal",
     "SPARQL 1.1 Query, section 17.3.1: comparing dates is an extension, and this test awaits an "
@@ -82,8 +72,6 @@ DATES = Known(
 )
 
 KNOWN: dict[str, Known] = {
-    "sparql11/aggregates/agg-groupconcat-04": GROUP_CONCAT,
-    "sparql11/aggregates/agg-groupconcat-06": GROUP_CONCAT,
     "sparql11/aggregates/agg-empty-group-count-graph": GRAPH_SCOPE,
     "sparql11/bindings/graph": GRAPH_SCOPE,
     "sparql11/negation/graph-minus": GRAPH_SCOPE,
@@ -105,7 +93,6 @@ KNOWN: dict[str, Known] = {
     **{f"sparql10/expr-equals/eq-graph-{number}": LITERALS for number in (1, 2)},
     "sparql10/open-world/open-eq-01": LITERALS,
     "sparql10/open-world/date-2": DATES,
-    "sparql10/expr-builtin/case-insensitive-booleans": BOOLEANS,
     "sparql10/graph/graph-variable-scope": GRAPH_SCOPE,
     "sparql10/graph/graph-optional": GRAPH_SCOPE,
     "sparql10/syntax-sparql1/syntax-expr-05": FUNCTION,

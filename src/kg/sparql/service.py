@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from kg.errors import QueryError
@@ -12,6 +13,7 @@ from kg.sparql.errors import explain
 from kg.sparql.formats import negotiate
 from kg.sparql.guard import Scan, check
 from kg.sparql.prologue import dataset_of
+from kg.sparql.rewrites import rewritten
 from kg.sparql.terms import terms_of
 from kg.sparql.unmentioned import unmentioned
 from kg.store.interface import (
@@ -61,20 +63,31 @@ def answer(
     scan = check(text, limits)
     if not scan.form:
         raise explain(QueryError("no query form was found"), text)
+    ask = partial(
+        store.query,
+        accept=negotiate(accept, scan.form),
+        dataset=dataset_of(scan.tokens, scan.prologue) if dataset == WHOLE else dataset,
+        bindings=bindings,
+        at_least=at_least,
+        limits=limits,
+        asker=asker,
+        cancel=cancel,
+    )
     try:
-        stream = store.query(
-            text,
-            accept=negotiate(accept, scan.form),
-            dataset=dataset_of(scan.tokens, scan.prologue) if dataset == WHOLE else dataset,
-            bindings=bindings,
-            at_least=at_least,
-            limits=limits,
-            asker=asker,
-            cancel=cancel,
-        )
+        stream = _asked(ask, text, rewritten(text, scan.tokens))
     except QueryError as error:
         raise explain(error, text) from error
     return Answer(stream, scan.form, advice_on(store, scan, stream.generation))
+
+
+def _asked(ask: Callable[[str], ByteStream], text: str, changed: str) -> ByteStream:
+    """Ask what was changed; what is wrong with it has its place in the text as it was given."""
+    try:
+        return ask(changed)
+    except QueryError:
+        if changed == text:
+            raise
+        return ask(text)
 
 
 def advice_on(store: Store, scan: Scan, generation: Generation) -> tuple[Advice, ...]:
