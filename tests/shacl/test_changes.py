@@ -16,7 +16,7 @@ from kg.shacl.evaluate import MANY
 ONE = ox.NamedNode("urn:one")
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(shapes(), data, data, data)
 def test_results_elsewhere_stay_and_those_of_touched_nodes_are_all_found(
     shapes: str, kept: str, removed: str, added: str
