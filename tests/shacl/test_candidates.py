@@ -20,7 +20,7 @@ OTHER = ox.NamedNode("urn:other")
 
 
 def quick() -> settings:
-    return settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+    return settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def view(text: str) -> StoreGraph:

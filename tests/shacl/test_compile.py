@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 import pytest
-from tests.shacl.random_shapes import graph
+from tests.shacl.random_shapes import graph, store
 
 from kg.errors import ShaclFailure
-from kg.shacl import Dependencies, compile_shapes, validate
+from kg.shacl import Dependencies, StoreGraph, compile_shapes, validate
+from kg.shacl.candidates import FEW
 
 DATA = graph("ex:n a ex:A ; ex:p 1 .")
 EXTRA = (ox.NamedNode("urn:a"), ox.NamedNode("urn:b"), ox.NamedNode("urn:c"))
@@ -83,13 +84,20 @@ def test_a_result_without_a_message_of_the_shape_says_what_data_has() -> None:
     assert [message.value for message in result.messages] == ["There are at least 2 values."]
 
 
+MANY_WAYS = "ex:S0 a sh:NodeShape ; sh:targetClass ex:A ; sh:class ex:A .\n" + "".join(
+    f"ex:S{number} a sh:NodeShape ; sh:targetClass ex:A ;"
+    f" sh:and ( ex:S{number - 1} ex:S{number - 1} ) ; sh:node ex:S{number - 1} .\n"
+    for number in range(1, 60)
+)
+
+
 def test_shapes_that_rest_on_each_other_in_very_many_ways_are_compiled_and_run() -> None:
-    text = "ex:S0 a sh:NodeShape ; sh:targetClass ex:A ; sh:class ex:A .\n"
-    text += "".join(
-        f"ex:S{number} a sh:NodeShape ; sh:targetClass ex:A ;"
-        f" sh:and ( ex:S{number - 1} ex:S{number - 1} ) ; sh:node ex:S{number - 1} .\n"
-        for number in range(1, 60)
-    )
-    plan = compile_shapes(graph(text))
+    plan = compile_shapes(graph(MANY_WAYS))
     assert validate(plan, DATA).conforms
     assert Dependencies(plan).touched(DATA, [ox.Triple(*EXTRA)], ()) is not None
+
+
+def test_a_store_is_searched_with_such_shapes_too() -> None:
+    nodes = "".join(f"ex:m{number} a ex:A .\n" for number in range(FEW + 1))
+    plan = compile_shapes(graph(MANY_WAYS))
+    assert validate(plan, StoreGraph(store(nodes, EXTRA[0]), [EXTRA[0]])).conforms

@@ -32,7 +32,6 @@ def suspects(
     Shapes that read the same path are looked at one after the other, so that it is scanned once.
     Values of nested shapes are not scanned for where there are at most `few`.
     """
-    search = _Search(run, columns, few)
     jobs = [
         (_scanned(shape, constraint), shape, constraint)
         for shape in focus
@@ -40,6 +39,7 @@ def suspects(
     ]
     found: defaultdict[Shape, set[Key]] = defaultdict(set)
     for _, shape, constraint in sorted(jobs, key=lambda job: job[0]):
+        search = _Search(run, columns, few)  # what one job remembers is too much for all
         found[shape] |= search.broken(shape, constraint, focus[shape])
     return dict(found)
 
@@ -54,11 +54,18 @@ class _Search:
         self.run = run
         self.columns = columns
         self.few = few
+        self._found: dict[tuple[Shape, Keys], frozenset[Key]] = {}
 
-    def suspects(self, shape: Shape, nodes: Keys) -> set[Key]:
+    def suspects(self, shape: Shape, nodes: Keys) -> Keys:
         """The nodes that may have results, of any shape."""
         if shape.deactivated or not nodes:
-            return set()
+            return frozenset()
+        key = (shape, nodes)
+        if key not in self._found:
+            self._found[key] = frozenset(self._suspects(shape, nodes))
+        return self._found[key]
+
+    def _suspects(self, shape: Shape, nodes: Keys) -> set[Key]:
         if len(nodes) <= self.few:
             terms = terms_of(nodes).items()
             return {key for key, term in terms if not self.run.conforms(shape, term)}
@@ -83,7 +90,7 @@ class _Search:
         some = relation.suspects[constraint]
         return set(nodes if some is None else nodes & some)
 
-    def bad_values(self, constraint: Constraint, values: Keys) -> set[Key] | None:
+    def bad_values(self, constraint: Constraint, values: Keys) -> Keys | set[Key] | None:
         """The values that may break a constraint; None if it is not about single values."""
         if isinstance(constraint, n.Property | n.Node):
             return self.suspects(constraint.shape, values)
@@ -92,8 +99,8 @@ class _Search:
         if isinstance(constraint, n.Or):
             left = values
             for shape in constraint.shapes:
-                left = frozenset(self.suspects(shape, left))
-            return set(left)
+                left = self.suspects(shape, left)
+            return left
         if isinstance(constraint, c.ValueConstraint):
             return bad_keys(constraint, values, self.columns, self.run)
         return None
