@@ -22,6 +22,7 @@ LAYERS = (
     "validation",
     "store",
     "sparql",
+    "federation",
     "publication",
     "processes",
     "docs",

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Final, Protocol
 
-from kg.errors import QueryError
+from kg.errors import QueryError, StoreError
 from kg.sparql.advice import Advice, advise
 from kg.sparql.errors import explain
 from kg.sparql.formats import negotiate
 from kg.sparql.guard import Scan, check
+from kg.sparql.lexer import Token
 from kg.sparql.prologue import dataset_of
 from kg.sparql.terms import terms_of
 from kg.sparql.unmentioned import unmentioned
@@ -31,6 +32,9 @@ LIMITS: Final = Limits()
 WARNINGS: Final = 10
 """At most so many are told; the others are counted."""
 
+TRIES: Final = 3
+"""A query whose bindings went to another endpoint is asked again where the store has changed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -39,6 +43,42 @@ class Answer:
     stream: ByteStream
     form: str
     warnings: tuple[Advice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A query apart from its text: who asks what, and what it may cost."""
+
+    store: Store
+    dataset: Dataset
+    at_least: Generation | None
+    limits: Limits
+    asker: Asker
+    cancel: Cancel | None
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """A query without `SERVICE`, whose solutions stand in it; `outside` has its other tokens.
+
+    `limits` are what is left of those of the query. It means the same as the query only where all
+    `generations` are that which answers it.
+    """
+
+    text: str
+    outside: tuple[Token, ...]
+    limits: Limits
+    generations: frozenset[Generation]
+
+
+class Services(Protocol):
+    """Asks other endpoints: what is there where federation is on (`kg.federation`)."""
+
+    def replaced(self, scan: Scan, question: Question) -> Replaced:
+        """Put the solutions of its clauses into a query.
+
+        Raises `QueryError` for a clause that is not asked, `EndpointError` for one that fails.
+        """
 
 
 def answer(
@@ -52,29 +92,66 @@ def answer(
     limits: Limits = LIMITS,
     asker: Asker = OURSELVES,
     cancel: Cancel | None = None,
+    services: Services | None = None,
 ) -> Answer:
     """Answer a query of anybody; `accept` is an `Accept` header or one media type.
 
-    A dataset that is given wins over `FROM` in the query, as in the SPARQL Protocol. Raises
-    `QueryError` with place and hint, and `NotAcceptableError`.
+    A dataset that is given wins over `FROM` in the query, as in the SPARQL Protocol. Without
+    `services`, `SERVICE` is refused. Raises `QueryError` with place and hint, `NotAcceptableError`
+    and `EndpointError`.
     """
-    scan = check(text, limits)
+    scan = check(text, limits, service=services is not None)
     if not scan.form:
         raise explain(QueryError("no query form was found"), text)
+    media_type = negotiate(accept, scan.form)
+    chosen = dataset_of(scan.tokens, scan.prologue) if dataset == WHOLE else dataset
+    question = Question(store, chosen, at_least, limits, asker, cancel)
+    if services is None or "SERVICE" not in scan.words():
+        stream = _stream(question, text, media_type, bindings)
+    else:
+        stream, outside = _federated(question, services, scan, media_type, bindings)
+        scan = replace(scan, tokens=outside)
+    return Answer(stream, scan.form, advice_on(store, scan, stream.generation))
+
+
+def _stream(
+    question: Question, text: str, media_type: str, bindings: Mapping[str, Term] | None
+) -> ByteStream:
     try:
-        stream = store.query(
+        return question.store.query(
             text,
-            accept=negotiate(accept, scan.form),
-            dataset=dataset_of(scan.tokens, scan.prologue) if dataset == WHOLE else dataset,
+            accept=media_type,
+            dataset=question.dataset,
             bindings=bindings,
-            at_least=at_least,
-            limits=limits,
-            asker=asker,
-            cancel=cancel,
+            at_least=question.at_least,
+            limits=question.limits,
+            asker=question.asker,
+            cancel=question.cancel,
         )
     except QueryError as error:
         raise explain(error, text) from error
-    return Answer(stream, scan.form, advice_on(store, scan, stream.generation))
+
+
+def _federated(
+    question: Question,
+    services: Services,
+    scan: Scan,
+    media_type: str,
+    bindings: Mapping[str, Term] | None,
+) -> tuple[ByteStream, tuple[Token, ...]]:
+    """The answer to a query that asks other endpoints, and its tokens outside of these clauses."""
+    for _ in range(TRIES):
+        found = services.replaced(scan, question)
+        at_least = max((question.at_least or 0, *found.generations)) or None
+        left = replace(question, limits=found.limits, at_least=at_least)
+        try:
+            stream = _stream(left, found.text, media_type, bindings)
+        except QueryError as error:  # its place is one in a text that nobody has written
+            raise QueryError(error.message, hint=error.hint) from error
+        if found.generations <= {stream.generation}:
+            return stream, found.outside
+        stream.close()
+    raise StoreError("the store changes faster than other endpoints answer", hint="try again")
 
 
 def advice_on(store: Store, scan: Scan, generation: Generation) -> tuple[Advice, ...]:

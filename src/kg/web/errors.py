@@ -14,6 +14,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.wrappers import Response as BaseResponse
 
 from kg.errors import (
+    EndpointError,
     ForbiddenError,
     InputError,
     KgError,
@@ -89,6 +90,8 @@ def _ours(error: KgError) -> BaseResponse:
         members["hint"] = error.hint
     if isinstance(error, LimitError) and error.limit:
         members["limit"] = error.limit
+    if isinstance(error, EndpointError):
+        members["endpoint"] = error.endpoint
     if isinstance(error, RefusedError) and isinstance(error.report, Report):
         members["violations"] = [finding_members(f) for f in error.report.violations[:TOLD]]
     if isinstance(error, NothingHereError) and error.suggestions:

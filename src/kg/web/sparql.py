@@ -25,6 +25,8 @@ from kg.web.writing import updated
 
 HTML: Final = ("text/html", "application/xhtml+xml")
 _CHANGES_BY_ITSELF: Final = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID)\b", re.IGNORECASE)
+_MAY_ASK_OTHERS: Final = re.compile(r"SERVICE|\\u", re.IGNORECASE)
+"""An escape may stand for a letter of the word."""
 
 
 def blueprint(asking: Asking) -> Blueprint:
@@ -64,17 +66,19 @@ def wants_page(question: Asked) -> bool:
 
 def _answered(asking: Asking, question: Asked, text: str) -> BaseResponse:
     kept = request.method != "POST" and not _CHANGES_BY_ITSELF.search(text)
+    kept = kept and not (asking.services and _MAY_ASK_OTHERS.search(text))
     if kept and request.if_none_match.contains(_tag(question, asking.store.generation())):
         return _tagged(Response(status=304), question, asking.store.generation())
     with ExitStack() as evaluating:
         found = answer(
             asking.store,
             text,
-            accept=_accept(question, text),
+            accept=_accept(asking, question, text),
             dataset=question.dataset,
             at_least=question.at_least,
             asker=asker(),
             cancel=cancel(),
+            services=asking.services,
         )
         stream = found.stream
         evaluating.callback(stream.close)
@@ -110,11 +114,11 @@ class _Rest:
         self._held.close()
 
 
-def _accept(question: Asked, text: str) -> str | None:
+def _accept(asking: Asking, question: Asked, text: str) -> str | None:
     """The `Accept` header, or the media type that `format=` names."""
     if question.wanted is None:
         return request.headers.get("Accept")
-    form = check(text, LIMITS).form
+    form = check(text, LIMITS, service=asking.services is not None).form
     if "/" in question.wanted or not form:
         return question.wanted
     return media_type(question.wanted, form)
