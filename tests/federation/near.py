@@ -1,4 +1,4 @@
-"""Another endpoint in this process: asked by the text that would be sent, over the engine itself."""
+"""Another endpoint in this process: it is asked by the text that would be sent."""
 
 from __future__ import annotations
 

@@ -35,9 +35,7 @@ triple = st.builds(
     st.one_of(variable, st.sampled_from(THINGS)),
 )
 triples = st.lists(triple, min_size=1, max_size=2).map(" ".join)
-values = st.builds(
-    "VALUES (?x ?y) {{ ({} {}) ({} UNDEF) }}".format, *[st.sampled_from(THINGS)] * 3
-)
+values = st.builds("VALUES (?x ?y) {{ ({} {}) ({} UNDEF) }}".format, *[st.sampled_from(THINGS)] * 3)
 condition = st.sampled_from(
     ["?x != ?y", "isIRI(?x)", "BOUND(?z)", "?x = <http://e/a>", "?p = <http://e/p>"]
 )
@@ -51,9 +49,7 @@ inside = st.one_of(
     st.builds("SELECT ?x (COUNT(*) AS ?n) {{ {} }} GROUP BY ?x".format, triples),
     st.builds("{} MINUS {{ {} }}".format, triples, triple),
 )
-service = st.builds(
-    "@{} {{ {} }}".format, st.sampled_from([f"<{REMOTE}>", f"<{OTHER}>"]), inside
-)
+service = st.builds("@{} {{ {} }}".format, st.sampled_from([f"<{REMOTE}>", f"<{OTHER}>"]), inside)
 local = st.one_of(
     triples,
     filtered,
@@ -70,7 +66,9 @@ around = st.one_of(
     st.builds("{{ {} }} UNION {{ {} }}".format, service, triples),
     st.builds("{{ SELECT ?x ?y {{ {} {} }} }}".format, triples, service),
     st.builds("FILTER NOT EXISTS {{ @<%s> {{ {} }} }}".replace("%s", REMOTE).format, triples),
-    st.builds("FILTER EXISTS {{ {} @<%s> {{ {} }} }}".replace("%s", REMOTE).format, triple, triples),
+    st.builds(
+        "FILTER EXISTS {{ {} @<%s> {{ {} }} }}".replace("%s", REMOTE).format, triple, triples
+    ),
 )
 queries = st.lists(st.one_of(local, local, around), min_size=1, max_size=4).flatmap(
     lambda parts: around.map(lambda last: f"SELECT * {{ {' '.join([*parts, last])} }}")

@@ -110,7 +110,8 @@ def answer(
         stream = _stream(question, text, media_type, bindings)
     else:
         stream, outside = _federated(question, services, scan, media_type, bindings)
-        scan = replace(scan, tokens=outside)
+        head = len(scan.tokens) - len(scan.body)
+        scan = replace(scan, tokens=outside, body=outside[head:])
     return Answer(stream, scan.form, advice_on(store, scan, stream.generation))
 
 
