@@ -94,6 +94,9 @@ def test_a_blank_node_is_one_iri_in_one_answer_and_another_one_in_the_next():
         (b'{"head":{"vars":["a"]},"results":{"bindings":[{"a":'
          + b'{"type":"triple","value":{"subject":' * 50_000, "brackets in brackets"),
         (document(*[{}] * 101), "more than 100 solutions"),
+        (b'"\\' * 9_000_000, "too many strings"),
+        (b'"' + b"\\" * 20_000_001, "cannot be read"),
+        (b'{"head":{"vars":["a"]},"results":{"bindings":[' + b"{}," * 600_000, "brackets in"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_an_answer_is_refused_with_the_endpoint(body, words):

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
+from contextlib import suppress
 from typing import Final, TypeAlias
 
 from kg.federation.endpoints import PRIVATE, Endpoint
@@ -39,15 +40,7 @@ def addresses_of(endpoint: Endpoint, patience: Patience, look_up: Resolve) -> Se
 
     Raises `EndpointError` where there is none, or one that is not public.
     """
-    looking = _resolving.submit(look_up, endpoint.host, endpoint.port)
-    while True:
-        try:
-            found = looking.result(min(SLICE_SECONDS, patience.left()))
-            break
-        except NotYet:
-            continue
-        except (OSError, UnicodeError) as error:
-            raise trouble(endpoint.iri, "has a name that leads nowhere") from error
+    found = _looked_up(endpoint, patience, look_up)
     for address in found:
         if not endpoint.private and not is_public(address):
             raise trouble(
@@ -58,6 +51,18 @@ def addresses_of(endpoint: Endpoint, patience: Patience, look_up: Resolve) -> Se
     if not found:
         raise trouble(endpoint.iri, "has a name that leads nowhere")
     return found
+
+
+def _looked_up(endpoint: Endpoint, patience: Patience, look_up: Resolve) -> Sequence[str]:
+    looking = _resolving.submit(look_up, endpoint.host, endpoint.port)
+    try:
+        while True:
+            with suppress(NotYet):
+                return looking.result(min(SLICE_SECONDS, patience.left()))
+    except (OSError, UnicodeError) as error:
+        raise trouble(endpoint.iri, "has a name that leads nowhere") from error
+    finally:
+        looking.cancel()  # one that has not begun
 
 
 def is_public(address: str) -> bool:

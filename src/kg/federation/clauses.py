@@ -19,8 +19,8 @@ from kg.sparql.watch import error_at
 class Clause:
     """A clause that can be asked; `start` and `end` are the numbers of its tokens in the query.
 
-    `group` is what stands between its braces. `is_outermost` says that it stands directly in the
-    group of the WHERE of the query.
+    `group` is what stands between its braces. `before` is what stands before it in the group of
+    the WHERE of the query; None where it does not stand directly in that.
     """
 
     endpoint: Endpoint
@@ -28,7 +28,7 @@ class Clause:
     start: int
     end: int
     group: Tokens
-    is_outermost: bool
+    before: Tokens | None
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -49,7 +49,7 @@ def clauses(scan: Scan, allowed: Mapping[str, Endpoint]) -> tuple[Clause, ...]:
 
 def _clauses(scan: Scan, allowed: Mapping[str, Endpoint]) -> Iterator[Clause]:
     found = scan.tokens
-    opened: list[str] = []
+    opened: list[int] = []
     asked_until = 0
     for at, token in enumerate(found):
         if word(token) == "SERVICE":
@@ -60,7 +60,7 @@ def _clauses(scan: Scan, allowed: Mapping[str, Endpoint]) -> Iterator[Clause]:
             asked_until = clause.end
             yield clause
         elif token.kind == "punct" and token.text in OPENING:
-            opened.append(_introduced(found, at))
+            opened.append(at)
         elif token.kind == "punct" and token.text in CLOSING:
             opened.pop()
 
@@ -70,14 +70,15 @@ def _introduced(found: Tokens, at: int) -> str:
     return word(found[at - 1]) if at else ""
 
 
-def _clause(scan: Scan, at: int, opened: list[str], allowed: Mapping[str, Endpoint]) -> Clause:
+def _clause(scan: Scan, at: int, opened: list[int], allowed: Mapping[str, Endpoint]) -> Clause:
     found = scan.tokens
     silent = word(found[at + 1]) == "SILENT"
     name = at + 1 + silent
     end = after(found, name + 1)
     group = found[name + 2 : end - 1]
     _refuse_correlated(scan, at, opened, group)
-    return Clause(_endpoint(scan, name, allowed), silent, at, end, group, len(opened) == 1)
+    before = found[opened[0] + 1 : at] if len(opened) == 1 else None
+    return Clause(_endpoint(scan, name, allowed), silent, at, end, group, before)
 
 
 def _endpoint(scan: Scan, at: int, allowed: Mapping[str, Endpoint]) -> Endpoint:
@@ -93,16 +94,17 @@ def _endpoint(scan: Scan, at: int, allowed: Mapping[str, Endpoint]) -> Endpoint:
     return allowed[iri]
 
 
-def _refuse_correlated(scan: Scan, at: int, opened: list[str], group: Tokens) -> None:
+def _refuse_correlated(scan: Scan, at: int, opened: list[int], group: Tokens) -> None:
     """Refuse a clause whose solutions may depend on those around it.
 
     EXISTS puts the values of each solution into its pattern. For triple patterns that means the
     same as joining with it afterwards: either finds something just if a solution of the triple
     patterns is compatible with the values. For filters, OPTIONAL and so on it does not.
     """
-    if "LATERAL" in opened:
+    around = [_introduced(scan.tokens, bracket) for bracket in opened]
+    if "LATERAL" in around:
         raise _refused(scan, at, "a SERVICE inside of LATERAL is not asked", "put it before")
-    if "EXISTS" in opened and (opened[-1] != "EXISTS" or not is_plain(group)):
+    if "EXISTS" in around and (around[-1] != "EXISTS" or not is_plain(group)):
         raise _refused(
             scan,
             at,

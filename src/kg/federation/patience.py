@@ -39,6 +39,11 @@ class Patience:
         self._within = within
 
     @property
+    def ran(self) -> float:
+        """The seconds since it began."""
+        return time.monotonic() - self.started
+
+    @property
     def remaining(self) -> float | None:
         """The seconds that are left, possibly less than none; None where there is no end."""
         if self._seconds is None:

@@ -22,7 +22,7 @@ from typing import Final, TypeAlias
 import pyoxigraph as ox
 
 from kg.federation.clauses import Clause
-from kg.federation.groups import Element, Tokens, bound, certain, elements, variables
+from kg.federation.groups import Element, bound, certain, elements, variables
 from kg.federation.solutions import row
 from kg.sparql.guard import Scan
 from kg.sparql.lexer import word
@@ -56,10 +56,9 @@ class Before:
 
 def before(scan: Scan, clause: Clause) -> Before | None:
     """What stands before a clause; None where nothing can be sent along."""
-    if not clause.is_outermost:
+    if clause.before is None:
         return None
-    opening = max(at for at in range(clause.start) if _opens_where(scan.tokens, at, clause.start))
-    group = tuple(elements(scan.tokens[opening + 1 : clause.start]))
+    group = tuple(elements(clause.before))
     binding = [element for element in group if bound(element)]
     names = {name for element in binding for name in bound(element)}
     shared = tuple(name for name in certain(clause.group) if name in names)
@@ -67,19 +66,6 @@ def before(scan: Scan, clause: Clause) -> Before | None:
         return None
     narrowing = [element for element in group if _narrows(element, names)]
     return Before("\n".join(_texts(scan, [*binding, *narrowing])), shared)
-
-
-def _opens_where(found: Tokens, at: int, end: int) -> bool:
-    """Whether a token is the brace around the clause at `end`, which no other is around."""
-    if found[at].kind != "punct" or found[at].text != "{":
-        return False
-    depth = 0
-    for token in found[at:end]:
-        if token.kind == "punct":
-            depth += (token.text == "{") - (token.text == "}")
-        if depth == 0:
-            return False
-    return depth == 1
 
 
 def _narrows(element: Element, names: set[str]) -> bool:

@@ -8,6 +8,7 @@ clause that fails is said there too: an error, or with SILENT one solution that 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -27,6 +28,8 @@ from kg.namespaces import BASE, PREFIXES
 from kg.sparql.guard import Scan, check
 from kg.sparql.service import Question, Replaced
 from kg.store.interface import Generation, Limits
+
+_LOG: Final = logging.getLogger("kg.federation")
 
 NOTHING: Final = "{ VALUES () { } }"
 """Stands for a clause while the rest of the query is looked at."""
@@ -178,7 +181,22 @@ class _Replacing:
         with self._federation.places.taken(client, wait):
             patience = self._patience.part(limits.service_seconds, "service_seconds")
             request = Request(clause.endpoint, query, patience, limits.service_bytes)
-            return self._federation.client.ask(request)
+            return self._logged(request)
+
+    def _logged(self, request: Request) -> bytes:
+        """Ask, and leave a line for operators: neither the query nor who asks."""
+        fields: dict[str, object] = {"request": self._question.asker.request}
+        fields["endpoint"] = request.endpoint.iri
+        try:
+            body = self._federation.client.ask(request)
+            fields["bytes"] = len(body)
+            return body
+        except EndpointError as error:
+            fields["failed"] = error.message
+            raise
+        finally:
+            fields["milliseconds"] = round(1000 * request.patience.ran)
+            _LOG.info("another endpoint was asked", extra={"fields": fields})
 
     def _sent(self, clause: Clause) -> list[str]:
         """VALUES for each request for a clause: one without any where no bindings are sent."""
