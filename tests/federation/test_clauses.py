@@ -59,6 +59,8 @@ NOT_ASKED = {
     "SELECT * { ?s ?p ?o trueSERVICE @ { ?s ?p ?o } }": "is not offered",
     "ASK { FILTER EXISTS { SERVICE @ { ?s ?p ?x FILTER(?x = ?o) } } }": "inside of EXISTS",
     "ASK { FILTER EXISTS { OPTIONAL { SERVICE @ { ?s ?p ?x } } } }": "inside of EXISTS",
+    "ASK { GRAPH ?g { OPTIONAL { SERVICE @ { ?s ?p ?x } } } }": "inside of GRAPH",
+    "ASK { GRAPH <http://e/> { SERVICE @ { ?s ?p ?x } } }": "inside of GRAPH",
     "ASK { ?s ?p ?o LATERAL { SERVICE @ { ?s ?p ?x } } }": "inside of LATERAL",
 }
 

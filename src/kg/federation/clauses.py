@@ -66,7 +66,9 @@ def _clauses(scan: Scan, allowed: Mapping[str, Endpoint]) -> Iterator[Clause]:
 
 
 def _introduced(found: Tokens, at: int) -> str:
-    """The keyword before a bracket."""
+    """The keyword before a bracket; that of GRAPH has a name in between."""
+    if at > 1 and word(found[at - 2]) == "GRAPH":
+        return "GRAPH"
     return word(found[at - 1]) if at else ""
 
 
@@ -99,9 +101,13 @@ def _refuse_correlated(scan: Scan, at: int, opened: list[int], group: Tokens) ->
 
     EXISTS puts the values of each solution into its pattern. For triple patterns that means the
     same as joining with it afterwards: either finds something just if a solution of the triple
-    patterns is compatible with the values. For filters, OPTIONAL and so on it does not.
+    patterns is compatible with the values. For filters, OPTIONAL and so on it does not. GRAPH does
+    not change what an endpoint answers, but our engine binds its variable in patterns only.
     """
     around = [_introduced(scan.tokens, bracket) for bracket in opened]
+    if "GRAPH" in around:
+        words = "a SERVICE inside of GRAPH is not asked, since it knows nothing of our graphs"
+        raise _refused(scan, at, words, "put it beside GRAPH, in the same group")
     if "LATERAL" in around:
         raise _refused(scan, at, "a SERVICE inside of LATERAL is not asked", "put it before")
     if "EXISTS" in around and (around[-1] != "EXISTS" or not is_plain(group)):
