@@ -23,6 +23,7 @@ LAYERS = (
     "validation",
     "store",
     "sparql",
+    "federation",
     "publication",
     "processes",
     "docs",

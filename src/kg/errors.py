@@ -15,7 +15,8 @@
     ├── ShaclFailure          shapes that could not be run; never a verdict: exit 2, HTTP 500
     ├── StoreError            the store cannot do this now: exit 2, HTTP 503
     │   ├── LimitError        a limit of the server ended it; names the limit: HTTP 503
-    │   │   └── TooManyError  one client asks for too much at once: HTTP 429
+    │   │   ├── TooManyError  one client asks for too much at once: HTTP 429
+    │   │   └── EndpointError another endpoint does not answer as it should: HTTP 503
     │   └── CancelledError    whoever asked has gone away: nobody reads this
     ├── ForbiddenError        the token is missing or has not the scope: HTTP 401, 403
     └── UnsupportedError      this home of the store cannot do this at all: exit 2, HTTP 501
@@ -134,6 +135,25 @@ class LimitError(StoreError):
 
 class TooManyError(LimitError):
     """One client asks for more at once than one client may."""
+
+
+class EndpointError(LimitError):
+    """Another endpoint, whose IRI is `endpoint`, did not answer a query as it should.
+
+    `limit` is empty where it was no limit of ours that ended it.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        endpoint: str = "",
+        hint: str | None = None,
+        limit: str = "",
+        retry_after: int | None = None,
+    ) -> None:
+        super().__init__(message, hint=hint, limit=limit, retry_after=retry_after)
+        self.endpoint = endpoint
 
 
 class CancelledError(StoreError):

@@ -11,9 +11,10 @@ import click
 from kg.cli.home import folder, store_home
 from kg.cli.load import ensure_seed
 from kg.errors import InputError
+from kg.federation.endpoints import endpoints
 from kg.processes.opening import open_embedded
 from kg.processes.running import Front, run
-from kg.processes.settings import settings
+from kg.processes.settings import allowed, settings
 from kg.processes.watch import Lines
 from kg.store.served import is_served
 from kg.tokens import Tokens
@@ -54,6 +55,13 @@ SETUP: Final = "kg.processes.opening:OURS"
     "--prefix", default="", metavar="PATH", help="The path that a proxy puts before ours."
 )
 @click.option(
+    "--federate",
+    "federated",
+    multiple=True,
+    metavar="IRI",
+    help="An endpoint that SERVICE may ask; docs/federation.md says how to write it.",
+)
+@click.option(
     "--setup",
     default=SETUP,
     hidden=True,
@@ -67,6 +75,7 @@ def serve(
     given: tuple[str, ...],
     proxies: tuple[str, ...],
     prefix: str,
+    federated: tuple[str, ...],
     setup: str,
 ) -> None:
     """Serve the store until Ctrl+C: the pages at /, SPARQL at /sparql.
@@ -75,6 +84,8 @@ def serve(
     """
     home = folder()
     limits = settings(home.path, given)
+    asked = allowed(home.path, federated)
+    endpoints(asked)  # says now what is wrong with them
     if is_served(home):
         raise InputError(
             f"a server runs on the store in {home.path} already",
@@ -101,7 +112,7 @@ def serve(
                 "nobody can write over HTTP yet: `kg token create NAME --scope write`", err=True
             )
 
-    run(home, limits, setup, Front(listener, proxies, prefix.rstrip("/")), ready)
+    run(home, limits, setup, Front(listener, proxies, prefix.rstrip("/"), asked), ready)
     click.echo("stopped", err=True)
 
 

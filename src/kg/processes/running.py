@@ -25,11 +25,15 @@ WEB: Final = "kg.web.process"
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """How the web process is reached: its socket, the proxies it believes, the path before ours."""
+    """How the web process is reached, and whom it asks.
+
+    Its socket, the proxies it believes, the path before ours, the endpoints that queries may ask.
+    """
 
     listener: socket.socket
     proxies: Sequence[str] = ()
     prefix: str = ""
+    allowed: Sequence[str] = ()
 
 
 def run(
@@ -90,6 +94,7 @@ def _given(folder: Folder, settings: Settings, front: Front) -> str:
             "parent": os.getpid(),
             "proxies": list(front.proxies),
             "prefix": front.prefix,
+            "allowed": list(front.allowed),
         }
     )
 

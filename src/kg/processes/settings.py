@@ -1,6 +1,7 @@
 """Every limit and number of a server, in one place; `docs/limits.md` is the table for people.
 
-Defaults, then `settings.toml` in the folder of the store, then `kg serve --set NAME=VALUE`.
+Defaults, then `settings.toml` in the folder of the store, then `kg serve --set NAME=VALUE`. The
+endpoints that queries may ask stand in the same file.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from kg.errors import InputError
 from kg.store.interface import Limits
 
 FILE: Final = "settings.toml"
+FEDERATION: Final = "federation"
+"""The table of the file that is no limit."""
 
 LEAST: Final = {"memory_bytes": 256_000_000, "commit_memory_bytes": 256_000_000}
 """With less the engine does not even start."""
@@ -59,6 +62,12 @@ class Settings:
     head_bytes: int = 400_000
     stall_seconds: float = 30.0
     stop_seconds: float = 3.0
+    service_seconds: float = 30.0
+    service_bytes: int = 10_000_000
+    service_rows: int = 10_000
+    service_bindings: int = 1_000
+    service_requests: int = 20
+    service_fetches: int = 4
 
     def limits(self, *, known: bool) -> Limits:
         """What one query may cost."""
@@ -82,18 +91,40 @@ def settings(folder: Path, given: Iterable[str] = ()) -> Settings:
 
     Raises `InputError` for a name that there is not, or a value that is no such number.
     """
-    path = folder / FILE
-    made = Settings()
-    try:
-        made = _with(made, tomllib.loads(path.read_text(encoding="utf-8")), str(path))
-    except FileNotFoundError:
-        pass
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError(f"cannot be read: {error}", source=str(path)) from error
+    written = _read(folder)
+    written.pop(FEDERATION, None)
+    made = _with(Settings(), written, str(folder / FILE))
     for text in given:
         name, _, value = text.partition("=")
         made = _with(made, {name.strip(): _number(value)}, "--set")
     return made
+
+
+def allowed(folder: Path, given: Iterable[str] = ()) -> tuple[str, ...]:
+    """The endpoints that queries may ask: those of a store, and those that a command names.
+
+    Raises `InputError` for a table that is no list of them; `kg.federation` reads the entries.
+    """
+    table = _read(folder).get(FEDERATION, {})
+    listed = table.get("endpoints") if isinstance(table, dict) else None
+    is_list = isinstance(listed, list) and all(isinstance(entry, str) for entry in listed)
+    if table and (not is_list or len(table) > 1):
+        raise InputError(
+            f"the table {FEDERATION} has endpoints, which is a list, and nothing else",
+            hint='endpoints = ["https://query.wikidata.org/sparql"]',
+            source=str(folder / FILE),
+        )
+    return (*(listed or ()), *given)
+
+
+def _read(folder: Path) -> dict[str, Any]:
+    path = folder / FILE
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InputError(f"cannot be read: {error}", source=str(path)) from error
 
 
 def _number(text: str) -> object:

@@ -137,8 +137,8 @@ class Supervisor:
                 limits = _tighter(self._settings.limits(known=known), message.get("limits"))
                 if message["do"] == "quads":
                     limits = Limits()  # kg itself reads a whole generation
-                if len(body) > limits.query_bytes:
-                    raise QueryError(f"the query is longer than {limits.query_bytes} bytes")
+                if len(body) > limits.text_bytes:
+                    raise QueryError(f"the query is longer than {limits.text_bytes} bytes")
                 await self.pool.run(Job(link, message, body, limits))
             case "commit":
                 found = await self.lane.commit(message, body)

@@ -10,7 +10,7 @@ comparison with a comment behind it, and `trueSERVICE`, which it takes for two w
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -86,22 +86,32 @@ class UpdateScan:
     parts: tuple[Part, ...]
 
 
-def check(text: str, limits: Limits) -> Scan:
-    """Let a query through, or raise `QueryError` with the place and what to do instead."""
+def check(text: str, limits: Limits, *, service: bool = False) -> Scan:
+    """Let a query through, or raise `QueryError` with the place and what to do instead.
+
+    With `service` a query may have `SERVICE` clauses, which no engine is to see: they have to be
+    replaced (`kg.federation`) and what is left to be checked without it.
+    """
     _refuse_size(text, limits.query_bytes, "query")
-    found = tuple(_checked_tokens(text, limits))
-    _refuse_what_unescaping_shows(text)
+    found = tuple(_checked_tokens(text, limits, service))
+    _refuse_what_unescaping_shows(text, _services(found) if service else frozenset())
     prologue, rest = read_prologue(text, found)
     first = word(found[rest]) if rest < len(found) else ""
     return Scan(text, found, first if first in FORMS else "", prologue, found[rest:])
 
 
-def _checked_tokens(text: str, limits: Limits) -> Iterator[Token]:
+def _services(found: Iterable[Token]) -> frozenset[int]:
+    """Where the word `SERVICE` stands."""
+    return frozenset(token.start for token in found if word(token) == "SERVICE")
+
+
+def _checked_tokens(text: str, limits: Limits, service: bool) -> Iterator[Token]:
     watch = Watch(text, limits, "query")
     for token in tokens(text):
         if token.kind == "bad":
             raise bad_token(text, token)
-        _refuse_word(text, token, token.start)
+        if not (service and word(token) == "SERVICE"):
+            _refuse_word(text, token, token.start)
         watch.add(token)
         yield token
     watch.end()
@@ -228,13 +238,18 @@ def _refuse_service(text: str, keyword: str, offset: int) -> None:
         )
 
 
-def _refuse_what_unescaping_shows(text: str) -> None:
-    """Look again as an engine does that replaces escapes such as `U+0053` first."""
+def _refuse_what_unescaping_shows(text: str, services: frozenset[int]) -> None:
+    """Look again as an engine does that replaces escapes such as `U+0053` first.
+
+    `services` are the places where `SERVICE` may stand, as it does without this.
+    """
     plain = unescape(text)
     if plain is None:
         return
     for token in tokens(plain.text):
-        _refuse_word(text, token, plain.offset(token.start))
+        offset = plain.offset(token.start)
+        if not (offset in services and word(token) == "SERVICE"):
+            _refuse_word(text, token, offset)
 
 
 def _refuse_size(text: str, limit: int, what: str) -> None:

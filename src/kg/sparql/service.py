@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Final
+from typing import Final, Protocol
 
-from kg.errors import QueryError
+from kg.errors import QueryError, StoreError
 from kg.sparql.advice import Advice, advise
 from kg.sparql.errors import explain
 from kg.sparql.formats import negotiate
 from kg.sparql.guard import Scan, check
+from kg.sparql.lexer import Token, tokens
 from kg.sparql.prologue import dataset_of
 from kg.sparql.rewrites import rewritten
 from kg.sparql.terms import terms_of
@@ -33,6 +34,9 @@ LIMITS: Final = Limits()
 WARNINGS: Final = 10
 """At most so many are told; the others are counted."""
 
+TRIES: Final = 3
+"""A query whose bindings went to another endpoint is asked again where the store has changed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -41,6 +45,42 @@ class Answer:
     stream: ByteStream
     form: str
     warnings: tuple[Advice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A query apart from its text: who asks what, and what it may cost."""
+
+    store: Store
+    dataset: Dataset
+    at_least: Generation | None
+    limits: Limits
+    asker: Asker
+    cancel: Cancel | None
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """A query without `SERVICE`, whose solutions stand in it; `outside` has its other tokens.
+
+    `limits` are what is left of those of the query. It means the same as the query only where all
+    `generations` are that which answers it.
+    """
+
+    text: str
+    outside: tuple[Token, ...]
+    limits: Limits
+    generations: frozenset[Generation]
+
+
+class Services(Protocol):
+    """Asks other endpoints: what is there where federation is on (`kg.federation`)."""
+
+    def replaced(self, scan: Scan, question: Question) -> Replaced:
+        """Put the solutions of its clauses into a query.
+
+        Raises `QueryError` for a clause that is not asked, `EndpointError` for one that fails.
+        """
 
 
 def answer(
@@ -54,30 +94,72 @@ def answer(
     limits: Limits = LIMITS,
     asker: Asker = OURSELVES,
     cancel: Cancel | None = None,
+    services: Services | None = None,
 ) -> Answer:
     """Answer a query of anybody; `accept` is an `Accept` header or one media type.
 
-    A dataset that is given wins over `FROM` in the query, as in the SPARQL Protocol. Raises
-    `QueryError` with place and hint, and `NotAcceptableError`.
+    A dataset that is given wins over `FROM` in the query, as in the SPARQL Protocol. Without
+    `services`, `SERVICE` is refused. Raises `QueryError` with place and hint, `NotAcceptableError`
+    and `EndpointError`.
     """
-    scan = check(text, limits)
+    scan = check(text, limits, service=services is not None)
     if not scan.form:
         raise explain(QueryError("no query form was found"), text)
+    media_type = negotiate(accept, scan.form)
+    chosen = dataset_of(scan.tokens, scan.prologue) if dataset == WHOLE else dataset
+    question = Question(store, chosen, at_least, limits, asker, cancel)
+    if services is None or "SERVICE" not in scan.words():
+        stream = _stream(question, text, scan.tokens, media_type, bindings)
+    else:
+        stream, outside = _federated(question, services, scan, media_type, bindings)
+        head = len(scan.tokens) - len(scan.body)
+        scan = replace(scan, tokens=outside, body=outside[head:])
+    return Answer(stream, scan.form, advice_on(store, scan, stream.generation))
+
+
+def _stream(
+    question: Question,
+    text: str,
+    found: Sequence[Token],
+    media_type: str,
+    bindings: Mapping[str, Term] | None,
+) -> ByteStream:
     ask = partial(
-        store.query,
-        accept=negotiate(accept, scan.form),
-        dataset=dataset_of(scan.tokens, scan.prologue) if dataset == WHOLE else dataset,
+        question.store.query,
+        accept=media_type,
+        dataset=question.dataset,
         bindings=bindings,
-        at_least=at_least,
-        limits=limits,
-        asker=asker,
-        cancel=cancel,
+        at_least=question.at_least,
+        limits=question.limits,
+        asker=question.asker,
+        cancel=question.cancel,
     )
     try:
-        stream = _asked(ask, text, rewritten(text, scan.tokens))
+        return _asked(ask, text, rewritten(text, found))
     except QueryError as error:
         raise explain(error, text) from error
-    return Answer(stream, scan.form, advice_on(store, scan, stream.generation))
+
+
+def _federated(
+    question: Question,
+    services: Services,
+    scan: Scan,
+    media_type: str,
+    bindings: Mapping[str, Term] | None,
+) -> tuple[ByteStream, tuple[Token, ...]]:
+    """The answer to a query that asks other endpoints, and its tokens outside of these clauses."""
+    for _ in range(TRIES):
+        found = services.replaced(scan, question)
+        at_least = max((question.at_least or 0, *found.generations)) or None
+        left = replace(question, limits=found.limits, at_least=at_least)
+        try:
+            stream = _stream(left, found.text, tuple(tokens(found.text)), media_type, bindings)
+        except QueryError as error:  # its place is one in a text that nobody has written
+            raise QueryError(error.message, hint=error.hint) from error
+        if found.generations <= {stream.generation}:
+            return stream, found.outside
+        stream.close()
+    raise StoreError("the store changes faster than other endpoints answer", hint="try again")
 
 
 def _asked(ask: Callable[[str], ByteStream], text: str, changed: str) -> ByteStream:

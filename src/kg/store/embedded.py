@@ -85,8 +85,8 @@ class EmbeddedStore:
     ) -> ByteStream:
         """See `Store.query`."""
         limits = limits or Limits()
-        if len(text.encode()) > limits.query_bytes:
-            raise QueryError(f"the query is longer than {limits.query_bytes} bytes")
+        if len(text.encode()) > limits.text_bytes:
+            raise QueryError(f"the query is longer than {limits.text_bytes} bytes")
         view = self._current()
         if at_least is not None and view.generation < at_least:
             raise StoreError(

@@ -62,6 +62,12 @@ class Limits:
     memory_bytes: int | None = None
     result_rows: int | None = None
     result_bytes: int | None = None
+    service_bytes: int | None = None
+
+    @property
+    def text_bytes(self) -> int:
+        """How long a query may be with the solutions of other endpoints in it."""
+        return self.query_bytes + (self.service_bytes or 0)
 
 
 @dataclass(frozen=True, slots=True)

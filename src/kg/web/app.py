@@ -8,6 +8,7 @@ from flask import Flask, request
 from werkzeug.wrappers import Response
 
 from kg.namespaces import compact
+from kg.sparql.service import Services
 from kg.store.interface import Store
 from kg.tokens import Tokens
 from kg.web import (
@@ -60,11 +61,15 @@ UPDATE_BYTES: Final = 10_000_000
 
 
 def create_app(
-    store: Store, *, tokens: Tokens | None = None, update_bytes: int = UPDATE_BYTES
+    store: Store,
+    *,
+    tokens: Tokens | None = None,
+    update_bytes: int = UPDATE_BYTES,
+    services: Services | None = None,
 ) -> Flask:
     """A Flask application over a store; it opens nothing and reads no environment.
 
-    Without `tokens` nobody can write.
+    Without `tokens` nobody can write, without `services` no query can ask another endpoint.
     """
     app = Flask(__name__)
     app.url_map.strict_slashes = False
@@ -74,7 +79,7 @@ def create_app(
     app.jinja_env.globals["rdf_forms"] = RDF_FORMS
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = update_bytes
     app.config[TOKENS] = tokens
-    asking = Asking(store)
+    asking = Asking(store, services)
     app.register_blueprint(site.blueprint(asking))
     app.register_blueprint(operations.blueprint(store))
     app.register_blueprint(sparql.blueprint(asking))

@@ -10,6 +10,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
+from kg.sparql.service import Services
 from kg.store.interface import Store, Term
 from kg.web.facts import Facts
 from kg.web.own_writes import OwnWrites
@@ -32,10 +33,14 @@ def without_header(text: str) -> str:
 
 
 class Asking:
-    """Runs our own queries over a store; what it remembers lasts as long as the generation."""
+    """Runs our own queries over a store; what it remembers lasts as long as the generation.
 
-    def __init__(self, store: Store) -> None:
+    `services` is for the queries of others that ask other endpoints.
+    """
+
+    def __init__(self, store: Store, services: Services | None = None) -> None:
         self.store = store
+        self.services = services
         self.withdrawn = Withdrawn(store)
         self.own_writes = OwnWrites()
         self._labels: dict[str, str | None] = {}

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from kg.errors import (
     ConflictError,
+    EndpointError,
     ForbiddenError,
     InputError,
     KgError,
@@ -93,6 +94,8 @@ def _ours(error: KgError) -> BaseResponse:
         members["hint"] = error.hint
     if isinstance(error, LimitError) and error.limit:
         members["limit"] = error.limit
+    if isinstance(error, EndpointError):
+        members["endpoint"] = error.endpoint
     if isinstance(error, RefusedError) and isinstance(error.report, Report):
         members["violations"] = [finding_members(f) for f in error.report.violations[:TOLD]]
     if isinstance(error, NothingHereError) and error.suggestions:

@@ -10,12 +10,16 @@ import logging
 import resource
 import socket
 import sys
+from collections.abc import Sequence
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any, Final
 
 import uvicorn
 
 from kg.errors import KgError
+from kg.federation.endpoints import endpoints
+from kg.federation.service import Federation, FederationLimits
 from kg.processes.parents import die_with_parent
 from kg.processes.settings import Settings
 from kg.processes.watch import Lines
@@ -50,7 +54,12 @@ def main() -> None:
 
 def _config(folder: Folder, settings: Settings, given: dict[str, Any]) -> uvicorn.Config:
     store = ServedStore(folder.path, published=False)
-    app = create_app(store, tokens=Tokens(folder.tokens), update_bytes=settings.update_bytes)
+    app = create_app(
+        store,
+        tokens=Tokens(folder.tokens),
+        update_bytes=settings.update_bytes,
+        services=_services(settings, given["allowed"]),
+    )
     waiting = settings.queries + settings.waiting + SPARE
     waiting += settings.commits_waiting + settings.validations_waiting
     bridge = Bridge(
@@ -83,6 +92,13 @@ def lane_of(path: str) -> str:
     """The lane of an address; those of graphs are below `/data`."""
     waits = path.rstrip("/") in ASKING or path.startswith("/data/")
     return "asking" if waits else ""
+
+
+def _services(settings: Settings, allowed: Sequence[str]) -> Federation | None:
+    """What asks other endpoints; None where none is allowed, so that SERVICE is refused."""
+    names = {field.name for field in fields(FederationLimits)}
+    values = {name: value for name, value in asdict(settings).items() if name in names}
+    return Federation(endpoints(allowed), FederationLimits(**values)) if allowed else None
 
 
 def _allow_files(wanted: int) -> None:

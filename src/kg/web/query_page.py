@@ -73,7 +73,7 @@ def respond(asking: Asking, question: Asked) -> BaseResponse:
 
 
 def _asked(asking: Asking, question: Asked, text: str) -> dict[str, Any]:
-    form = check(text, LIMITS).form
+    form = check(text, LIMITS, service=asking.services is not None).form
     started = time.perf_counter()
     found = answer(
         asking.store,
@@ -82,6 +82,7 @@ def _asked(asking: Asking, question: Asked, text: str) -> dict[str, Any]:
         dataset=question.dataset,
         asker=asker(),
         cancel=cancel(),
+        services=asking.services,
     )
     read = solutions_table if form in ("SELECT", "ASK") else triples_table
     table: Table = read(found.stream, briefly(asking.label, LABEL_SECONDS))

@@ -26,6 +26,8 @@ from kg.web.writing import updated
 
 HTML: Final = ("text/html", "application/xhtml+xml")
 _CHANGES_BY_ITSELF: Final = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID)\b", re.IGNORECASE)
+_MAY_ASK_OTHERS: Final = re.compile(r"SERVICE|\\u", re.IGNORECASE)
+"""An escape may stand for a letter of the word."""
 
 
 def blueprint(asking: Asking) -> Blueprint:
@@ -66,7 +68,7 @@ def _described(asking: Asking, question: Asked) -> BaseResponse:
     if request.method == "POST":
         raise _without_query()
     try:
-        wanted = graph_media_type(_accept(question, ""))
+        wanted = graph_media_type(_accept(asking, question, ""))
     except NotAcceptableError as error:
         raise _without_query() from error
     generation = asking.store.generation()
@@ -92,6 +94,7 @@ def _without_query() -> InputError:
 
 def _answered(asking: Asking, question: Asked, text: str) -> BaseResponse:
     kept = request.method != "POST" and not _CHANGES_BY_ITSELF.search(text)
+    kept = kept and not (asking.services and _MAY_ASK_OTHERS.search(text))
     at_least = asking.own_writes.at_least(asker(), question.at_least)
     generation = asking.store.generation() if kept and request.if_none_match else -1
     told = _tag(question, generation)
@@ -100,11 +103,12 @@ def _answered(asking: Asking, question: Asked, text: str) -> BaseResponse:
     found = answer(
         asking.store,
         text,
-        accept=_accept(question, text),
+        accept=_accept(asking, question, text),
         dataset=question.dataset,
         at_least=at_least,
         asker=asker(),
         cancel=cancel(),
+        services=asking.services,
     )
     response = streamed(found.stream)
     for warning in found.warnings:
@@ -112,11 +116,11 @@ def _answered(asking: Asking, question: Asked, text: str) -> BaseResponse:
     return _tagged(response, question, found.stream.generation) if kept else response
 
 
-def _accept(question: Asked, text: str) -> str | None:
+def _accept(asking: Asking, question: Asked, text: str) -> str | None:
     """The `Accept` header, or the media type that `format=` names; without text, of a graph."""
     if question.wanted is None:
         return request.headers.get("Accept")
-    form = check(text, LIMITS).form if text else "CONSTRUCT"
+    form = check(text, LIMITS, service=asking.services is not None).form if text else "CONSTRUCT"
     if "/" in question.wanted or not form:
         return question.wanted
     return media_type(question.wanted, form)
