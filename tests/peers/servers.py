@@ -156,6 +156,8 @@ def _free_port() -> int:
 
 if __name__ == "__main__":
     with PEERS[sys.argv[1]]() as peer:
-        print(f"KG_STORE={peer.query} KG_STORE_UPDATE={peer.update} KG_STORE_DATA={peer.data}")
+        where = f"KG_STORE={peer.query} KG_STORE_UPDATE={peer.update} KG_STORE_DATA={peer.data}\n"
+        sys.stdout.write(where)
+        sys.stdout.flush()
         with suppress(KeyboardInterrupt):
             time.sleep(86_400)

@@ -109,6 +109,7 @@ def at_peer(name: str) -> Callable[[Path], AbstractContextManager[Callable[[], S
     def opened(folder: Path) -> Iterator[Callable[[], Store]]:
         place = place_of(peer(name))
         RemoteStore(place, SETUP, folder).update_raw("DROP ALL")
+        folder.mkdir()
         probed = probed_peer(name)
         yield lambda: RemoteStore(place, SETUP, folder / "artefacts", probed)
 

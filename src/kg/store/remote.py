@@ -53,6 +53,7 @@ from kg.store.remote_http import Access, Call, Http, Request, checked_address
 from kg.store.remote_probe import Probed, probe
 from kg.store.remote_text import form_of, has_from, with_bindings, with_prologue
 from kg.store.stream import POLL_SECONDS, Answer, Readable, Sink, produce
+from kg.store.turns import Turns
 from kg.store.view import explained
 
 FORM: Final = "application/x-www-form-urlencoded"
@@ -105,7 +106,12 @@ class RemoteStore:
     """A `Store` at a SPARQL endpoint."""
 
     def __init__(
-        self, place: Place, setup: Setup, artefacts: Path, probed: Probed | None = None
+        self,
+        place: Place,
+        setup: Setup,
+        artefacts: Path,
+        probed: Probed | None = None,
+        turns: Turns | None = None,
     ) -> None:
         for address in (place.query, place.update, place.data):
             if address is not None:
@@ -114,6 +120,7 @@ class RemoteStore:
         self.probed = probed
         self.capabilities = _capabilities(place, setup, probed)
         self._setup = setup
+        self._turns = turns
         self._http = Http(place.access)
         self._artefacts = Artefacts(artefacts)
         self._lock = threading.Lock()
@@ -188,7 +195,8 @@ class RemoteStore:
         )
 
         def write(sink: Sink) -> None:
-            with _watched(call, sink):
+            end = self._turns.enter(asker, sink.given_up) if self._turns else _nothing
+            with _watched(call, sink, end):
                 call.open()
                 if isinstance(wanted, ox.RdfFormat):
                     write_graph(_parsed_graph(call), wanted, sink)
@@ -414,8 +422,9 @@ class RemoteSnapshot:
 class _watched:  # noqa: N801 - a context manager is read as a verb
     """Shuts the connection of a call once nobody wants its answer, and closes it afterwards."""
 
-    def __init__(self, call: Call, sink: Sink) -> None:
+    def __init__(self, call: Call, sink: Sink, end: Callable[[], None]) -> None:
         self._call = call
+        self._end = end
         self._sink = sink
         self._done = threading.Event()
 
@@ -431,6 +440,11 @@ class _watched:  # noqa: N801 - a context manager is read as a verb
     def __exit__(self, *_: object) -> None:
         self._done.set()
         self._call.close()
+        self._end()
+
+
+def _nothing() -> None:
+    """End a turn that nobody had to wait for."""
 
 
 def _seconds(limits: Limits, store: RemoteStore) -> float:

@@ -22,7 +22,7 @@ from kg.store.remote_mark import UNION, entry_for
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A change ready to be sent: on the state `before` it makes `patch`, in all graphs, and `after`."""
+    """A change ready to be sent: on the state `before` it makes `patch` and the state `after`."""
 
     before: Mark
     after: Mark

@@ -21,7 +21,7 @@ from kg.store.live import MARK, Mark, has_blank_node, mark_of
 from kg.store.log import chain
 
 HEAD: Final = ox.NamedNode(str(GRAPH["head"]))
-"""The graph of the mark. Its name is not the one in a folder: a server of kg is an endpoint, too."""
+"""The graph of the mark; its name is not that in a folder, since our server is an endpoint, too."""
 
 LOG: Final = ox.NamedNode(str(GRAPH["log"]))
 """The graph of the log."""
