@@ -3,6 +3,7 @@
 # make test      every test; a warning is an error
 # make attacks   every hostile query and upload that we know, against a server
 # make conformance  the tests of the W3C against the endpoint, and docs/conformance.md
+# make peers     the contract of the store against servers of others, which are fetched first
 # make resilience  the long tests of crashes and of failures around us (KG_KILLS=60)
 # make bench-store  what processes, commits and a start cost
 # make bench     how long a start and each committed query take
@@ -23,7 +24,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-
 # A command of this name may exist and still not run (version managers), or lack venv.
 WORKS := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 
-.PHONY: serve install test conformance resilience attacks check docs-check bench bench-store wheel-test lock clean
+.PHONY: serve install test conformance peers resilience attacks check docs-check bench bench-store wheel-test lock clean
 .DELETE_ON_ERROR:
 
 serve: $(VENV)/.runtime
@@ -40,6 +41,9 @@ attacks: $(VENV)/.dev
 conformance: $(VENV)/.dev
 	$(BIN)/python -m tests.w3c.conformance
 	$(BIN)/pytest -n0 tests/w3c $(PYTEST)
+
+peers: $(VENV)/.dev
+	$(BIN)/pytest -m peers -n0 -rs tests/store $(PYTEST)
 
 resilience: $(VENV)/.dev
 	$(BIN)/pytest -m long -n0 -rs tests/resilience $(PYTEST)
