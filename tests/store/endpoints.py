@@ -12,8 +12,8 @@ from tests.peers.servers import PEERS, Peer
 from tests.store.serving import supervised
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from kg.store.remote import Place
 from kg.store.remote_http import Access
+from kg.store.remote_place import Place
 from kg.store.served import ServedStore
 from kg.tokens import Scope, Tokens
 from kg.web import create_app

@@ -12,8 +12,9 @@ from tests.store.homes import ALL, META, SETUP, commit, curated, imported, names
 
 from kg.errors import StoreError, UnsupportedError
 from kg.store.interface import Patch
-from kg.store.remote import Place, RemoteStore
+from kg.store.remote import RemoteStore
 from kg.store.remote_mark import HEAD, LOG, UNION
+from kg.store.remote_place import Place
 from kg.store.remote_probe import Probed
 from kg.store.values import solutions
 

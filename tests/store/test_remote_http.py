@@ -72,9 +72,9 @@ def read(
     ],
 )
 def test_each_status_that_is_no_answer_is_an_error_of_ours(status, error):
-    with serving(says(b"HTTP/1.1 " + status + b"\r\nContent-Length: 5\r\n\r\nwords")) as url:
-        with pytest.raises(error) as caught:
-            read(url)
+    answer = says(b"HTTP/1.1 " + status + b"\r\nContent-Length: 5\r\n\r\nwords")
+    with serving(answer) as url, pytest.raises(error) as caught:
+        read(url)
     assert type(caught.value) is error
 
 
@@ -128,9 +128,9 @@ def test_a_silent_endpoint_is_left_by_who_gives_up():
 
 
 def test_an_answer_longer_than_its_cap_is_not_read_on():
-    with serving(says(OK + b"Content-Length: 2000\r\n\r\n" + b"x" * 2000)) as url:
-        with pytest.raises(LimitError, match="1000 bytes"):
-            read(url)
+    answer = says(OK + b"Content-Length: 2000\r\n\r\n" + b"x" * 2000)
+    with serving(answer) as url, pytest.raises(LimitError, match="1000 bytes"):
+        read(url)
 
 
 def test_a_connection_is_used_again():

@@ -103,7 +103,8 @@ def ensure_seed(context: click.Context, store: Store) -> Receipt | None:
         )
     if state is not SeedState.EMPTY:
         return None
-    click.echo(f"validating and loading the data that comes with kg into the store {where()}", err=True)
+    words = f"validating and loading the data that comes with kg into the store {where()}"
+    click.echo(words, err=True)
     try:
         receipt = seed(store)
     except RefusedError as error:

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from kg.errors import InputError
-from kg.store.remote import Place
 from kg.store.remote_http import Access, authorization
+from kg.store.remote_place import Place
 
 ADDRESSES: Final = {"update": "KG_STORE_UPDATE", "data": "KG_STORE_DATA"}
 TIMES: Final = ("connect_seconds", "read_seconds")

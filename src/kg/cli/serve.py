@@ -17,7 +17,7 @@ from kg.processes.running import Front, run
 from kg.processes.settings import Settings, settings
 from kg.processes.watch import Lines
 from kg.store.folder import Folder
-from kg.store.remote import Place
+from kg.store.remote_place import Place
 from kg.store.served import is_served
 from kg.tokens import Tokens
 from kg.web.process import serve as serve_store

@@ -21,7 +21,8 @@ from kg.processes.settings import Settings
 from kg.store.candidate import Setup, Target
 from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Patch, Rules, Store, Trial, Update, Verdict
-from kg.store.remote import Place, RemoteStore
+from kg.store.remote import RemoteStore
+from kg.store.remote_place import Place
 from kg.store.served import ServedStore
 from kg.store.turns import Most, Turns
 

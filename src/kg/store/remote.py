@@ -11,9 +11,9 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, Any, Final, cast
+from typing import Final
 from urllib.parse import urlencode, urlsplit
 
 import pyoxigraph as ox
@@ -35,7 +35,6 @@ from kg.store.interface import (
     Asker,
     ByteStream,
     Cancel,
-    Capabilities,
     Change,
     CommitMeta,
     Dataset,
@@ -49,10 +48,12 @@ from kg.store.interface import (
 )
 from kg.store.live import Mark
 from kg.store.remote_copy import Copy, Step
-from kg.store.remote_http import Access, Call, Http, Request, checked_address
+from kg.store.remote_http import Http, Request, checked_address
+from kg.store.remote_place import Place, capabilities_of
 from kg.store.remote_probe import Probed, probe
+from kg.store.remote_reading import Watched, nothing, parsed_graph, parsed_results, write_results
 from kg.store.remote_text import form_of, has_from, with_bindings, with_prologue
-from kg.store.stream import POLL_SECONDS, Answer, Readable, Sink, produce
+from kg.store.stream import Answer, Sink, produce
 from kg.store.turns import Turns
 from kg.store.view import explained
 
@@ -67,29 +68,6 @@ NOTHING: Final = "urn:kg:nothing"
 GRAPHS_QUERY: Final = "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }"
 OTHER_RESULTS: Final = f"{JSON};q=0.5, application/sparql-results+xml;q=0.4"
 OTHER_GRAPHS: Final = f"{TRIPLES}, text/turtle;q=0.5, application/rdf+xml;q=0.3"
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where an endpoint is, and how it is used; addresses that are None are not used.
-
-    `fresh_seconds`: so old may be what is known of its mark. `unmarked_seconds`: what others write
-    to an endpoint without our mark counts as a generation of its own after so long.
-    `own_default_graph`: its default graph is taken as it is. `copy_quads`: to a larger one nothing
-    is written. `graphs` are its named graphs where it is not to be asked for them.
-    """
-
-    query: str
-    update: str | None = None
-    data: str | None = None
-    access: Access = field(default_factory=Access)
-    seconds: float = 60.0
-    fresh_seconds: float = 1.0
-    unmarked_seconds: float = 600.0
-    own_default_graph: bool = False
-    copy_quads: int = 2_000_000
-    answer_bytes: int = 100_000_000
-    graphs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +96,7 @@ class RemoteStore:
                 checked_address(address, place.access)
         self.place: Final = place
         self.probed = probed
-        self.capabilities = _capabilities(place, setup, probed)
+        self.capabilities = capabilities_of(place, setup, probed)
         self._setup = setup
         self._turns = turns
         self._http = Http(place.access)
@@ -131,7 +109,7 @@ class RemoteStore:
     def probe(self) -> Probed:
         """Find out what the endpoint can do; `capabilities` tell it from then on."""
         self.probed = probe(self, writes=self.place.update is not None)
-        self.capabilities = _capabilities(self.place, self._setup, self.probed)
+        self.capabilities = capabilities_of(self.place, self._setup, self.probed)
         return self.probed
 
     def generation(self) -> Generation:
@@ -195,13 +173,13 @@ class RemoteStore:
         )
 
         def write(sink: Sink) -> None:
-            end = self._turns.enter(asker, sink.given_up) if self._turns else _nothing
-            with _watched(call, sink, end):
+            end = self._turns.enter(asker, sink.given_up) if self._turns else nothing
+            with Watched(call, sink, end):
                 call.open()
                 if isinstance(wanted, ox.RdfFormat):
-                    write_graph(_parsed_graph(call), wanted, sink)
+                    write_graph(parsed_graph(call), wanted, sink)
                 else:
-                    _write_results(call, wanted, sink)
+                    write_results(call, wanted, sink)
 
         try:
             sink, first = produce(write, limits=limits, cancel=cancel)
@@ -333,7 +311,7 @@ class RemoteStore:
             call = self._http.call(self._graph_request(each), None)
             try:
                 call.open()
-                for triple in _parsed_graph(call):
+                for triple in parsed_graph(call):
                     yield ox.Quad(triple.subject, triple.predicate, triple.object, each)
             except NotFoundError:
                 continue  # a graph store says so of a graph without triples
@@ -369,7 +347,7 @@ class RemoteStore:
         members = [("query", text), *(("default-graph-uri", name) for name in default)]
         request = self._form(self.place.query, members, JSON)
         data = self._http.read(request, self.place.seconds, self.place.answer_bytes)
-        found = _parsed_results(data, ox.QueryResultsFormat.JSON)
+        found = parsed_results(data, ox.QueryResultsFormat.JSON)
         if not isinstance(found, ox.QuerySolutions):
             raise StoreError("the endpoint answers a SELECT with something else")
         return found
@@ -419,78 +397,8 @@ class RemoteSnapshot:
             )
 
 
-class _watched:  # noqa: N801 - a context manager is read as a verb
-    """Shuts the connection of a call once nobody wants its answer, and closes it afterwards."""
-
-    def __init__(self, call: Call, sink: Sink, end: Callable[[], None]) -> None:
-        self._call = call
-        self._end = end
-        self._sink = sink
-        self._done = threading.Event()
-
-    def __enter__(self) -> None:
-        threading.Thread(target=self._wait, name="kg-remote", daemon=True).start()
-
-    def _wait(self) -> None:
-        while not self._done.wait(POLL_SECONDS):
-            if self._sink.given_up():
-                self._call.abort()
-                return
-
-    def __exit__(self, *_: object) -> None:
-        self._done.set()
-        self._call.close()
-        self._end()
-
-
-def _nothing() -> None:
-    """End a turn that nobody had to wait for."""
-
-
 def _seconds(limits: Limits, store: RemoteStore) -> float:
     return store.place.seconds if limits.seconds is None else limits.seconds
-
-
-def _write_results(call: Call, wanted: ox.QueryResultsFormat, sink: Sink) -> None:
-    """Pass an answer on as it comes where it is in the wanted form, else write it anew."""
-    sink.media_type = wanted.media_type
-    if call.media_type == wanted.media_type.partition(";")[0]:
-        for chunk in call.chunks():
-            sink.write(chunk)
-        return
-    given = ox.QueryResultsFormat.from_media_type(call.media_type)
-    if given is None:
-        raise StoreError(f"the endpoint answers in {call.media_type or 'no known form'}")
-    found = _parsed_results(Readable(call.chunks()), given)
-    with _parsing():
-        found.serialize(cast(IO[bytes], sink), wanted)
-
-
-def _parsed_results(
-    data: bytes | Readable, form: ox.QueryResultsFormat
-) -> ox.QuerySolutions | ox.QueryBoolean:
-    with _parsing():
-        return ox.parse_query_results(cast(Any, data), form)
-
-
-def _parsed_graph(call: Call) -> Iterator[ox.Triple]:
-    form = ox.RdfFormat.from_media_type(call.media_type)
-    if form is None:
-        raise StoreError(f"the endpoint answers in {call.media_type or 'no known form'}")
-    with _parsing():
-        for quad in ox.parse(cast(IO[bytes], Readable(call.chunks())), form):
-            yield quad.triple
-
-
-class _parsing:  # noqa: N801 - a context manager is read as a verb
-    """Says of what cannot be parsed that the endpoint sent it."""
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, SyntaxError | ValueError):
-            raise StoreError(f"the endpoint's answer cannot be read: {error}") from error
 
 
 def _receipt(
@@ -505,33 +413,3 @@ def _receipt(
         findings=tuple(findings),
         repeated=repeated,
     )
-
-
-def _capabilities(place: Place, setup: Setup, probed: Probed | None) -> Capabilities:
-    writable = place.update is not None and (probed is None or probed.conditional is True)
-    return Capabilities(
-        home="remote",
-        writable=writable,
-        history=False,
-        union_default_graph=bool(setup.union) and not place.own_default_graph,
-        ends_runaway_queries=False,
-        artefacts=True,
-        isolated=False,
-        blank_nodes=False,
-        merges=probed is None or probed.merges is not False,
-        notes=tuple(_notes(place, probed)),
-    )
-
-
-def _notes(place: Place, probed: Probed | None) -> Iterator[str]:
-    yield "Earlier generations are not kept."
-    if place.update is None:
-        yield "Nothing is written: no address for updates is configured."
-    elif probed is not None and not probed.conditional:
-        yield f"Nothing is written: {probed.why or 'conditional updates could not be tried'}."
-    if place.own_default_graph:
-        yield "The default graph is that of the endpoint."
-    elif probed is not None and probed.merges is False:
-        yield "Default graphs of choice are not merged: a query can choose one."
-    elif probed is None or probed.merges is None:
-        yield "Whether a triple of several graphs is answered once was not tried."

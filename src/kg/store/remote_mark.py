@@ -111,6 +111,11 @@ def commit_update(before: Mark, after: Mark, entry: LogEntry, patch: Patch) -> s
     return f"{delete}INSERT {{\n{added}}}\nWHERE {{\n{condition}}}"
 
 
+def data_update(quads: Iterable[ox.Quad]) -> str:
+    """An update that adds quads on any state, each blank node as a new one."""
+    return f"INSERT DATA {{\n{_blocks(quads)}}}"
+
+
 def _head(mark: Mark) -> list[ox.Quad]:
     return [ox.Quad(quad.subject, quad.predicate, quad.object, HEAD) for quad in mark.quads()]
 
