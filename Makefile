@@ -43,7 +43,7 @@ conformance: $(VENV)/.dev
 	$(BIN)/pytest -n0 tests/w3c $(PYTEST)
 
 peers: $(VENV)/.dev
-	$(BIN)/pytest -m peers -n0 -rs tests/store $(PYTEST)
+	$(BIN)/pytest -m peers -n0 -rs tests/store tests/w3c $(PYTEST)
 
 resilience: $(VENV)/.dev
 	$(BIN)/pytest -m long -n0 -rs tests/resilience $(PYTEST)

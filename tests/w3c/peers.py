@@ -18,17 +18,13 @@ import pyoxigraph as ox
 from tests.peers.servers import PEERS
 from tests.store.endpoints import place_of
 from tests.w3c.evaluation import cases_of, wrong
+from tests.w3c.known_peers import QUERIES
 from tests.w3c.scratch import Scratch
 
 from kg.processes.opening import PLAIN
 from kg.store.remote import RemoteStore
 from kg.store.remote_mark import data_update
 from kg.web import create_app
-
-QUERIES = (
-    "SPARQL 1.1 Query",
-    "SPARQL 1.1 Results: JSON, CSV, TSV",
-)
 
 
 class PeerScratch(Scratch):
