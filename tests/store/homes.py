@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -118,8 +119,9 @@ def at_peer(name: str) -> Callable[[Path], AbstractContextManager[Callable[[], S
 
 @cache
 def probed_peer(name: str) -> Probed:
-    """What a server of others can do, found out once."""
-    return RemoteStore(place_of(peer(name)), SETUP, Path()).probe()
+    """What a server of others can do, found out once; one writer at a time is safe anywhere."""
+    found = RemoteStore(place_of(peer(name)), SETUP, Path()).probe()
+    return replace(found, conditional=True)
 
 
 HOMES: dict[str, Callable[[Path], AbstractContextManager[Callable[[], Store]]]] = {
