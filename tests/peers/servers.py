@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -155,6 +156,7 @@ def _free_port() -> int:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that the server ends, too
     with PEERS[sys.argv[1]]() as peer:
         where = f"KG_STORE={peer.query} KG_STORE_UPDATE={peer.update} KG_STORE_DATA={peer.data}\n"
         sys.stdout.write(where)
