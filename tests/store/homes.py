@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pyoxigraph as ox
+from tests.peers.servers import PEERS
+from tests.store.endpoints import endpoint, peer, place_of
 from tests.store.serving import supervised
 
 from kg.namespaces import CONSENSUS, CURATED, DERIVED, IMPORTED
@@ -26,6 +30,8 @@ from kg.store.interface import (
     Trial,
     Verdict,
 )
+from kg.store.remote import RemoteStore
+from kg.store.remote_probe import Probed
 from kg.store.served import ServedStore
 from kg.store.values import Solution, read
 
@@ -89,10 +95,43 @@ def served(folder: Path) -> Iterator[Callable[[], Store]]:
         yield lambda: ServedStore(folder)
 
 
+@contextmanager
+def remote(folder: Path) -> Iterator[Callable[[], Store]]:
+    """All ask an endpoint over HTTP, which happens to be one of ours over a plain dataset."""
+    with endpoint(folder) as place:
+        probed = Probed(queries=True, merges=True, updates=True, conditional=True)
+        yield lambda: RemoteStore(place, SETUP, folder / "artefacts-there", probed)
+
+
+def at_peer(name: str) -> Callable[[Path], AbstractContextManager[Callable[[], Store]]]:
+    """A home at a server of others, which is emptied first."""
+
+    @contextmanager
+    def opened(folder: Path) -> Iterator[Callable[[], Store]]:
+        place = place_of(peer(name))
+        RemoteStore(place, SETUP, folder).update_raw("DROP ALL")
+        folder.mkdir()
+        probed = probed_peer(name)
+        yield lambda: RemoteStore(place, SETUP, folder / "artefacts", probed)
+
+    return opened
+
+
+@cache
+def probed_peer(name: str) -> Probed:
+    """What a server of others can do, found out once; one writer at a time is safe anywhere."""
+    found = RemoteStore(place_of(peer(name)), SETUP, Path()).probe()
+    return replace(found, conditional=True)
+
+
 HOMES: dict[str, Callable[[Path], AbstractContextManager[Callable[[], Store]]]] = {
     "embedded": embedded,
     "served": served,
+    "remote": remote,
 }
+
+PEER_HOMES = {name: at_peer(name) for name in PEERS}
+"""Homes at servers of others, for `make peers`."""
 
 
 def commit(

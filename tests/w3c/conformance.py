@@ -15,6 +15,7 @@ from tests.w3c.evaluation import ROOT, cases_of, listed
 from tests.w3c.exchanges import SUITES as FOLDERS
 from tests.w3c.exchanges import read_manifest
 from tests.w3c.known import KNOWN, Known
+from tests.w3c.known_peers import PEER_FAILURES, QUERIES
 from tests.w3c.older_graph_store import READINGS, read_older
 from tests.w3c.suites import NOT_CLAIMED, SUITES
 
@@ -42,7 +43,9 @@ a commit is acknowledged before it can be read.
 def page() -> str:
     """The page as it has to be; only where the suites are."""
     rows = [f"| {name} | {passed} | {total} |" for name, passed, total in _numbers()]
-    return HEAD + "\n".join([*rows, "", *_exceptions(), *_readings(), *_left_out()]) + "\n"
+    return (
+        HEAD + "\n".join([*rows, "", *_exceptions(), *_peers(), *_readings(), *_left_out()]) + "\n"
+    )
 
 
 def _numbers() -> Iterator[tuple[str, int, int]]:
@@ -72,6 +75,24 @@ def _exceptions() -> Iterator[str]:
     yield "|---|---|---|---|"
     for known in dict.fromkeys(KNOWN.values()):
         yield _row(_names(name for name, each in KNOWN.items() if each == known), known)
+    yield ""
+
+
+def _peers() -> Iterator[str]:
+    yield "## Engines of others"
+    yield ""
+    yield "The same queries, sent through the remote home ([remote](remote.md)) to servers of"
+    yield "others (`make peers`). What they do not pass is theirs."
+    yield ""
+    yield f"| suite | {' | '.join(PEER_FAILURES)} | of |"
+    yield f"|---{'|---' * len(PEER_FAILURES)}|---|"
+    for suite in QUERIES:
+        names = {case.name for case in cases_of(suite)}
+        passed = [str(len(names - failures)) for failures in PEER_FAILURES.values()]
+        yield f"| {suite} | {' | '.join(passed)} | {len(names)} |"
+    yield ""
+    for name, failures in PEER_FAILURES.items():
+        yield f"- {name} does not pass {_names(sorted(failures))}."
     yield ""
 
 

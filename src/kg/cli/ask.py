@@ -10,7 +10,7 @@ from typing import Final
 import click
 import pyoxigraph as ox
 
-from kg.cli.home import folder, opened_with_words
+from kg.cli.home import opened_with_words, own_folder
 from kg.errors import InputError, NotFoundError, QueryError
 from kg.processes.opening import OURS
 from kg.sparql.errors import plain
@@ -58,7 +58,7 @@ def query(
     source, text = ("-q", text) if text is not None else _read(file or "-")
     if at is None:
         context.exit(run(opened_with_words(), text, form, source=source))
-    with state_at(folder(), OURS, at) as store:
+    with state_at(own_folder("--at"), OURS, at) as store:
         code = run(store, text, form, source=source)
     context.exit(code)
 

@@ -8,7 +8,7 @@ from typing import Final
 
 import click
 
-from kg.cli.home import folder, opened
+from kg.cli.home import opened, own_folder
 from kg.store.backup import backup
 from kg.store.restore import restore
 
@@ -22,7 +22,7 @@ def backup_command(target: Path, tokens: bool) -> None:
     It holds the newest generation and the whole log up to it, and can be made while a server runs.
     Whatever was acknowledged before is in it. Only its owner may read the file.
     """
-    home = folder()
+    home = own_folder("a backup")
     home.check_format()
     if home.log.exists():
         opened().generation()  # what a crash has left unpublished is published by this
@@ -40,7 +40,7 @@ def restore_command(file: Path, force: bool) -> None:
 
     Everything in it is verified first; what is damaged changes nothing. No server may run.
     """
-    home = folder()
+    home = own_folder("a backup")
     done = restore(home, file, force=force)
     manifest = done.manifest
     place = click.format_filename(home.path)

@@ -10,14 +10,16 @@ from typing import Final
 
 import click
 
-from kg.cli.home import folder
+from kg.cli.home import folder, own_folder
+from kg.cli.remote import place
 from kg.errors import InputError
-from kg.processes.opening import OURS
+from kg.processes.opening import OURS, open_remote
 from kg.processes.settings import Settings, settings
 from kg.store.doctor import examine
 from kg.store.findings import Finding, State, ok, problem
 from kg.store.folder import Folder
 from kg.store.rebuild import rebuild
+from kg.store.remote_doctor import examine_remote
 
 WIDTH: Final = 80
 
@@ -45,12 +47,17 @@ def doctor_command(context: click.Context, deep: bool, rebuilds: bool, form: str
 
     Exits with 1 if there is a problem. A warning is what mends itself, or worth knowing.
     """
-    home = folder()
+    home = own_folder("rebuilding") if rebuilds else folder()
     if rebuilds:
         generation = rebuild(home, OURS)
         click.echo(f"the engine's directory was made anew: generation {generation}", err=True)
     limits, found = _settings(home)
-    findings = [*examine(home, OURS, reserve=limits.disk_reserve_bytes, deep=deep), found]
+    there = place()
+    if there is None:
+        findings = examine(home, OURS, reserve=limits.disk_reserve_bytes, deep=deep)
+    else:
+        findings = examine_remote(open_remote(there, home.path))
+    findings.append(found)
     if form == "json":
         records = [asdict(each) | {"state": each.state.value} for each in findings]
         click.echo(json.dumps(records, ensure_ascii=False, indent=2))

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import click
 
-from kg.processes.opening import open_store
+from kg.cli.remote import place
+from kg.errors import UnsupportedError
+from kg.processes.opening import open_remote, open_store
 from kg.store.folder import Folder
 from kg.store.interface import Store
 
@@ -26,16 +28,33 @@ def folder() -> Folder:
 
 
 def opened() -> Store:
-    """The store in `store_home`, that of a server if one runs on it.
+    """The store at the endpoint that `KG_STORE` names, else the one in `store_home`.
 
-    Nothing is made there before the first commit.
+    That of a server, if one runs there. Nothing is made there before the first commit.
     """
-    return open_store(store_home())
+    there = place()
+    return open_store(store_home()) if there is None else open_remote(there, store_home())
+
+
+def own_folder(what: str) -> Folder:
+    """The folder of the store; raises `UnsupportedError` where the store is somewhere else."""
+    if place() is not None:
+        raise UnsupportedError(
+            f"{what} is not there for a SPARQL endpoint of others",
+            hint="unset KG_STORE for the store in KG_HOME; docs/remote.md says what there is",
+        )
+    return folder()
+
+
+def where() -> str:
+    """Where the store is, in words."""
+    there = place()
+    return f"in {store_home()}" if there is None else f"at {there.query}"
 
 
 def opened_with_words() -> Store:
     """The same, with a word on stderr if it is empty."""
     store = opened()
     if store.generation() == 0:
-        click.echo(f"the store in {store_home()} is empty: `kg load` fills it", err=True)
+        click.echo(f"the store {where()} is empty: `kg load` fills it", err=True)
     return store

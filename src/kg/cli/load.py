@@ -12,7 +12,7 @@ import click
 import pyoxigraph as ox
 
 from kg.cli import in_words
-from kg.cli.home import opened, store_home
+from kg.cli.home import opened, where
 from kg.cli.stdin import Files, files_of
 from kg.errors import RefusedError
 from kg.namespaces import GRAPH
@@ -103,7 +103,8 @@ def ensure_seed(context: click.Context, store: Store) -> Receipt | None:
         )
     if state is not SeedState.EMPTY:
         return None
-    click.echo(f"validating and loading the data that comes with kg into {store_home()}", err=True)
+    words = f"validating and loading the data that comes with kg into the store {where()}"
+    click.echo(words, err=True)
     try:
         receipt = seed(store)
     except RefusedError as error:

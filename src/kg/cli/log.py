@@ -11,7 +11,9 @@ from typing import Final
 
 import click
 
-from kg.cli.home import folder
+from kg.cli.home import opened, own_folder
+from kg.cli.remote import place
+from kg.errors import NotFoundError
 from kg.store.history import Counts, difference, summary
 from kg.store.interface import LogEntry
 from kg.store.log import CommitLog
@@ -46,9 +48,8 @@ INDENT: Final = " " * 12
 )
 def log_command(most: int, form: str, generation: int | None) -> None:
     """List the commits, the newest first: who changed how much, when and why."""
-    log = _log()
-    entries = log.entries()
-    chosen = [log.entry(generation)] if generation else list(reversed(entries))[:most]
+    entries = opened().log() if place() is not None else _log().entries()
+    chosen = _only(entries, generation) if generation else list(reversed(entries))[:most]
     if form == "json":
         click.echo(json.dumps([asdict(each) for each in chosen], ensure_ascii=False, indent=2))
     elif chosen:
@@ -88,9 +89,16 @@ def diff_command(first: int, second: int, form: str) -> None:
 
 
 def _log() -> CommitLog:
-    home = folder()
+    home = own_folder("what commits changed")
     home.check_format()
     return CommitLog(home)
+
+
+def _only(entries: Sequence[LogEntry], generation: int) -> list[LogEntry]:
+    found = [each for each in entries if each.generation == generation]
+    if not found:
+        raise NotFoundError(f"there is no generation {generation}", hint="`kg log` lists them")
+    return found
 
 
 def _table(entries: Sequence[LogEntry]) -> Iterator[str]:

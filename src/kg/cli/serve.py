@@ -10,14 +10,18 @@ import click
 
 from kg.cli.home import folder, store_home
 from kg.cli.load import ensure_seed
-from kg.errors import InputError
+from kg.cli.remote import place
+from kg.errors import InputError, StoreError
 from kg.federation.endpoints import endpoints
-from kg.processes.opening import open_embedded
+from kg.processes.opening import open_embedded, open_remote
 from kg.processes.running import Front, run
-from kg.processes.settings import allowed, settings
+from kg.processes.settings import Settings, allowed, settings
 from kg.processes.watch import Lines
+from kg.store.folder import Folder
+from kg.store.remote_place import Place
 from kg.store.served import is_served
 from kg.tokens import Tokens
+from kg.web.process import serve as serve_store
 
 QUESTION: Final = (
     "SELECT ?claimant ?initiator ?certainty ?passage WHERE { ?claim ckg:claimant ?claimant ;"
@@ -86,18 +90,20 @@ def serve(
     limits = settings(home.path, given)
     asked = allowed(home.path, federated)
     endpoints(asked)  # says now what is wrong with them
+    front = Front(_listening(host, port), proxies, prefix.rstrip("/"), asked)
+    there = place()
+    if there is not None:
+        _serve_remote(there, home, limits, front)
+        return
     if is_served(home):
         raise InputError(
             f"a server runs on the store in {home.path} already",
             hint="stop it, or use another KG_HOME",
         )
-    listener = _listening(host, port)
     if setup == SETUP:
         ensure_seed(context, open_embedded(store_home()))
-    handler = logging.StreamHandler()
-    handler.setFormatter(Lines())
-    logging.basicConfig(level=logging.INFO, handlers=[handler])
-    address = f"http://{_bracketed(host)}:{listener.getsockname()[1]}"
+    _log_to_stderr()
+    address = _address(front)
 
     def ready(generation: int) -> None:
         click.echo(f"generation {generation} at {address}/ (Ctrl+C stops)", err=True)
@@ -112,8 +118,36 @@ def serve(
                 "nobody can write over HTTP yet: `kg token create NAME --scope write`", err=True
             )
 
-    run(home, limits, setup, Front(listener, proxies, prefix.rstrip("/"), asked), ready)
+    run(home, limits, setup, front, ready)
     click.echo("stopped", err=True)
+
+
+def _serve_remote(there: Place, home: Folder, limits: Settings, front: Front) -> None:
+    """Serve what an endpoint of others holds, in this process; no other is started."""
+    home.path.mkdir(parents=True, exist_ok=True)
+    store = open_remote(there, home.path, limits)
+    probed = store.probe()
+    if not probed.queries:
+        raise StoreError(
+            f"the endpoint does not answer: {probed.why}", hint="`kg doctor` says more"
+        )
+    _log_to_stderr()
+    for note in store.capabilities.notes:
+        click.echo(note, err=True)
+    click.echo(f"{there.query} at {_address(front)}/ (Ctrl+C stops)", err=True)
+    serve_store(store, home, limits, front)
+    click.echo("stopped", err=True)
+
+
+def _log_to_stderr() -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(Lines())
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+
+
+def _address(front: Front) -> str:
+    host, port = front.listener.getsockname()[:2]
+    return f"http://{_bracketed(host)}:{port}"
 
 
 def _listening(host: str, port: int) -> socket.socket:

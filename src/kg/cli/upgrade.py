@@ -6,7 +6,7 @@ from typing import Final
 
 import click
 
-from kg.cli.home import folder
+from kg.cli.home import own_folder
 from kg.cli.load import refuse
 from kg.errors import RefusedError
 from kg.processes.opening import OURS
@@ -26,7 +26,7 @@ def upgrade_command(context: click.Context, dry_run: bool) -> None:
     it is refused with the reasons (exit 1) and the data stays as it was. No server may run.
     """
     try:
-        done = upgrade(folder(), OURS, dry_run=dry_run)
+        done = upgrade(own_folder("an upgrade"), OURS, dry_run=dry_run)
     except RefusedError as error:
         refuse(context, error, Sources(read_files(seed_files())))
     for step in done.steps:

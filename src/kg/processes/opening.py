@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -16,10 +17,14 @@ from kg.claims.incremental import Inference
 from kg.claims.overlay import Quads
 from kg.errors import InputError, StoreError
 from kg.namespaces import CONSENSUS, DERIVED
+from kg.processes.settings import Settings
 from kg.store.candidate import Setup, Target
 from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Patch, Rules, Store, Trial, Update, Verdict
+from kg.store.remote import RemoteStore
+from kg.store.remote_place import Place
 from kg.store.served import ServedStore
+from kg.store.turns import Most, Turns
 
 
 def _inferred(store: ox.Store) -> Iterator[ox.Quad]:
@@ -79,6 +84,17 @@ def setup_of(name: str) -> Setup:
 def open_embedded(home: Path) -> EmbeddedStore:
     """The store in a folder, opened by this process; the folder is made by the first commit."""
     return EmbeddedStore(home, OURS)
+
+
+def open_remote(place: Place, home: Path, settings: Settings | None = None) -> RemoteStore:
+    """The store at an endpoint; `home` keeps what is computed from it, and tokens.
+
+    With `settings`, those who ask wait for one another as they do for a server.
+    """
+    name = hashlib.sha256(place.query.encode()).hexdigest()[:16]
+    most = settings and Most(*(getattr(settings, each.name) for each in fields(Most)))
+    artefacts = home / "remote" / name / "artefacts"
+    return RemoteStore(place, OURS, artefacts, turns=Turns(most) if most else None)
 
 
 def open_store(home: Path) -> Store:

@@ -37,25 +37,37 @@ XSD_STRING: Final = f"{PREFIXES['xsd']}string"
 def write_answer(result: Result, accept: str, sink: Sink) -> None:
     """Serialize an answer; raises `NotAcceptableError` if it has no form in this media type."""
     if isinstance(result, ox.QueryTriples):
-        rdf_format = ox.RdfFormat.from_media_type(accept)
-        if rdf_format is None:
-            raise NotAcceptableError(
-                f"a graph cannot be written as {accept}", hint="ask for text/turtle, for example"
-            )
-        sink.media_type = rdf_format.media_type
-        _write_graph(result, rdf_format, sink)
+        write_graph(result, graph_format(accept), sink)
     else:
-        results_format = ox.QueryResultsFormat.from_media_type(accept)
-        if results_format is None:
-            raise NotAcceptableError(
-                f"solutions cannot be written as {accept}",
-                hint="ask for application/sparql-results+json, for example",
-            )
-        sink.media_type = results_format.media_type
-        result.serialize(cast(IO[bytes], sink), results_format)
+        wanted = results_format(accept)
+        sink.media_type = wanted.media_type
+        result.serialize(cast(IO[bytes], sink), wanted)
 
 
-def _write_graph(triples: Iterable[ox.Triple], rdf_format: ox.RdfFormat, sink: Sink) -> None:
+def graph_format(accept: str) -> ox.RdfFormat:
+    """The format of a graph in a media type; raises `NotAcceptableError` where there is none."""
+    found = ox.RdfFormat.from_media_type(accept)
+    if found is None:
+        raise NotAcceptableError(
+            f"a graph cannot be written as {accept}", hint="ask for text/turtle, for example"
+        )
+    return found
+
+
+def results_format(accept: str) -> ox.QueryResultsFormat:
+    """The format of solutions in a media type; raises `NotAcceptableError` where there is none."""
+    found = ox.QueryResultsFormat.from_media_type(accept)
+    if found is None:
+        raise NotAcceptableError(
+            f"solutions cannot be written as {accept}",
+            hint="ask for application/sparql-results+json, for example",
+        )
+    return found
+
+
+def write_graph(triples: Iterable[ox.Triple], rdf_format: ox.RdfFormat, sink: Sink) -> None:
+    """Serialize a graph; a small one sorted, each triple once, with the prefixes that it uses."""
+    sink.media_type = rdf_format.media_type
     rest = iter(triples)
     first = list(islice(rest, SORTED_TRIPLES + 1))
     if len(first) > SORTED_TRIPLES:

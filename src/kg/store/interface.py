@@ -89,7 +89,14 @@ OURSELVES: Final = Asker()
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a home can do; what is missing is answered with `UnsupportedError`."""
+    """What a home can do; what is missing is answered with `UnsupportedError`.
+
+    `isolated` says that a snapshot stays as it was while others commit; where it does not, reading
+    one that is not the newest any more raises `StaleError`. `merges` says that graphs can be chosen
+    whose union is the default graph, and each triple stands in it once; `blank_nodes`
+    that commits may have some. `notes` tell people what is missing or
+    otherwise than they would expect, a sentence each.
+    """
 
     home: str
     writable: bool
@@ -97,6 +104,10 @@ class Capabilities:
     union_default_graph: bool
     ends_runaway_queries: bool
     artefacts: bool
+    isolated: bool = True
+    merges: bool = True
+    blank_nodes: bool = True
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

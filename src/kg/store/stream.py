@@ -80,10 +80,16 @@ class Sink:
 class Answer:
     """The `ByteStream` of a producer in this process."""
 
-    def __init__(self, sink: Sink, first: bytes | _End, generation: Generation) -> None:
+    def __init__(
+        self,
+        sink: Sink,
+        first: bytes | _End,
+        generation: Generation,
+        answered_by: str = "oxigraph",
+    ) -> None:
         self.media_type = sink.media_type
         self.generation = generation
-        self.answered_by = "oxigraph"
+        self.answered_by = answered_by
         self._sink = sink
         self._next: bytes | _End = first
 

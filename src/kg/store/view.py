@@ -129,3 +129,16 @@ def engine_errors() -> Iterator[None]:
         raise QueryError(f"the engine cannot evaluate this: {error}") from error
     except OSError as error:
         raise engine_error("the engine could not answer", error) from error
+
+
+def explained(text: str, error: QueryError) -> QueryError:
+    """What our own engine says of a query that another one refuses; it knows the place.
+
+    Only its words are read here, over no data. The given error, where ours takes the query.
+    """
+    try:
+        with engine_errors():
+            ox.Store().query(text, base_iri=BASE, prefixes=PREFIXES)
+    except QueryError as ours:
+        return ours
+    return error

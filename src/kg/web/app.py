@@ -77,6 +77,7 @@ def create_app(
     app.jinja_env.filters["compact"] = compact
     app.jinja_env.filters["local"] = local_path
     app.jinja_env.globals["rdf_forms"] = RDF_FORMS
+    app.jinja_env.globals["store_notes"] = lambda: store.capabilities.notes
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = update_bytes
     app.config[TOKENS] = tokens
     asking = Asking(store, services)

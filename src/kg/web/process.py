@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import uvicorn
 
@@ -21,9 +21,11 @@ from kg.errors import KgError
 from kg.federation.endpoints import endpoints
 from kg.federation.service import Federation, FederationLimits
 from kg.processes.parents import die_with_parent
+from kg.processes.running import Front
 from kg.processes.settings import Settings
 from kg.processes.watch import Lines
 from kg.store.folder import Folder
+from kg.store.interface import Store
 from kg.store.served import ServedStore
 from kg.tokens import Tokens
 from kg.web.app import HEADERS, create_app
@@ -44,21 +46,32 @@ def main() -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(Lines())
     logging.basicConfig(level=logging.INFO, handlers=[handler])
-    logging.getLogger("uvicorn.error").addFilter(_without_tracebacks)
     listener = socket.socket(fileno=given["socket"])
     settings = Settings(**given["settings"])
-    _allow_files(2 * settings.connections + 256)
-    server = uvicorn.Server(_config(Folder(Path(given["folder"])), settings, given))
-    server.run(sockets=[listener])
-
-
-def _config(folder: Folder, settings: Settings, given: dict[str, Any]) -> uvicorn.Config:
+    folder = Folder(Path(given["folder"]))
     store = ServedStore(folder.path, published=False)
+    serve(
+        store,
+        folder,
+        settings,
+        Front(listener, given["proxies"], given["prefix"], given["allowed"]),
+    )
+
+
+def serve(store: Store, folder: Folder, settings: Settings, front: Front) -> None:
+    """Serve a store in this process until a signal ends it; the folder has the tokens."""
+    logging.getLogger("uvicorn.error").addFilter(_without_tracebacks)
+    _allow_files(2 * settings.connections + 256)
+    server = uvicorn.Server(_config(store, folder, settings, front))
+    server.run(sockets=[front.listener])
+
+
+def _config(store: Store, folder: Folder, settings: Settings, front: Front) -> uvicorn.Config:
     app = create_app(
         store,
         tokens=Tokens(folder.tokens),
         update_bytes=settings.update_bytes,
-        services=_services(settings, given["allowed"]),
+        services=_services(settings, front.allowed),
     )
     waiting = settings.queries + settings.waiting + SPARE
     waiting += settings.commits_waiting + settings.validations_waiting
@@ -79,9 +92,9 @@ def _config(folder: Folder, settings: Settings, given: dict[str, Any]) -> uvicor
         log_config=None,
         access_log=False,
         server_header=False,
-        proxy_headers=bool(given["proxies"]),
-        forwarded_allow_ips=given["proxies"],
-        root_path=given["prefix"],
+        proxy_headers=bool(front.proxies),
+        forwarded_allow_ips=list(front.proxies),
+        root_path=front.prefix,
         timeout_keep_alive=15,
         timeout_graceful_shutdown=max(1, round(settings.stop_seconds)),
         backlog=512,

@@ -1,0 +1,165 @@
+"""Servers of others, as a person would start them: fetched once, checked, started, stopped.
+
+`KG_PEERS` is the folder where they are kept (by default one in the cache of the user). Versions
+and digests are fixed here. `python -m tests.peers.servers fuseki` runs one until Ctrl+C.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+import venv
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+FUSEKI = "5.6.0"
+FUSEKI_SHA512 = (
+    "6892853e217afde119f9237ad424033c4d309ec7129bed344d0199ad6e233d9f"
+    "166610e2040abd42b739ecbe120c4638f2b69ecf1576872669a3403c3391f691"
+)
+OXIGRAPH = "0.5.13"
+MAVEN = os.environ.get("MAVEN_MIRROR", "https://repo1.maven.org/maven2").rstrip("/")
+START_SECONDS = 120.0
+
+
+@dataclass(frozen=True)
+class Peer:
+    """The addresses of a server that runs."""
+
+    query: str
+    update: str
+    data: str
+
+
+def cache() -> Path:
+    """Where servers are kept."""
+    given = os.environ.get("KG_PEERS")
+    default = Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "kg" / "peers"
+    return Path(given) if given else default
+
+
+def fuseki_jar() -> Path:
+    """Apache Jena Fuseki as one file, fetched from Maven Central if it is not there."""
+    path = cache() / f"jena-fuseki-server-{FUSEKI}.jar"
+    if path.exists() and _sha512(path) == FUSEKI_SHA512:
+        return path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    address = f"{MAVEN}/org/apache/jena/jena-fuseki-server/{FUSEKI}/{path.name}"
+    part = path.with_suffix(f".{os.getpid()}.part")
+    with urllib.request.urlopen(address, timeout=60) as response, part.open("wb") as file:
+        shutil.copyfileobj(response, file)
+    if _sha512(part) != FUSEKI_SHA512:
+        part.unlink()
+        raise RuntimeError(f"{address} is not the file that was expected")
+    return part.replace(path)
+
+
+def oxigraph_command() -> Path:
+    """The server of Oxigraph, from its package in an environment of its own."""
+    home = cache() / f"oxigraph-{OXIGRAPH}"
+    command = home / "bin" / "oxigraph"
+    if not command.exists():
+        venv.create(home, with_pip=True, clear=True)
+        install = [
+            home / "bin" / "python",
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--only-binary=:all:",
+        ]
+        subprocess.run([*install, f"oxigraph=={OXIGRAPH}"], check=True)
+    return command
+
+
+def _sha512(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha512").hexdigest()
+
+
+@contextmanager
+def fuseki(kind: str = "--mem") -> Iterator[Peer]:
+    """Fuseki over a dataset in memory, or with `--tdb2` in a folder that is removed afterwards."""
+    with TemporaryDirectory(prefix="kg-fuseki-") as folder:
+        port = _free_port()
+        dataset = ["--mem"] if kind == "--mem" else ["--tdb2", f"--loc={folder}/data"]
+        Path(folder, "data").mkdir()
+        jar = ["java", "-Xmx1g", "-jar", str(fuseki_jar()), "--localhost", f"--port={port}"]
+        where = f"http://127.0.0.1:{port}/ds"
+        with _running(
+            [*jar, "--update", "--timeout=10000", *dataset, "/ds"], Path(folder), f"{where}/query"
+        ):
+            yield Peer(f"{where}/query", f"{where}/update", f"{where}/data")
+
+
+@contextmanager
+def oxigraph() -> Iterator[Peer]:
+    """The server of Oxigraph over a folder that is removed afterwards."""
+    with TemporaryDirectory(prefix="kg-oxigraph-") as folder:
+        bind = f"127.0.0.1:{_free_port()}"
+        command = [str(oxigraph_command()), "serve", "--location", f"{folder}/data"]
+        command += ["--timeout-s", "10"]
+        with _running([*command, "--bind", bind], Path(folder), f"http://{bind}/query"):
+            where = f"http://{bind}"
+            yield Peer(f"{where}/query", f"{where}/update", f"{where}/store")
+
+
+PEERS: dict[str, Callable[[], AbstractContextManager[Peer]]] = {
+    "fuseki": fuseki,
+    "oxigraph-server": oxigraph,
+}
+
+
+@contextmanager
+def _running(command: list[str], folder: Path, address: str) -> Iterator[None]:
+    with (folder / "log").open("wb") as log:
+        server = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
+    try:
+        _wait(server, address, folder / "log")
+        yield
+    finally:
+        server.terminate()
+        try:
+            server.wait(20)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+def _wait(server: subprocess.Popen[bytes], address: str, log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            raise RuntimeError(f"it did not start: {log.read_text(errors='replace')[-2000:]}")
+        try:
+            with urllib.request.urlopen(f"{address}?query=ASK%7B%7D", timeout=5):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError(f"nothing answers at {address}")
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that the server ends, too
+    with PEERS[sys.argv[1]]() as peer:
+        where = f"KG_STORE={peer.query} KG_STORE_UPDATE={peer.update} KG_STORE_DATA={peer.data}\n"
+        sys.stdout.write(where)
+        sys.stdout.flush()
+        with suppress(KeyboardInterrupt):
+            time.sleep(86_400)
