@@ -16,8 +16,8 @@ import pyoxigraph as ox
 
 from kg.validation.patterns import ENTITY, Allowed, Group, Hop, Pattern, Place, groups_of
 
-ROUTES: Final = 3
-"""How many ways from a pattern to the entity are known: another is tried where one branches."""
+ROUTES: Final = 6
+"""How many ways from a pattern to the entity are known: where one branches another is tried too."""
 
 LONGEST: Final = 6
 """How many legs a way has at most."""

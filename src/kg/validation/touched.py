@@ -13,11 +13,14 @@ from typing import Final, TypeAlias
 import pyoxigraph as ox
 
 from kg.validation.patterns import ENTITY, Hop, Pattern
-from kg.validation.reads import Leg, Read, reads_of
+from kg.validation.reads import Leg, Read, Route, reads_of
 from kg.validation.solutions import Entities
 
 MANY: Final = 200
 """From so many entities on, asking about all is quicker than asking about each."""
+
+FEW: Final = 4
+"""So many entities are asked about sooner than another way to fewer of them is found."""
 
 FAR: Final = 1_000
 """A way that branches to more nodes is given up."""
@@ -95,26 +98,36 @@ class Touch:
             yield from ((triple, None) for triple in self.changed.triples)
 
     def _through(self, read: Read, triple: ox.Triple, hop: Hop | None) -> Entities:
-        """The entities whose solutions may have a triple in the place of a pattern."""
+        """The entities whose solutions may have a triple in the place of a pattern.
+
+        Each way leads to all of them, and so do all ways together.
+        """
         pattern = read.pattern
         ends = (triple.subject, triple.object)
         start, end = reversed(ends) if hop is not None and hop.inverse else ends
         terms = (start, triple.predicate, end)
         if not pattern.endless and not self._fit(read, terms):
             return frozenset()
+        found: Entities = None
         for place, route in read.routes:
-            start_at: Nodes = frozenset((terms[place],))
-            nodes = (
-                start_at
-                if not pattern.endless
-                else self._chained(pattern, start_at, forward=place == OBJECT)
-            )
-            for leg in route:
-                nodes = None if nodes is None else self._after(leg, nodes)
+            nodes = self._followed(pattern, place, route, terms[place])
             if nodes is not None:
-                iris = (node for node in nodes if isinstance(node, ox.NamedNode))
-                return frozenset(iri for iri in iris if self._allowed(read, ENTITY, iri))
-        return None
+                iris = frozenset(node for node in nodes if isinstance(node, ox.NamedNode))
+                found = iris if found is None else found & iris
+            if found is not None and len(found) <= FEW:
+                break
+        if found is None:
+            return None
+        return frozenset(iri for iri in found if self._allowed(read, ENTITY, iri))
+
+    def _followed(self, pattern: Pattern, place: int, route: Route, term: Term) -> Nodes | None:
+        """Where a way leads from a term at a place of a pattern; None is too far."""
+        nodes: Nodes | None = frozenset((term,))
+        if nodes is not None and pattern.endless:
+            nodes = self._chained(pattern, nodes, forward=place == OBJECT)
+        for leg in route:
+            nodes = None if nodes is None else self._after(leg, nodes)
+        return nodes
 
     def _fit(self, read: Read, terms: Iterable[Term]) -> bool:
         """Whether terms can stand in the places of a pattern."""
