@@ -187,7 +187,7 @@ def test_validation_of_uploads_does_not_keep_commits_waiting(ours):
     assert (answer.status, answer.json()["conforms"]) == (200, False)
     done: list[int] = []
     many = b"@prefix ckg: <https://w3id.org/conflict-kg/ns#> .\n" + b"".join(
-        b"<https://w3id.org/conflict-kg/id/person/p%d> a ckg:Person .\n" % n for n in range(1500)
+        b"<https://w3id.org/conflict-kg/id/person/p%d> a ckg:Person .\n" % n for n in range(6000)
     )
 
     def validate() -> None:

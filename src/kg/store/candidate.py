@@ -84,10 +84,11 @@ class Prepared:
 class Trial:
     """What a gate looks at: the state with the change in it, and the way back."""
 
-    def __init__(self, live: Live, patch: Patch) -> None:
+    def __init__(self, live: Live, patch: Patch, computed: Patch | None = None) -> None:
         self._live = live
         self.store = live.store
         self.patch = patch
+        self.computed = computed
 
     @contextmanager
     def without(self) -> Iterator[ox.Store]:
@@ -111,11 +112,13 @@ class Candidate:
         self._setup = setup
         self._union = setup.union
         self._made: list[Patch] = []
+        self._followed: list[Patch] = []  # in computed graphs, since the last change that was kept
         self.generation = live.mark.generation
 
     def prepare(self, change: Change) -> Prepared:
         """Try a change and keep it; raises what is wrong with it, and then does not keep it."""
         prepared = self._tried(change)
+        self._followed = []
         self.generation += 1
         return prepared
 
@@ -156,15 +159,19 @@ class Candidate:
     def _judged(self, patch: Patch) -> tuple[object, ...]:
         if self._setup.gate is None:
             return ()
-        self._live.settle()
-        verdict = self._setup.gate(Trial(self._live, patch))
+        self._settle()
+        verdict = self._setup.gate(Trial(self._live, patch, composed(self._followed)))
         if not verdict.conforms:
             raise RefusedError("the data does not conform; nothing was changed", verdict.report)
         return verdict.findings
 
+    def _settle(self) -> None:
+        """Have the computed graphs follow, and remember how: what is taken back is taken off."""
+        self._followed = [composed((*self._followed, self._live.settle()))]
+
     def select(self, text: str, dataset: Dataset) -> Iterator[Mapping[str, Node]]:
         """See `Target.select`."""
-        self._live.settle()
+        self._settle()
         with engine_errors():
             found = View(self.generation, self._live.store, self._union).evaluate(text, dataset, {})
             if not isinstance(found, ox.QuerySolutions):

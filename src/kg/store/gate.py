@@ -6,6 +6,7 @@ no commit can switch a shape off or widen a list.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import islice
 from typing import Final, TypeAlias
 
@@ -19,12 +20,25 @@ from kg.store.interface import Patch, Trial, Verdict
 from kg.store.live import UNNAMED
 from kg.store.loading import COME_WITH_KG, not_written, patch_of
 from kg.validation import Finding, Report, read_files, run_checks, seed_files
+from kg.validation.checks import Asked, touched_by
 from kg.validation.shacl import Focus, Rules, rules_of, view_of
+from kg.validation.touched import Changed
 
 Nodes: TypeAlias = frozenset[ox.NamedNode] | None
 
 NEAR: Final = 10_000
 """Warnings about so many of those that point at one node are told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What shapes and checks are asked about; None is everything."""
+
+    focus: Focus | None = None
+    asked: Asked | None = None
+
+
+EVERYTHING: Final = Scope()
 
 _SHAPES: Final = ox.NamedNode(str(SHAPES))
 _JUDGES: Final = frozenset(ox.NamedNode(str(name)) for name in COME_WITH_KG)
@@ -33,17 +47,17 @@ _JUDGES: Final = frozenset(ox.NamedNode(str(name)) for name in COME_WITH_KG)
 def validation_gate(trial: Trial) -> Verdict:
     """Refuse a change for the violations that it brings, not for those that were there before.
 
-    Shapes are run on the nodes whose results the change can alter, checks on the whole state.
+    Shapes and checks are run on the nodes whose results the change can alter.
     """
     _refuse_other_graphs(trial.store, trial.patch)
     near = near_nodes(trial)
     rules = _rules(trial.store)
-    focus = touched(rules, trial)
-    report = _report_on(rules, trial.store, focus)
+    scope = scope_of(rules, trial)
+    report = _report_on(rules, trial.store, scope)
     if report.conforms:
         return Verdict(True, report, _about(report, near))
     with trial.without() as before:
-        old = set(_report_before(before, rules, focus).violations)
+        old = set(_report_before(before, rules, scope).violations)
     new = Report(tuple(r for r in report.violations if r not in old))
     return Verdict(new.conforms, new if not new.conforms else report, _about(report, near))
 
@@ -69,6 +83,26 @@ def touched(rules: Rules, trial: Trial) -> Focus | None:
         added=(quad.triple for quad in trial.patch.added),
         removed=(quad.triple for quad in trial.patch.removed),
     )
+
+
+def asked_of(trial: Trial) -> Asked | None:
+    """The checks that a change can alter, and what to ask them about; None where that can be all.
+
+    Checks read what follows from data too.
+    """
+    if trial.computed is None:
+        return None
+    patches = (trial.patch, trial.computed)
+    added = [quad for patch in patches for quad in patch.added]
+    removed = [quad for patch in patches for quad in patch.removed]
+    if any(quad.graph_name in _JUDGES for quad in (*added, *removed)):
+        return None
+    return touched_by(trial.store, Changed.of(added, removed))
+
+
+def scope_of(rules: Rules, trial: Trial) -> Scope:
+    """What a change can alter the report of."""
+    return Scope(touched(rules, trial), asked_of(trial))
 
 
 def near_nodes(trial: Trial) -> Nodes:
@@ -106,22 +140,22 @@ def _packaged(graph: object) -> set[ox.Quad]:
 
 def report_on(store: ox.Store) -> Report:
     """All findings about a dataset that holds its shapes and its computed graphs."""
-    return _report_on(_rules(store), store, None)
+    return _report_on(_rules(store), store, EVERYTHING)
 
 
-def _report_on(rules: Rules, store: ox.Store, focus: Focus | None) -> Report:
-    shapes = rules.validate(view_of(store, AUTHORED), focus)
-    return shapes + Report.of(run_checks(store))
+def _report_on(rules: Rules, store: ox.Store, scope: Scope) -> Report:
+    shapes = rules.validate(view_of(store, AUTHORED), scope.focus)
+    return shapes + Report.of(run_checks(store, scope.asked))
 
 
-def _report_before(store: ox.Store, rules: Rules, focus: Focus | None) -> Report:
+def _report_before(store: ox.Store, rules: Rules, scope: Scope) -> Report:
     """The report on the state before a change; without shapes nothing was wrong in it.
 
     Where the change concerns everything, it may be the shapes that it changes.
     """
     if not store.contains_named_graph(_SHAPES):
         return Report()
-    return _report_on(rules if focus is not None else _rules(store), store, focus)
+    return _report_on(rules if scope.focus is not None else _rules(store), store, scope)
 
 
 def _rules(store: ox.Store) -> Rules:

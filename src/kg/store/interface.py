@@ -230,10 +230,14 @@ class Rules:
 
 
 class Trial(Protocol):
-    """What a gate looks at: a change, the state with it, computed graphs included, the way back."""
+    """What a gate looks at: a change, the state with it, computed graphs included, the way back.
+
+    `computed` is what changes in the computed graphs, if that is known.
+    """
 
     store: ox.Store
     patch: Patch
+    computed: Patch | None
 
     def without(self) -> AbstractContextManager[ox.Store]:
         """The state before the change, for a while."""

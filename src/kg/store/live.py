@@ -155,14 +155,15 @@ class Live:
         self._make(list(patch.removed), list(patch.added))
         self._unsettled.append(patch)
 
-    def settle(self) -> None:
-        """Have the computed graphs follow what was put."""
+    def settle(self) -> Patch:
+        """Have the computed graphs follow what was put; gives what changes in them."""
         patch, self._unsettled = composed(self._unsettled), []
         if not self._rules.graphs or not (patch.added or patch.removed):
-            return
+            return Patch()
         before = Overlay(self.store, patch.removed, patch.added)
         computed = self._following(before, self.store, patch)
         self._make(list(computed.removed), list(computed.added))
+        return computed
 
     def follow(self, patch: Patch) -> Patch:
         """What an effective patch changes in the computed graphs."""

@@ -7,17 +7,26 @@ end of a name is its severity.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import pyoxigraph as ox
 
 from kg.errors import QueryError
 from kg.resources import queries_dir
-from kg.validation.computed import COMPUTED
+from kg.validation.computed import COMPUTED, QUERIES
+from kg.validation.loops import in_new_loops
 from kg.validation.report import Finding, Severity
-from kg.validation.solutions import solutions_of
+from kg.validation.solutions import Entities, solutions_about
+from kg.validation.touched import Changed, Touch
+
+Asked: TypeAlias = Mapping[str, Entities]
+"""Names of checks, and the entities to ask them about."""
+
+LOOPS: Final = "situation-in-itself-violation"
+LARGE: Final = 2_000
+"""A change of so many triples is judged by all checks of all entities."""
 
 SEVERITIES: Final = {"violation": Severity.VIOLATION, "warning": Severity.WARNING}
 
@@ -37,23 +46,49 @@ def severity_of(name: str) -> Severity:
     return SEVERITIES[name.rpartition("-")[2]]
 
 
-def run_checks(store: ox.Store) -> list[Finding]:
-    """All findings of all checks over a store that holds consensus and derived already."""
+def touched_by(store: ox.Store, changed: Changed) -> Asked:
+    """Which checks a change can alter, and for which entities; `store` is the state after it.
+
+    Nothing that is left out has a violation after the change that it had not before.
+    """
+    if len(changed.triples) > LARGE:
+        return dict.fromkeys(check_names())
+    touch = Touch(store, changed)
+    queries = {**QUERIES, **{path.stem: _text(path) for path in check_files()}}
+    asked: dict[str, Entities] = dict.fromkeys(COMPUTED, changed.subjects)
+    asked[LOOPS] = in_new_loops(store, changed.added)
+    asked |= {name: touch.entities(query) for name, query in queries.items()}
+    return {name: entities for name, entities in asked.items() if entities is None or entities}
+
+
+def run_checks(store: ox.Store, asked: Asked | None = None) -> list[Finding]:
+    """All findings of all checks over a store that holds consensus and derived already.
+
+    With `asked`, the findings of these checks about these entities.
+    """
+    asked = dict.fromkeys(check_names()) if asked is None else asked
     findings = [
         Finding(entity, message, severity_of(name), name)
         for name, check in COMPUTED.items()
-        for entity, message in check(store)
+        if name in asked
+        for entity, message in check(store, asked[name])
     ]
     for path in check_files():
-        findings.extend(run_query(store, path))
+        if path.stem in asked:
+            findings.extend(run_query(store, path, asked[path.stem]))
     return sorted(set(findings), key=lambda finding: finding.order)
 
 
-def run_query(store: ox.Store, path: Path) -> Iterator[Finding]:
+def run_query(store: ox.Store, path: Path, entities: Entities = None) -> Iterator[Finding]:
     """The findings of one query; a query that cannot be run raises `QueryError`."""
-    text = path.read_text(encoding="utf-8")
-    for solution in solutions_of(store, text, source=str(path)):
-        entity, message = solution["entity"], solution["message"]
-        if not isinstance(entity, ox.NamedNode) or not isinstance(message, ox.Literal):
-            raise QueryError("a check binds ?entity to an IRI, ?message to text", source=str(path))
-        yield Finding(entity.value, message.value, severity_of(path.stem), path.stem)
+    for solutions in solutions_about(store, _text(path), entities, source=str(path)):
+        for solution in solutions:
+            entity, message = solution["entity"], solution["message"]
+            if not isinstance(entity, ox.NamedNode) or not isinstance(message, ox.Literal):
+                said = "a check binds ?entity to an IRI, ?message to text"
+                raise QueryError(said, source=str(path))
+            yield Finding(entity.value, message.value, severity_of(path.stem), path.stem)
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")

@@ -16,7 +16,7 @@ from kg.errors import EdtfError
 from kg.rdf.edtf import bounds
 from kg.validation.literals import ill_typed_literals
 from kg.validation.loops import situations_in_themselves
-from kg.validation.solutions import Found, solutions_of
+from kg.validation.solutions import Entities, Found, solutions_about
 from kg.validation.written import (
     properties_outside_list,
     texts_of_others,
@@ -27,66 +27,72 @@ HASHED: Final = re.compile("/[0-9a-f]{12}$")
 
 Values = Mapping[str, Node]
 
+PROPOSITIONS: Final = """SELECT ?entity ?s ?p ?o WHERE {
+    ?entity rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o .
+    FILTER NOT EXISTS {
+      ?twin rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o . FILTER(?twin != ?entity)
+    }
+}"""
 
-def misnamed_propositions(store: ox.Store) -> Found:
+MEMBERSHIPS: Final = """SELECT ?entity ?member ?role ?organization ?during WHERE {
+    ?entity a org:Membership ; org:member ?member .
+    OPTIONAL { ?entity org:role ?role }
+    OPTIONAL { ?entity org:organization ?organization }
+    OPTIONAL { ?entity org:memberDuring ?during }
+}"""
+
+ESTIMATES: Final = """SELECT ?entity ?low ?best ?high ?qualifier ?population ?scope ?unit WHERE {
+    ?entity a/rdfs:subClassOf* ckg:Estimate .
+    OPTIONAL { ?entity ckg:low ?low }
+    OPTIONAL { ?entity ckg:best ?best }
+    OPTIONAL { ?entity ckg:high ?high }
+    OPTIONAL { ?entity ckg:qualifier ?qualifier }
+    OPTIONAL { ?entity ckg:population ?population }
+    OPTIONAL { ?entity ckg:scope ?scope }
+    OPTIONAL { ?entity ckg:unit ?unit }
+}"""
+
+TIMES: Final = "SELECT ?entity ?edtf WHERE { ?entity ckg:edtf ?edtf }"
+
+BOUNDS: Final = """SELECT ?entity ?edtf ?earliest ?latest ?latestStart ?earliestEnd WHERE {
+    ?entity ckg:edtf ?edtf .
+    OPTIONAL { ?entity ckg:earliest ?earliest }
+    OPTIONAL { ?entity ckg:latest ?latest }
+    OPTIONAL { ?entity ckg:latestStart ?latestStart }
+    OPTIONAL { ?entity ckg:earliestEnd ?earliestEnd }
+}"""
+
+
+def misnamed_propositions(store: ox.Store, entities: Entities = None) -> Found:
     """Propositions whose IRI is not the hash of their parts; twins have a check of their own."""
-    query = """SELECT ?entity ?s ?p ?o WHERE {
-        ?entity rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o .
-        FILTER NOT EXISTS {
-          ?twin rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o . FILTER(?twin != ?entity)
-        }
-    }"""
-    for entity, v in _solutions(store, query):
+    for entity, v in _solutions(store, PROPOSITIONS, entities):
         yield from _named(entity, proposition_iri(v["s"], v["p"], v["o"]), "a proposition")
 
 
-def misnamed_memberships(store: ox.Store) -> Found:
+def misnamed_memberships(store: ox.Store, entities: Entities = None) -> Found:
     """Memberships whose IRI is not the hash of their values."""
-    query = """SELECT ?entity ?member ?role ?organization ?during WHERE {
-        ?entity a org:Membership ; org:member ?member .
-        OPTIONAL { ?entity org:role ?role }
-        OPTIONAL { ?entity org:organization ?organization }
-        OPTIONAL { ?entity org:memberDuring ?during }
-    }"""
-    for entity, v in _solutions(store, query):
+    for entity, v in _solutions(store, MEMBERSHIPS, entities):
         right = membership_iri(v["member"], v.get("role"), v.get("organization"), v.get("during"))
         yield from _named(entity, right, "a membership")
 
 
-def misnamed_estimates(store: ox.Store) -> Found:
+def misnamed_estimates(store: ox.Store, entities: Entities = None) -> Found:
     """Estimates whose IRI is not the hash of their values."""
-    query = """SELECT ?entity ?low ?best ?high ?qualifier ?population ?scope ?unit WHERE {
-        ?entity a/rdfs:subClassOf* ckg:Estimate .
-        OPTIONAL { ?entity ckg:low ?low }
-        OPTIONAL { ?entity ckg:best ?best }
-        OPTIONAL { ?entity ckg:high ?high }
-        OPTIONAL { ?entity ckg:qualifier ?qualifier }
-        OPTIONAL { ?entity ckg:population ?population }
-        OPTIONAL { ?entity ckg:scope ?scope }
-        OPTIONAL { ?entity ckg:unit ?unit }
-    }"""
-    for entity, v in _solutions(store, query):
+    for entity, v in _solutions(store, ESTIMATES, entities):
         low, best, high = (_number(v.get(name)) for name in ("low", "best", "high"))
         rest = (v.get(name) for name in ("qualifier", "population", "scope", "unit"))
         yield from _named(entity, estimate_iri(low, best, high, *rest), "an estimate")
 
 
-def misnamed_times(store: ox.Store) -> Found:
+def misnamed_times(store: ox.Store, entities: Entities = None) -> Found:
     """Times whose IRI is not made of their EDTF text."""
-    for entity, v in _solutions(store, "SELECT ?entity ?edtf WHERE { ?entity ckg:edtf ?edtf }"):
+    for entity, v in _solutions(store, TIMES, entities):
         yield from _named(entity, time_iri(str(v["edtf"])), "a time with ckg:edtf")
 
 
-def wrong_bounds(store: ox.Store) -> Found:
+def wrong_bounds(store: ox.Store, entities: Entities = None) -> Found:
     """Times whose bounds are not those of their EDTF text, or whose text is not EDTF."""
-    query = """SELECT ?entity ?edtf ?earliest ?latest ?latestStart ?earliestEnd WHERE {
-        ?entity ckg:edtf ?edtf .
-        OPTIONAL { ?entity ckg:earliest ?earliest }
-        OPTIONAL { ?entity ckg:latest ?latest }
-        OPTIONAL { ?entity ckg:latestStart ?latestStart }
-        OPTIONAL { ?entity ckg:earliestEnd ?earliestEnd }
-    }"""
-    for entity, v in _solutions(store, query):
+    for entity, v in _solutions(store, BOUNDS, entities):
         try:
             right = bounds(str(v["edtf"]))
         except EdtfError as error:
@@ -104,7 +110,7 @@ def wrong_bounds(store: ox.Store) -> Found:
                 yield entity, f"The ckg:{name} of a time follows from its ckg:edtf: {gives}."
 
 
-COMPUTED: Final[dict[str, Callable[[ox.Store], Found]]] = {
+COMPUTED: Final[dict[str, Callable[[ox.Store, Entities], Found]]] = {
     "misnamed-proposition-violation": misnamed_propositions,
     "misnamed-membership-violation": misnamed_memberships,
     "misnamed-estimate-violation": misnamed_estimates,
@@ -117,6 +123,18 @@ COMPUTED: Final[dict[str, Callable[[ox.Store], Found]]] = {
     "ill-typed-literal-violation": ill_typed_literals,
 }
 
+QUERIES: Final[Mapping[str, str]] = {
+    "misnamed-proposition-violation": PROPOSITIONS,
+    "misnamed-membership-violation": MEMBERSHIPS,
+    "misnamed-estimate-violation": ESTIMATES,
+    "misnamed-time-violation": TIMES,
+    "wrong-bounds-violation": BOUNDS,
+}
+"""What those read of the data that are a query and a computation on each of its solutions.
+
+The others read the triples of one subject and the ontology, but for situations in themselves.
+"""
+
 
 def _named(entity: str, right: URIRef, what: str) -> Found:
     """A finding if an IRI is not the right one; one without a hash in it is a matter of shapes."""
@@ -124,20 +142,20 @@ def _named(entity: str, right: URIRef, what: str) -> Found:
         yield entity, f"The IRI of {what} is made of its values: here it is {right}."
 
 
-def _solutions(store: ox.Store, query: str) -> Iterator[tuple[str, Values]]:
+def _solutions(store: ox.Store, query: str, entities: Entities) -> Iterator[tuple[str, Values]]:
     """Each entity with its values; one that has two values of a property is a matter of shapes."""
-    found = list(_all_solutions(store, query))
+    found = list(_all_solutions(store, query, entities))
     count = Counter(entity for entity, _ in found)
     yield from ((entity, values) for entity, values in found if count[entity] == 1)
 
 
-def _all_solutions(store: ox.Store, query: str) -> Iterator[tuple[str, Values]]:
-    solutions = solutions_of(store, query)
-    names = [variable.value for variable in solutions.variables]
-    for solution in solutions:
-        bound = {name: solution[name] for name in names}
-        values = {name: _term(term) for name, term in bound.items() if term is not None}
-        yield str(values["entity"]), values
+def _all_solutions(store: ox.Store, query: str, entities: Entities) -> Iterator[tuple[str, Values]]:
+    for solutions in solutions_about(store, query, entities):
+        names = [variable.value for variable in solutions.variables]
+        for solution in solutions:
+            bound = {name: solution[name] for name in names}
+            values = {name: _term(term) for name, term in bound.items() if term is not None}
+            yield str(values["entity"]), values
 
 
 def _term(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Node:

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from rdflib import RDF, XSD
 
 from kg.namespaces import compact
-from kg.validation.solutions import WRITTEN, Found
+from kg.validation.solutions import Entities, Found, quads_about
 
 logging.getLogger("rdflib.term").setLevel(logging.ERROR)
 # It prints a traceback for every literal that is found here.
@@ -45,20 +45,19 @@ _CALENDAR: Final = {str(XSD.date): date.fromisoformat, str(XSD.dateTime): dateti
 _FORMS: Final = {str(datatype): form for datatype, form in FORMS.items()}
 
 
-def ill_typed_literals(store: ox.Store) -> Found:
+def ill_typed_literals(store: ox.Store, entities: Entities = None) -> Found:
     """Literals whose text is none of their datatype: 30 February, or a number that is a word."""
-    for graph in WRITTEN:
-        for quad in store.quads_for_pattern(None, None, None, ox.NamedNode(str(graph))):
-            value, entity = quad.object, quad.subject
-            if not isinstance(value, ox.Literal) or not isinstance(entity, ox.NamedNode):
-                continue
-            if not well_typed(value.value, value.datatype.value):
-                yield (
-                    entity.value,
-                    "The text of a literal fits its datatype, which is one of the usual ones:"
-                    f' "{value.value}" of {compact(quad.predicate.value)} is no'
-                    f" {compact(value.datatype.value)}.",
-                )
+    for quad in quads_about(store, entities):
+        value, entity = quad.object, quad.subject
+        if not isinstance(value, ox.Literal) or not isinstance(entity, ox.NamedNode):
+            continue
+        if not well_typed(value.value, value.datatype.value):
+            yield (
+                entity.value,
+                "The text of a literal fits its datatype, which is one of the usual ones:"
+                f' "{value.value}" of {compact(quad.predicate.value)} is no'
+                f" {compact(value.datatype.value)}.",
+            )
 
 
 def well_typed(text: str, datatype: str) -> bool:

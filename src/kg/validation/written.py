@@ -24,7 +24,7 @@ from kg.namespaces import (
     SKOSXL,
     compact,
 )
-from kg.validation.solutions import WRITTEN, Found, solutions_of
+from kg.validation.solutions import Entities, Found, quads_about, solutions_about
 
 COPIED: Final = frozenset(
     {
@@ -79,9 +79,9 @@ LONGEST_NAME: Final = 12
 """How many words the name of a sentence, a clause or a position has at most."""
 
 
-def texts_of_others(store: ox.Store) -> Found:
+def texts_of_others(store: ox.Store, entities: Entities = None) -> Found:
     """Where text of a document is, or could be, copied in."""
-    for entity, property_ in _properties(store):
+    for entity, property_ in _properties(store, entities):
         if URIRef(property_) in COPIED:
             yield entity, _stays_outside(property_)
     classes = " ".join(f"<{place}>" for place in PLACES)
@@ -90,17 +90,17 @@ def texts_of_others(store: ox.Store) -> Found:
         VALUES ?property {{ rdfs:label rdfs:comment skos:altLabel skos:editorialNote ckg:locator }}
         ?entity a ?class ; ?property ?value .
     }}"""
-    for entity, kind, name, text in _rows(store, query):
+    for entity, kind, name, text in _rows(store, query, entities):
         most = LONGEST_NAME * (3 if kind == str(CKG.Passage) else 1)  # it can hold a locator
         if name not in NAMING or len(text.split()) > most:
             yield entity, _stays_outside(name)
 
 
-def properties_outside_list(store: ox.Store) -> Found:
+def properties_outside_list(store: ox.Store, entities: Entities = None) -> Found:
     """Properties of others that go round the claims; copied text has a check of its own."""
     query = f"SELECT ?known WHERE {{ GRAPH <{ONTOLOGY}> {{ ?known skos:scopeNote ?note }} }}"
     known = {term for (term,) in _rows(store, query)} | set(map(str, ANYWHERE | COPIED))
-    for entity, property_ in _properties(store):
+    for entity, property_ in _properties(store, entities):
         if property_ not in known and not property_.startswith(CKG):
             yield (
                 entity,
@@ -110,13 +110,13 @@ def properties_outside_list(store: ox.Store) -> Found:
             )
 
 
-def wrong_subjects(store: ox.Store) -> Found:
+def wrong_subjects(store: ox.Store, entities: Entities = None) -> Found:
     """Properties on things that they are not for; what has no class is another check's."""
     domains = _domains(store)
     classes: defaultdict[str, set[str]] = defaultdict(set)
-    for entity, kind in _rows(store, "SELECT ?entity ?class WHERE { ?entity a ?class }"):
+    for entity, kind in _rows(store, "SELECT ?entity ?class WHERE { ?entity a ?class }", entities):
         classes[entity].add(kind)
-    for entity, property_ in _properties(store):
+    for entity, property_ in _properties(store, entities):
         fitting = domains.get(property_)
         if fitting and classes.get(entity) and classes[entity].isdisjoint(fitting):
             names = " or ".join(map(compact, fitting))
@@ -135,12 +135,11 @@ def _domains(store: ox.Store) -> dict[str, tuple[str, ...]]:
     return given | {str(name): tuple(map(str, classes)) for name, classes in SUBJECTS.items()}
 
 
-def _properties(store: ox.Store) -> Iterator[tuple[str, str]]:
+def _properties(store: ox.Store, entities: Entities) -> Iterator[tuple[str, str]]:
     """Each subject of data with each of its properties, once."""
     found = {
         (quad.subject.value, quad.predicate.value)
-        for graph in WRITTEN
-        for quad in store.quads_for_pattern(None, None, None, ox.NamedNode(str(graph)))
+        for quad in quads_about(store, entities)
         if isinstance(quad.subject, ox.NamedNode)
     }
     yield from sorted(found)
@@ -153,7 +152,8 @@ def _stays_outside(property_: str) -> str:
     )
 
 
-def _rows(store: ox.Store, query: str) -> Iterator[tuple[str, ...]]:
+def _rows(store: ox.Store, query: str, entities: Entities = None) -> Iterator[tuple[str, ...]]:
     """Solutions as IRIs and texts, in the order of the variables."""
-    for solution in solutions_of(store, query):
-        yield tuple(str(getattr(term, "value", term)) for term in solution)
+    for solutions in solutions_about(store, query, entities):
+        for solution in solutions:
+            yield tuple(str(getattr(term, "value", term)) for term in solution)
