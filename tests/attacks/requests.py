@@ -57,7 +57,7 @@ ENCODINGS = [
 
 SHAPES = [
     refused("empty-body", text=""),
-    refused("no-parameters", text=None),
+    odd("no-parameters", text=None),
     refused("type-missing", text=ASK, headers=typed("")),
     refused("type-unknown", text=ASK, headers=typed("application/x-python-serialize")),
     refused("type-json", text='{"query": "ASK {}"}', headers=typed("application/json")),
