@@ -135,7 +135,7 @@ def serving(application, **settings) -> Iterator[tuple[str, int]]:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SMALL)
     config = uvicorn.Config(
         application,
-        http=protocol(Settings()),
+        http=protocol(Settings(), {}),
         ws="none",
         loop="asyncio",
         log_config=None,

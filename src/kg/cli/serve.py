@@ -90,16 +90,16 @@ def serve(
     limits = settings(home.path, given)
     asked = allowed(home.path, federated)
     endpoints(asked)  # says now what is wrong with them
-    front = Front(_listening(host, port), proxies, prefix.rstrip("/"), asked)
     there = place()
-    if there is not None:
-        _serve_remote(there, home, limits, front)
-        return
-    if is_served(home):
+    if there is None and is_served(home):
         raise InputError(
             f"a server runs on the store in {home.path} already",
             hint="stop it, or use another KG_HOME",
         )
+    front = Front(_listening(host, port), proxies, prefix.rstrip("/"), asked)
+    if there is not None:
+        _serve_remote(there, home, limits, front)
+        return
     if setup == SETUP:
         ensure_seed(context, open_embedded(store_home()))
     _log_to_stderr()

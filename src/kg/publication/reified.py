@@ -1,7 +1,7 @@
 """What claims are about, as triple terms of RDF 1.2: a proposition reifies the triple it describes.
 
     claim:c ckg:content proposition:p ; ckg:polarity polarity:negative .
-    proposition:p rdf:reifies <<( person:a ckg:allyOf person:b )>> .
+    proposition:p rdf:reifies <<( event:a ckg:hostedBy person:b )>> .
 
 A triple term is mentioned, not asserted: whether it is claimed or denied, by whom and how firmly
 stays with the claims that have the proposition as their content.
