@@ -5,6 +5,7 @@ The text of a constraint (`str`) is the message of its results where the shapes 
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -29,15 +30,15 @@ _KINDS: Final[dict[ox.NamedNode, tuple[type, ...]]] = {
 NODE_KINDS: Final = frozenset(_KINDS)
 
 
-class ValueConstraint:
+class ValueConstraint(ABC):
     """A constraint that each value node keeps or breaks by itself."""
 
     __slots__ = ()
     component: ClassVar[ox.NamedNode]
 
+    @abstractmethod
     def allows(self, run: Run, value: Term) -> bool:
         """Whether a value node keeps it."""
-        raise NotImplementedError
 
     def results(
         self, run: Run, shape: Shape, focus: Term, values: Sequence[Term]

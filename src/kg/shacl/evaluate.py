@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from kg.shacl.candidates import Keys, suspects
 from kg.shacl.columns import Columns, key_of, terms_of
-from kg.shacl.graph import Graph, StoreGraph
+from kg.shacl.graph import StoreGraph, Validated
 from kg.shacl.paths import Step, follow
 from kg.shacl.reading import subclasses
 from kg.shacl.report import Result, ValidationReport
@@ -24,7 +24,7 @@ MANY: Final = 2_000
 class Evaluator:
     """See `kg.shacl.shapes.Run`; it remembers, so the data must not change while it is used."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Validated) -> None:
         self.graph = graph
         self._subclasses: dict[Term, frozenset[Term]] = {}
         self._types: dict[Term, Sequence[Term]] = {}
@@ -57,7 +57,7 @@ class Evaluator:
             yield from constraint.results(self, shape, node, values)
 
 
-def validate(plan: Plan, graph: Graph) -> ValidationReport:
+def validate(plan: Plan, graph: Validated) -> ValidationReport:
     """What a plan says of a whole graph.
 
     In a store the nodes that may have results are searched set-at-a-time, and only these are
@@ -77,7 +77,7 @@ def validate(plan: Plan, graph: Graph) -> ValidationReport:
 
 
 def validate_nodes(
-    plan: Plan, graph: Graph, focus: Mapping[Shape, Iterable[Term]]
+    plan: Plan, graph: Validated, focus: Mapping[Shape, Iterable[Term]]
 ) -> ValidationReport:
     """What a plan says of some nodes; those that are no target of a shape are passed over."""
     evaluator = Evaluator(graph)

@@ -42,6 +42,10 @@ class Graph(Protocol):
     def has(self, subject: Term, predicate: ox.NamedNode, value: Term) -> bool:
         """Whether it holds a triple."""
 
+
+class Validated(Graph, Protocol):
+    """A graph that constraints with queries can ask as well."""
+
     def queried(self) -> StoreGraph:
         """The same graph where SPARQL can be asked."""
 
@@ -92,7 +96,7 @@ class StoreGraph:
         return any(True for _ in self._quads(subject, predicate, value))
 
     def queried(self) -> StoreGraph:
-        """See `Graph.queried`."""
+        """See `Validated.queried`."""
         return self
 
     def query(self, text: str, **options: object) -> object:
@@ -161,7 +165,7 @@ class MemoryGraph:
         return self._pairs.keys()
 
     def queried(self) -> StoreGraph:
-        """See `Graph.queried`."""
+        """See `Validated.queried`."""
         return self._queried
 
     @cached_property
@@ -197,10 +201,6 @@ class WithRemoved:
     def has(self, subject: Term, predicate: ox.NamedNode, value: Term) -> bool:
         """See `Graph.has`."""
         return any(part.has(subject, predicate, value) for part in self._parts)
-
-    def queried(self) -> StoreGraph:
-        """It is for following paths only."""
-        raise NotImplementedError
 
     def _all(self, found: list[Sequence[Term]]) -> Sequence[Term]:
         return found[0] if not found[1] else list(dict.fromkeys([*found[0], *found[1]]))

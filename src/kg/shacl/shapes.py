@@ -8,7 +8,7 @@ from typing import Protocol, TypeAlias
 
 import pyoxigraph as ox
 
-from kg.shacl.graph import Graph
+from kg.shacl.graph import Validated
 from kg.shacl.paths import Path
 from kg.shacl.report import Result
 from kg.shacl.terms import VIOLATION, Term
@@ -42,7 +42,7 @@ Target: TypeAlias = TargetNode | TargetClass | TargetEnds
 class Run(Protocol):
     """A validation that is going on: the data, and what was found out about it."""
 
-    graph: Graph
+    graph: Validated
 
     def results(self, shape: Shape, node: Term) -> Sequence[Result]:
         """The results of validating a node against a shape."""
