@@ -21,7 +21,6 @@ from kg.store.folder import Folder
 from kg.store.remote_place import Place
 from kg.store.served import is_served
 from kg.tokens import Tokens
-from kg.web.process import serve as serve_store
 
 QUESTION: Final = (
     "SELECT ?claimant ?initiator ?certainty ?passage WHERE { ?claim ckg:claimant ?claimant ;"
@@ -124,6 +123,8 @@ def serve(
 
 def _serve_remote(there: Place, home: Folder, limits: Settings, front: Front) -> None:
     """Serve what an endpoint of others holds, in this process; no other is started."""
+    from kg.web.process import serve as serve_store  # a server of our own store has it elsewhere
+
     home.path.mkdir(parents=True, exist_ok=True)
     store = open_remote(there, home.path, limits)
     probed = store.probe()
