@@ -14,7 +14,7 @@ from typing import Final, TypeAlias
 
 import pyoxigraph as ox
 
-from kg.validation.patterns import ENTITY, Allowed, Group, Hop, Pattern, Place, groups_of
+from kg.validation.patterns import ENTITY, Allowed, Group, Hop, Pattern, Place
 
 ROUTES: Final = 6
 """How many ways from a pattern to the entity are known: where one branches another is tried too."""
@@ -66,6 +66,8 @@ class Read:
 @cache
 def reads_of(query: str) -> tuple[Read, ...] | None:
     """What a SELECT of ?entity reads; None is everything."""
+    from kg.validation.algebra import groups_of  # its parser takes longest of all to import
+
     groups = groups_of(query)
     if groups is None:
         return None
