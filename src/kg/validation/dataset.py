@@ -11,7 +11,7 @@ from kg.claims.derived import inferred_quads
 from kg.namespaces import AUTHORED, SHAPES
 from kg.validation.checks import run_checks
 from kg.validation.report import Report
-from kg.validation.shacl import load, rules_of, stored, view_of
+from kg.validation.shacl import load, rules_of, triples_of, view_of
 
 __all__ = ["Graphs", "check_dataset", "derived_store", "infer", "load"]
 
@@ -25,7 +25,7 @@ def check_dataset(graphs: Graphs) -> Report:
     Consensus and derived are computed here. Given ones are looked at beside them, so that a triple
     that no claim supports is found.
     """
-    rules = rules_of(quad.triple for quad in stored(graphs.get(SHAPES, Graph())))
+    rules = rules_of(triples_of(graphs.get(SHAPES, Graph())))
     store = derived_store(graphs)
     return rules.validate(view_of(store, AUTHORED)) + Report.of(run_checks(store))
 

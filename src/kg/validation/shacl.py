@@ -88,12 +88,21 @@ def validate(data: Graph, shapes: Graph, *, focus_nodes: Sequence[URIRef] | None
     Neither graph is changed. Raises `ShaclFailure` if the shapes cannot be run, or if there are
     none.
     """
-    rules = rules_of(quad.triple for quad in stored(shapes))
+    rules = rules_of(triples_of(shapes))
     graph = StoreGraph(stored(data))
     if focus_nodes is None:
         return rules.validate(graph)
     nodes = [ox.NamedNode(str(node)) for node in focus_nodes]
     return rules.validate(graph, dict.fromkeys(rules.plan.shapes, nodes))
+
+
+def triples_of(graph: Graph) -> Iterator[ox.Triple]:
+    """The triples of a graph of rdflib's, whose blank nodes keep their labels: the same each time.
+
+    A store would name them anew, and shapes would be compiled again.
+    """
+    data = graph.serialize(format="nt", encoding="utf-8")
+    return (quad.triple for quad in ox.parse(data, format=ox.RdfFormat.N_TRIPLES))
 
 
 def stored(graph: Graph) -> ox.Store:
