@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import Final
 
 import pyoxigraph as ox
@@ -32,23 +31,16 @@ FORMATS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
-    """Where the server is reached, without a slash at the end, and how large its dumps are."""
+def description(statistics: Statistics, last: LogEntry | None, root: str) -> Iterator[ox.Triple]:
+    """The triples of `/.well-known/void`.
 
-    root: str
-    dump_bytes: dict[str, int] = field(default_factory=dict)
-
-
-def description(statistics: Statistics, last: LogEntry | None, site: Site) -> Iterator[ox.Triple]:
-    """The triples of `/.well-known/void`; `last` is the newest commit.
-
-    A triple that stands in several graphs counts in each of them, and in the sum.
+    `last` is the newest commit, `root` the address of the server without a slash at the end. A
+    triple that stands in several graphs counts in each of them, and in the sum.
     """
     yield from _document()
-    yield from _dataset(statistics, last, site)
+    yield from _dataset(statistics, last, root)
     for name, dump in DUMPS.items():
-        yield from _distribution(name, dump.media_type, dump.about, site)
+        yield from _distribution(name, dump.media_type, dump.about, root)
     for graph, counts in sorted(statistics.graphs.items()):
         yield from _graph(graph, counts)
 
@@ -85,7 +77,7 @@ def _document() -> Iterator[ox.Triple]:
     )
 
 
-def _dataset(statistics: Statistics, last: LogEntry | None, site: Site) -> Iterator[ox.Triple]:
+def _dataset(statistics: Statistics, last: LogEntry | None, root: str) -> Iterator[ox.Triple]:
     union = {str(graph) for graph in DEFAULT_UNION}
     things = [counts for name, counts in statistics.graphs.items() if name in union]
     yield from _triples(
@@ -96,11 +88,11 @@ def _dataset(statistics: Statistics, last: LogEntry | None, site: Site) -> Itera
             ("dcterms:title", ox.Literal(TITLE, language="en")),
             ("dcterms:description", ox.Literal(SUMMARY, language="en")),
             ("dcterms:license", LICENCE),
-            ("dcat:landingPage", ox.NamedNode(f"{site.root}/")),
-            ("foaf:homepage", ox.NamedNode(f"{site.root}/")),
+            ("dcat:landingPage", ox.NamedNode(f"{root}/")),
+            ("foaf:homepage", ox.NamedNode(f"{root}/")),
             ("dcat:version", ox.Literal(str(statistics.generation))),
             ("dcat:accessService", ox.NamedNode(f"{ABOUT}#sparql")),
-            ("void:sparqlEndpoint", ox.NamedNode(f"{site.root}/sparql")),
+            ("void:sparqlEndpoint", ox.NamedNode(f"{root}/sparql")),
             ("void:uriSpace", ox.Literal(f"{BASE}id/")),
             ("void:vocabulary", ox.NamedNode(str(ONTOLOGY_IRI))),
             ("void:exampleResource", EXAMPLE),
@@ -112,7 +104,7 @@ def _dataset(statistics: Statistics, last: LogEntry | None, site: Site) -> Itera
         [
             ("rdf:type", _n("dcat:DataService")),
             ("dcterms:title", ox.Literal("SPARQL endpoint", language="en")),
-            ("dcat:endpointURL", ox.NamedNode(f"{site.root}/sparql")),
+            ("dcat:endpointURL", ox.NamedNode(f"{root}/sparql")),
             ("dcat:servesDataset", DATASET),
         ],
     )
@@ -120,13 +112,13 @@ def _dataset(statistics: Statistics, last: LogEntry | None, site: Site) -> Itera
         modified = ox.Literal(last.time, datatype=_n("xsd:dateTime"))
         yield ox.Triple(DATASET, _n("dcterms:modified"), modified)
     for name in DUMPS:
-        yield ox.Triple(DATASET, _n("void:dataDump"), ox.NamedNode(f"{site.root}/dumps/{name}"))
+        yield ox.Triple(DATASET, _n("void:dataDump"), ox.NamedNode(f"{root}/dumps/{name}"))
         yield ox.Triple(DATASET, _n("dcat:distribution"), ox.NamedNode(f"{ABOUT}#{name}"))
     for graph in sorted(statistics.graphs):
         yield ox.Triple(DATASET, _n("void:subset"), ox.NamedNode(graph))
 
 
-def _distribution(name: str, media_type: str, about: str, site: Site) -> Iterator[ox.Triple]:
+def _distribution(name: str, media_type: str, about: str, root: str) -> Iterator[ox.Triple]:
     node = ox.NamedNode(f"{ABOUT}#{name}")
     yield from _triples(
         node,
@@ -137,12 +129,9 @@ def _distribution(name: str, media_type: str, about: str, site: Site) -> Iterato
             ("dcterms:format", ox.NamedNode(FORMATS[media_type])),
             ("dcat:mediaType", _media_type(media_type)),
             ("dcat:compressFormat", _media_type("application/gzip")),
-            ("dcat:downloadURL", ox.NamedNode(f"{site.root}/dumps/{name}")),
+            ("dcat:downloadURL", ox.NamedNode(f"{root}/dumps/{name}")),
         ],
     )
-    if name in site.dump_bytes:
-        size = ox.Literal(str(site.dump_bytes[name]), datatype=_n("xsd:nonNegativeInteger"))
-        yield ox.Triple(node, _n("dcat:byteSize"), size)
 
 
 def _media_type(name: str) -> ox.NamedNode:

@@ -14,6 +14,7 @@ from kg.tokens import Tokens
 from kg.web import (
     compression,
     context,
+    crawlers,
     errors,
     graph_store,
     journal,
@@ -88,6 +89,7 @@ def create_app(
     app.register_blueprint(context.blueprint(asking))
     app.register_blueprint(query_page.blueprint(asking))
     app.register_blueprint(validate.blueprint(store))
+    app.register_blueprint(crawlers.blueprint(store))
     app.register_blueprint(published.blueprint(store))
     app.register_blueprint(openapi.blueprint())
     app.register_blueprint(things.blueprint(asking))
