@@ -40,7 +40,10 @@ COLD_SECONDS: Final = 3.0
 
 
 UNBEGUN_SECONDS: Final = 0.2
-"""A worker that is gone so soon had ended before: its query goes to another one, once."""
+"""A worker that is gone so soon had ended before: its query goes to another one."""
+
+TRIES: Final = 4
+"""So many workers are tried: several may have ended at once, or it is the query that ends them."""
 
 
 class Pool:
@@ -139,12 +142,13 @@ class Pool:
 
     async def _run(self, job: Job, left: Gone) -> None:
         await self._wait_for_generation(job, left)
-        try:
-            await self._on_a_worker(job, left)
-        except WorkerGoneError:
-            if job.begun or time.monotonic() - job.started > UNBEGUN_SECONDS:
-                raise
-            await self._on_a_worker(job, left)
+        for tries_left in reversed(range(TRIES)):
+            try:
+                return await self._on_a_worker(job, left)
+            except WorkerGoneError:
+                late = job.begun or time.monotonic() - job.started > UNBEGUN_SECONDS
+                if late or not tries_left:
+                    raise
 
     async def _on_a_worker(self, job: Job, left: Gone) -> None:
         worker = await self._worker(job, left)
