@@ -205,7 +205,10 @@ class Killer:
         wait_until(
             lambda: len(self._history.acknowledged) > before + 1,
             PROGRESS_SECONDS,
-            f"nothing is committed after the end of: {after}",
+            lambda: (
+                f"nothing is committed after the end of: {after}; clients saw"
+                f" {dict(self._history.outcomes)} {self._history.wrong}"
+            ),
         )
 
     def kill_many(self, count: int) -> None:

@@ -219,8 +219,11 @@ def told(words: str) -> None:
     sys.stdout.write(f"{words}\n")
 
 
-def wait_until(condition: Callable[[], object], seconds: float, otherwise: str) -> None:
+def wait_until(
+    condition: Callable[[], object], seconds: float, otherwise: str | Callable[[], str]
+) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < deadline, otherwise
+        late = time.monotonic() >= deadline
+        assert not late, otherwise if isinstance(otherwise, str) else otherwise()
         time.sleep(0.02)

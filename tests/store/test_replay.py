@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -16,6 +17,7 @@ from tests.store.folders import authored, digest, opened, subjects
 from tests.store.homes import RULES, commit, curated, imported, quad
 
 from kg.errors import StoreError
+from kg.store import writer as writers
 from kg.store.candidate import UNION, Setup
 from kg.store.digest import EMPTY, added
 from kg.store.embedded import EmbeddedStore
@@ -38,6 +40,25 @@ def test_a_directory_that_is_gone_is_made_anew_from_the_log(home):
         assert (writer.replayed, writer.generation) == (3, 3)
     assert commit(opened(home), quad("after", "o")).generation == 4
     assert authored(home) == before | {quad("after", "o")}
+
+
+def test_a_checkpoint_waits_for_a_flush_that_goes_on(home, monkeypatch):
+    """The engine waits for ever where the two overlap."""
+    seen, may_end = [], threading.Event()
+
+    def slow(store: ox.Store) -> None:
+        may_end.wait(60)
+        seen.append("flushed")
+
+    monkeypatch.setattr(writers, "_flush", slow)
+    filled(home, 1)
+    with opened(home).writing() as writer:
+        shutil.rmtree(home / "snapshots" / str(writer.generation))
+        writer.flush()
+        threading.Timer(0.2, may_end.set).start()
+        writer.publish()
+        seen.append("published")
+    assert seen == ["flushed", "published"]
 
 
 def test_an_older_directory_is_caught_up_from_the_log(home, tmp_path):

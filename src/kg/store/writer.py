@@ -12,6 +12,7 @@ import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final
 
 import pyoxigraph as ox
@@ -67,8 +68,7 @@ class Writer:
 
     def close(self) -> None:
         """Let go of the engine's directory, also while somebody still refers to this."""
-        if self._flushing is not None:
-            self._flushing.join()  # it holds the directory too
+        self._flushed()  # which holds the directory too
         live = self.__dict__.pop("_live", None)
         if live is not None:
             live.close()
@@ -127,7 +127,7 @@ class Writer:
         if not target.is_dir():
             made = self._folder.snapshots / f".{generation}-{secrets.token_hex(4)}"
             try:
-                self._live.store.backup(str(made))
+                self._back_up(made)
                 made.rename(target)
             except OSError as error:
                 remove_tree(made)
@@ -137,6 +137,16 @@ class Writer:
             if older not in used:
                 remove_tree(self._folder.snapshot(older))
         return generation
+
+    def _flushed(self) -> None:
+        """Wait until what `flush` began has ended."""
+        if self._flushing is not None:
+            self._flushing.join()
+
+    def _back_up(self, path: Path) -> None:
+        """A checkpoint; the engine waits for ever where a flush and a checkpoint overlap."""
+        self._flushed()
+        self._live.store.backup(str(path))
 
     def _keep(self, entries: Sequence[LogEntry], patch: Patch) -> None:
         """Bring into the engine what is in the log; if that fails, take it out of the log again.
@@ -168,7 +178,7 @@ class Writer:
         old = self._folder.live.resolve()
         checkpoint = self._folder.work / path.name
         try:
-            self._live.store.backup(str(checkpoint))
+            self._back_up(checkpoint)
             clone(checkpoint, path)
             Live(opened(path), self._rules, self._union).load(patch, mark)
             swap_in(self._folder, path)
