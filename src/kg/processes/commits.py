@@ -18,6 +18,7 @@ from kg.processes.nursery import Nursery
 from kg.processes.preparing import Bounds, Preparer
 from kg.processes.scribe import Scribe
 from kg.processes.settings import Settings
+from kg.processes.tasks import Tasks
 from kg.processes.watch import Watch
 from kg.store import wire
 from kg.store.folder import Folder, keep_reserve
@@ -71,20 +72,19 @@ class Lane:
         self._ready = asyncio.Event()
         self._pending: dict[str, Item] = {}
         self._failures = 0
-        self._tasks: list[asyncio.Task[None]] = []
+        self._tasks = Tasks(watch, vital=True)
 
     def start(self) -> None:
         """Take commits; the writer has to be there."""
         for loop in (self._prepare_all, self._write_all):
-            self._tasks.append(asyncio.create_task(loop()))
+            self._tasks.start(loop())
 
     async def stop(self) -> None:
         """Write what is prepared, and stop."""
         until = time.monotonic() + self._settings.stop_seconds
         while (self._prepared or self._scribe.turn.locked()) and time.monotonic() < until:
             await asyncio.sleep(0.01)
-        for task in self._tasks:
-            task.cancel()
+        self._tasks.cancel()
 
     def waiting(self) -> int:
         """How many changes wait to be prepared."""

@@ -18,6 +18,7 @@ from kg.processes.jobs import Job, Worker
 from kg.processes.link import Gone
 from kg.processes.nursery import Nursery, WorkerGoneError
 from kg.processes.settings import Settings
+from kg.processes.tasks import Tasks
 from kg.processes.watch import Watch
 from kg.store import wire
 from kg.store.folder import Folder
@@ -60,7 +61,7 @@ class Pool:
         self._running: Counter[str] = Counter()
         self._newer = asyncio.Condition()
         self._arguments: dict[str, Any] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks(watch)
         self._stopping = False
         self.pins: Counter[Generation] = Counter()
         self.newest: Generation = 0
@@ -76,17 +77,16 @@ class Pool:
         self.newest = generation
         self._arguments = {"union": union, "memory_bytes": self._settings.memory_bytes}
         for _ in range(self.size):
-            self._follow(self._live())
-        self._follow(self._evaluation.watch(lambda: self._workers))
-        self._follow(self._turn_all())
+            self._tasks.start(self._live())
+        self._tasks.start(self._evaluation.watch(lambda: self._workers))
+        self._tasks.start(self._turn_all())
         while not any(worker.idle for worker in self._workers):
             await asyncio.sleep(0.005)
 
     def stop(self) -> None:
         """End everything; no worker is followed by another."""
         self._stopping = True
-        for task in self._tasks:
-            task.cancel()
+        self._tasks.cancel()
 
     def used(self) -> list[Generation]:
         """The generations that somebody reads."""
@@ -104,7 +104,7 @@ class Pool:
         self.newest = generation
         async with self._newer:
             self._newer.notify_all()
-        self._follow(self._turn(WARM))
+        self._tasks.start(self._turn(WARM))
 
     async def _turn(self, most: int) -> None:
         """Have so many idle workers open the newest generation, one after the other."""
@@ -159,7 +159,7 @@ class Pool:
         try:
             await self._open_newest(worker)
             if await self._evaluation.run(job, worker, left):
-                self._follow(self._idle(worker))
+                self._tasks.start(self._idle(worker))
         finally:
             self._running[job.client] -= 1
             self._assign()
@@ -314,8 +314,3 @@ class Pool:
             else:
                 await asyncio.sleep(pause)
                 pause = min(2.0, pause * 2)
-
-    def _follow(self, work: Any) -> None:
-        task = asyncio.ensure_future(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)

@@ -76,13 +76,25 @@ async def _run(
         with suppress(StoreError):
             await asyncio.wait_for(_answers(front.listener), 30)
         ready(supervisor.pool.newest)
-        await stop.wait()
+        await _either(stop, supervisor.watch.broken)
         front.listener.close()
         await web.stop(settings.stop_seconds + 1)
         running.cancel()
     finally:
         await web.stop(1)
         await supervisor.stop()
+    if supervisor.watch.broken.is_set():
+        raise StoreError(
+            "a part of the server failed, and the rest was stopped",
+            hint="the log says what failed; what was acknowledged is kept: start it again",
+        )
+
+
+async def _either(*events: asyncio.Event) -> None:
+    waiting = [asyncio.create_task(event.wait()) for event in events]
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    for task in waiting:
+        task.cancel()
 
 
 def _given(folder: Folder, settings: Settings, front: Front) -> str:

@@ -11,6 +11,7 @@ from typing import Final
 from kg.errors import StoreError
 from kg.processes.nursery import Child, Nursery, WorkerGoneError
 from kg.processes.settings import Settings
+from kg.processes.tasks import Tasks
 from kg.processes.watch import Watch
 from kg.store import wire
 from kg.store.folder import Folder
@@ -42,7 +43,7 @@ class Scribe:
         self._writer: Child | None = None
         self._unpublished = asyncio.Event()
         self._wished = asyncio.Event()
-        self._tasks: list[asyncio.Task[None]] = []
+        self._tasks = Tasks(watch, vital=True)
         self.turn = asyncio.Lock()
         self.setup = ""
         self.generation: Generation = 0
@@ -55,12 +56,11 @@ class Scribe:
         """Start the writer, which repairs what can be repaired; raises what cannot be."""
         self.setup = setup
         await self._started()
-        self._tasks.append(asyncio.create_task(self._publish_all()))
+        self._tasks.start(self._publish_all())
 
     async def stop(self) -> None:
         """Publish what is written, and stop."""
-        for task in self._tasks:
-            task.cancel()
+        self._tasks.cancel()
         if self._writer is None or self.why_not:
             return
         try:
@@ -105,7 +105,7 @@ class Scribe:
         except StoreError as error:
             self.why_not = error.message
             self._watch.warning(f"the writer does not start: {error}")
-            self._tasks.append(asyncio.create_task(self._keep_trying()))
+            self._tasks.start(self._keep_trying())
 
     async def _keep_trying(self) -> None:
         for pause in _forever(PAUSES):

@@ -14,7 +14,6 @@ import asyncio
 import os
 import shutil
 import socket
-from contextlib import suppress
 from dataclasses import fields
 from typing import Any
 
@@ -28,6 +27,7 @@ from kg.processes.opening import setup_of
 from kg.processes.pool import Pool
 from kg.processes.scribe import Scribe
 from kg.processes.settings import Settings
+from kg.processes.tasks import Tasks
 from kg.processes.watch import Watch
 from kg.store import wire
 from kg.store.folder import Folder, remove_tree
@@ -54,7 +54,8 @@ class Supervisor:
         self.lane = Lane(self.nursery, folder, settings, self.watch, self.scribe)
         self.judge = Judge(self.nursery, folder, settings, self.watch)
         self._listener: socket.socket | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._accepting = Tasks(self.watch, vital=True)
+        self._requests = Tasks(self.watch)
 
     def listen(self) -> socket.socket:
         """Let others connect; they are answered when all has started."""
@@ -72,7 +73,7 @@ class Supervisor:
         await self.pool.start(self.scribe.read_generation, union)
         self.scribe.published = self.pool.published
         self.lane.start()
-        self._follow(self._accept(listener))
+        self._accepting.start(self._accept(listener))
 
     async def stop(self) -> None:
         """Take no more, end what runs, publish what is committed, and leave nothing behind."""
@@ -82,8 +83,8 @@ class Supervisor:
         await self.lane.stop()
         await self.scribe.stop()
         self.pool.stop()
-        for task in list(self._tasks):
-            task.cancel()
+        self._accepting.cancel()
+        self._requests.cancel()
         await asyncio.to_thread(self.nursery.stop)
         self.nursery.close()
         self.folder.clean()
@@ -114,7 +115,7 @@ class Supervisor:
                 self.watch.warning(f"a connection could not be taken: {error}")
                 await asyncio.sleep(0.1)
                 continue
-            self._follow(self._serve(connection))
+            self._requests.start(self._serve(connection))
 
     async def _serve(self, connection: socket.socket) -> None:
         link = Link(connection)
@@ -195,20 +196,6 @@ class Supervisor:
         gauges["write_ready"].set(found["write_ready"])
         gauges["disk_free_bytes"].set(shutil.disk_usage(self.folder.path).free)
         return self.watch.metrics()
-
-    def _follow(self, work: Any) -> None:
-        task = asyncio.ensure_future(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._done)
-
-    def _done(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            self.watch.warning(f"a request failed: {error!r}")
-            with suppress(RuntimeError):
-                asyncio.get_running_loop().call_exception_handler(
-                    {"message": "a request failed", "exception": error, "task": task}
-                )
 
 
 def _tighter(limits: Limits, wished: dict[str, Any] | None) -> Limits:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import time
@@ -23,6 +24,7 @@ class Watch:
     """Counts and logs; every number has its name in `docs/operations.md`."""
 
     def __init__(self) -> None:
+        self.broken = asyncio.Event()
         registry = self.registry = CollectorRegistry()
         self._queries = Counter(
             "kg_queries", "Queries by what became of them", ["outcome", "asker"], registry=registry
@@ -106,6 +108,12 @@ class Watch:
     def warning(self, words: str, **fields: Any) -> None:
         """Log something that somebody should look at."""
         _LOG.warning(words, extra={"fields": fields})
+
+    def failed(self, error: BaseException, *, vital: bool) -> None:
+        """A task has failed in a way that nobody thought of; a vital one ends the server."""
+        _LOG.error("a part of the server failed", exc_info=error)
+        if vital:
+            self.broken.set()
 
     def metrics(self) -> str:
         """All numbers, in the text format of Prometheus."""
