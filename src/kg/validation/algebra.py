@@ -69,7 +69,7 @@ class _Reading:
 
     def opened(self, around: Group | None, projected: frozenset[str] | None = None) -> Group:
         """A new group inside another."""
-        group = Group(around, projected)
+        group = Group(around, projected, len(self.groups))
         self.groups.append(group)
         return group
 

@@ -36,6 +36,11 @@ def check_files() -> list[Path]:
     return sorted((queries_dir() / "checks").glob("*.rq"))
 
 
+def check_queries() -> dict[str, str]:
+    """All queries of checks by the names of these; computed ones may begin with one."""
+    return {**QUERIES, **{path.stem: _text(path) for path in check_files()}}
+
+
 def check_names() -> list[str]:
     """The names of all checks, queries and computed ones."""
     return sorted([path.stem for path in check_files()] + list(COMPUTED))
@@ -54,10 +59,9 @@ def touched_by(store: ox.Store, changed: Changed) -> Asked:
     if len(changed.triples) > LARGE:
         return dict.fromkeys(check_names())
     touch = Touch(store, changed)
-    queries = {**QUERIES, **{path.stem: _text(path) for path in check_files()}}
     asked: dict[str, Entities] = dict.fromkeys(COMPUTED, changed.subjects)
     asked[LOOPS] = in_new_loops(store, changed.added)
-    asked |= {name: touch.entities(query) for name, query in queries.items()}
+    asked |= {name: touch.entities(query) for name, query in check_queries().items()}
     return {name: entities for name, entities in asked.items() if entities is None or entities}
 
 

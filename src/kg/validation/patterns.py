@@ -51,13 +51,14 @@ class Group:
 
     around: Group | None = None
     projected: frozenset[str] | None = None
+    number: int = 0
     own: list[Pattern] = field(default_factory=list)
     values: Allowed = field(default_factory=dict)
 
     def name(self, variable: str) -> str:
         """What a variable is called outside; what a sub-select keeps has a name of its own."""
         if self.projected is not None and variable not in self.projected:
-            return f"{variable}@{id(self)}"
+            return f"{variable}@{self.number}"
         return variable if self.around is None else self.around.name(variable)
 
     def patterns(self) -> list[Pattern]:

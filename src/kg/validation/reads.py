@@ -14,6 +14,7 @@ from typing import Final, TypeAlias
 
 import pyoxigraph as ox
 
+from kg.validation.known import groups_known
 from kg.validation.patterns import ENTITY, Allowed, Group, Hop, Pattern, Place
 
 ROUTES: Final = 6
@@ -66,9 +67,11 @@ class Read:
 @cache
 def reads_of(query: str) -> tuple[Read, ...] | None:
     """What a SELECT of ?entity reads; None is everything."""
-    from kg.validation.algebra import groups_of  # its parser takes longest of all to import
+    groups = groups_known(query)
+    if groups is None:
+        from kg.validation.algebra import groups_of  # its parser takes longest of all to import
 
-    groups = groups_of(query)
+        groups = groups_of(query)
     if groups is None:
         return None
     return tuple(_read(pattern, group) for group in groups for pattern in group.own)
