@@ -7,7 +7,7 @@
 # make peers     the contract of the store against servers of others, which are fetched first
 # make resilience  the long tests of crashes and of failures around us (KG_KILLS=60)
 # make bench-store  what processes, commits and a start cost
-# make bench-shacl  how long validation takes, ours and pySHACL's (SIZES="10000 125000")
+# make bench-shacl  how long validation takes: ours, pySHACL's and Jena's (SIZES="10000 125000")
 # make bench     how long a start and each committed query take
 # make install   the environment .venv with the kg command
 # make lock      the lock files, after a change of dependencies in pyproject.toml
@@ -77,7 +77,7 @@ bench-store: $(VENV)/.dev
 	$(BIN)/python benchmarks/recovery.py
 
 bench-shacl: $(VENV)/.dev
-	$(BIN)/python benchmarks/shacl.py $(SIZES)
+	PYTHONPATH=. $(BIN)/python benchmarks/shacl.py $(SIZES)
 
 wheel-test: $(VENV)/.dev
 	.ci/wheel-test $(BIN)/python

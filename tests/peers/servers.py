@@ -71,7 +71,7 @@ def oxigraph_command() -> Path:
     if not command.exists():
         venv.create(home, with_pip=True, clear=True)
         install = [
-            home / "bin" / "python",
+            str(home / "bin" / "python"),
             "-m",
             "pip",
             "install",
