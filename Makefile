@@ -7,6 +7,7 @@
 # make peers     the contract of the store against servers of others, which are fetched first
 # make resilience  the long tests of crashes and of failures around us (KG_KILLS=60)
 # make bench-store  what processes, commits and a start cost
+# make mutants   mistakes made in the SHACL engine on purpose, and which of them no test notices
 # make bench-shacl  how long validation takes: ours, pySHACL's and Jena's (SIZES="10000 125000")
 # make bench     how long a start and each committed query take
 # make install   the environment .venv with the kg command
@@ -27,7 +28,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-
 # A command of this name may exist and still not run (version managers), or lack venv.
 WORKS := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 
-.PHONY: serve install test random conformance peers resilience attacks check docs-check bench bench-store bench-shacl wheel-test lock clean
+.PHONY: serve install test random conformance peers resilience attacks mutants check docs-check bench bench-store bench-shacl wheel-test lock clean
 .DELETE_ON_ERROR:
 
 serve: $(VENV)/.runtime
@@ -75,6 +76,9 @@ bench-store: $(VENV)/.dev
 	$(BIN)/python benchmarks/server.py
 	$(BIN)/python benchmarks/commits.py
 	$(BIN)/python benchmarks/recovery.py
+
+mutants: $(VENV)/.dev
+	$(BIN)/python -m tests.shacl.mutants $(or $(MUTANTS),60)
 
 bench-shacl: $(VENV)/.dev
 	PYTHONPATH=. $(BIN)/python benchmarks/shacl.py $(SIZES)
