@@ -40,9 +40,14 @@ _LOOSE: Final = (
     (re.compile("x"), "ks"),
     (re.compile("[yj]"), "i"),
     (re.compile("i(?=[aeou])|(?<=[aeou])i"), ""),
-    (re.compile(r"(\w)\1+"), r"\1"),
+    (re.compile(r"([^\W\d])\1+"), r"\1"),
 )
 """Spellings between which transliterations differ."""
+
+
+def in_lower_case(text: str) -> str:
+    """The words of a text in lower case, sorted; marks and letters stay."""
+    return " ".join(sorted(_WORDS.findall(_APOSTROPHES.sub("", text.casefold()))))
 
 
 def folded(text: str) -> str:

@@ -46,7 +46,7 @@ class Kind(StrEnum):
     IDENTIFIER = "identifier"
     """An identifier of somebody else's is malformed, gone, or of another kind of thing."""
     CHARACTERS = "characters"
-    """A text or an IRI has characters that look like others, such as a Cyrillic а among Latin."""
+    """A text has characters that do not belong there: letters of two scripts, words in a number."""
 
 
 @dataclass(frozen=True, slots=True)

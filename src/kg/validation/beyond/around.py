@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Final, TypeAlias
 
@@ -52,9 +52,21 @@ class Around:
         """Whether anything is said of a node."""
         return any(True for _ in self._quads(iri, None, None))
 
-    def with_predicate(self, predicate: ox.NamedNode) -> Iterator[ox.Quad]:
-        """All quads with a predicate, however many."""
-        return self._quads(None, predicate, None)
+    def instances(self, kind: ox.NamedNode) -> Iterator[ox.NamedNode]:
+        """All things of a class, however many, some more than once."""
+        found = (quad.subject for quad in self._quads(None, TYPE, kind))
+        return (subject for subject in found if isinstance(subject, ox.NamedNode))
+
+    def below(self, kinds: Iterable[str]) -> list[ox.NamedNode]:
+        """Some classes and all below them, sorted."""
+        found: set[ox.NamedNode] = set()
+        waiting = list(map(ox.NamedNode, kinds))
+        while waiting:
+            one = waiting.pop()
+            if one not in found:
+                found.add(one)
+                waiting += self.subjects(SUBCLASS, one)
+        return sorted(found, key=str)
 
     def terms(self, namespace: str) -> frozenset[str]:
         """The local names of all terms that the ontology describes in a namespace."""

@@ -27,10 +27,12 @@ _WORD: Final = re.compile(r"[^\W\d_]+(?:[\u0300-\u036f]+[^\W\d_]*)*")
 
 
 def mixed_scripts(added: Iterable[ox.Triple]) -> Iterator[Finding]:
-    """Terms of new triples in which a letter looks like one of another script."""
+    """IRIs and texts of new triples in which a letter looks like one of another script."""
+    seen: set[ox.NamedNode] = set()
     for triple in added:
         for term in triple:
-            if isinstance(term, ox.NamedNode) and term.value.startswith(BASE):
+            if isinstance(term, ox.NamedNode) and term.value.startswith(BASE) and term not in seen:
+                seen.add(term)
                 odd = next((c for c in term.value if c.isalpha() and c > "~"), None)
                 if odd is not None:
                     said = f"An IRI of ours has Latin letters only: {_named(odd)} is in this one."

@@ -12,6 +12,7 @@ from kg.validation.beyond.characters import mixed_scripts
 from kg.validation.beyond.identifiers import wrong_identifiers
 from kg.validation.beyond.likeness import likenesses
 from kg.validation.beyond.names import Names, Spellings
+from kg.validation.beyond.numbers import numbers_with_words
 from kg.validation.beyond.precision import too_precise
 from kg.validation.beyond.relations import relations
 from kg.validation.beyond.terms import unknown_terms
@@ -41,6 +42,7 @@ def beyond(
             *relations(around, new),
             *wrong_identifiers(around, snapshot or _shipped(), new),
             *mixed_scripts(new),
+            *numbers_with_words(around, new),
         )
     )
 

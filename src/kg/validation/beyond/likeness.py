@@ -12,10 +12,10 @@ from typing import Final
 import pyoxigraph as ox
 from rdflib import OWL, SKOS
 
-from kg.namespaces import BASE, CKG, SKOSXL, compact
-from kg.rdf.folding import folded, loosely_folded
+from kg.namespaces import BASE, SKOSXL, compact
+from kg.rdf.folding import folded, in_lower_case, loosely_folded
 from kg.validation.beyond.around import Around, node
-from kg.validation.beyond.names import NAMING, Names, Spellings, is_named, names_of
+from kg.validation.beyond.names import KINDS, NAMING, Names, Spellings, is_named, names_of
 from kg.validation.report import Finding, Kind, Severity
 
 LOOKS_LIKE: Final = "looks-like-another-warning"
@@ -26,12 +26,12 @@ DIFFERENT: Final = node(OWL.differentFrom)
 TOLD: Final = frozenset((*NAMING, *SAME, node(SKOSXL.prefLabel), node(SKOSXL.altLabel)))
 """What may make an entity look like another."""
 
-KINDS: Final = frozenset(
-    str(CKG[name])
-    for name in """Person Organisation State Group Place Event Agreement ProspectiveAgreement
-    Post""".split()
+WAYS: Final = (
+    (in_lower_case, "but for case or order"),
+    (folded, "but for marks or letters of another script"),
+    (loosely_folded, "as transliterations differ"),
 )
-"""Things of two of these that are called the same are two things, most likely."""
+"""How names can be alike that are not the same, the surest first."""
 
 
 def likenesses(
@@ -72,7 +72,7 @@ def _shared(name: str, others: list[str]) -> str | None:
     """How a name is like one of others; None if it is not."""
     if name in others:
         return f'it is called "{name}" too'
-    for key, how in ((folded, "but for case, marks or order"), (loosely_folded, "transliterated")):
+    for key, how in WAYS:
         for other in others:
             if key(other) == key(name):
                 return f'its name "{other}" is "{name}", {how}'

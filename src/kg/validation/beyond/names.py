@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import islice
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 import pyoxigraph as ox
 from rdflib import RDFS, SKOS
 
-from kg.namespaces import PREFIXES
+from kg.namespaces import CKG, PREFIXES
 from kg.rdf.folding import loosely_folded
 from kg.validation.beyond.around import Around, node
 
@@ -23,8 +22,15 @@ NAMED: Final = tuple(
 )
 """Kinds of things that one can have twice by mistake; contents and times are named by hashes."""
 
+KINDS: Final = frozenset(
+    str(CKG[name])
+    for name in """Person Organisation State Group Place Event Agreement ProspectiveAgreement
+    Post""".split()
+)
+"""Things of two of these that are called the same are two things, most likely."""
+
 MOST: Final = 100_000
-"""A gate keeps the names of a store with so many; in a larger one it looks up likely spellings."""
+"""A gate keeps the names of so many entities; in a larger one it looks up likely spellings."""
 
 LANGUAGES: Final = ("", "en", "ru", "hy", "az")
 
@@ -40,6 +46,16 @@ def names_of(around: Around, entity: ox.NamedNode) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def _entities(around: Around) -> Iterator[ox.NamedNode]:
+    """The entities of all classes that are named, each once."""
+    seen: set[ox.NamedNode] = set()
+    for kind in around.below(KINDS):
+        for entity in around.instances(kind):
+            if entity not in seen:
+                seen.add(entity)
+                yield entity
+
+
 class Names:
     """Entities by their folded names.
 
@@ -52,14 +68,12 @@ class Names:
 
     @classmethod
     def of(cls, around: Around, most: int | None = None) -> Names | None:
-        """The names of a whole store; None if there are more than `most`."""
+        """The names of a whole store; None if it has more than `most` entities."""
         names = cls()
-        quads = (quad for predicate in NAMING for quad in around.with_predicate(predicate))
-        for count, quad in enumerate(islice(quads, None if most is None else most + 1)):
+        for count, entity in enumerate(_entities(around)):
             if count == most:
                 return None
-            if isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.Literal):
-                names.add(quad.subject.value, (quad.object.value,))
+            names.add(entity.value, names_of(around, entity))
         return names
 
     def add(self, entity: str, names: Iterable[str]) -> None:
