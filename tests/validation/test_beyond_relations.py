@@ -6,7 +6,7 @@ import pytest
 from tests.validation.beyond import found
 
 from kg.validation import Finding, Kind, Severity
-from kg.validation.beyond.relations import OPPOSES, RIVALS, SUPPORTS
+from kg.validation.beyond.relations import FIGURES, OPPOSES, RIVALS, SUPPORTS
 
 CLAIM = """claim:new a ckg:Claim ; ckg:claimant document:undated ; ckg:mode mode:fact ;
     ckg:certainty certainty:certain ; ckg:polarity polarity:%s ; ckg:content %s ."""
@@ -14,7 +14,8 @@ CASUALTIES = """proposition:%(name)s rdf:subject event:clash ; rdf:predicate ckg
     rdf:object estimate:%(name)s . estimate:%(name)s %(figures)s ."""
 HAPPENED = """proposition:%(name)s a ckg:Proposition ; rdf:subject event:meeting ;
     rdf:predicate ckg:happenedOn ; rdf:object time:%(name)s .
-    time:%(name)s a ckg:Time ; ckg:earliest "%(first)s"^^xsd:date ; ckg:latest "%(last)s"^^xsd:date .
+    time:%(name)s a ckg:Time ;
+    ckg:earliest "%(first)s"^^xsd:date ; ckg:latest "%(last)s"^^xsd:date .
     """
 
 
@@ -78,7 +79,8 @@ def test_figures_that_exclude_each_other_are_told(figures: str, excluded: bool) 
 
 
 def test_of_many_claims_three_are_named_and_ten_are_kept() -> None:
-    old = "".join(claimed(f"old-{n}", "situation:meeting-useful") for n in range(20))
-    [finding] = told(claimed("new", "situation:meeting-useful"), old)
-    assert "claim:old-10 and 18 more." in finding.message
+    old = "".join(claimed(f"old-{n:02}", "situation:new") for n in range(20))
+    [finding] = told(claimed("new", "situation:new"), old)
+    assert finding.source_shape == SUPPORTS
+    assert "claim:old-02 and 17 more." in finding.message
     assert len(finding.related) == 10
