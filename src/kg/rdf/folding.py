@@ -72,5 +72,7 @@ def loosely_folded(text: str) -> str:
 
 def _unmarked(text: str) -> str:
     """Lower case, compatibility forms resolved, and no combining marks."""
+    if text.isascii():
+        return text.lower()
     low = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return "".join(c for c in low if not unicodedata.combining(c))

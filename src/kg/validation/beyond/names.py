@@ -29,7 +29,7 @@ KINDS: Final = frozenset(
 )
 """Things of two of these that are called the same are two things, most likely."""
 
-MOST: Final = 100_000
+MOST: Final = 20_000
 """A gate keeps the names of so many entities; in a larger one it looks up likely spellings."""
 
 LANGUAGES: Final = ("", "en", "ru", "hy", "az")
