@@ -11,7 +11,7 @@ from kg.store.remembered import NAMES, findings_beside
 from kg.validation import Kind, Severity
 from kg.validation.beyond.around import Around
 from kg.validation.beyond.likeness import CALLED_LIKE, LOOKS_LIKE
-from kg.validation.beyond.names import Names, Spellings
+from kg.validation.beyond.names import ENOUGH, Names, Spellings
 from kg.validation.checks import LARGE
 
 ANN = 'person:ann skos:altLabel "Ilham Aliyev"@en ; skos:exactMatch <http://e.org/7> .\n'
@@ -105,6 +105,13 @@ def test_the_gate_notes_the_names_of_a_large_change() -> None:
         with changed(live, Patch(small)) as next_trial:
             findings = findings_beside(next_trial).results
     assert {iri.rsplit("/", 1)[-1] for f in findings for iri in f.related} == {"n7"}
+
+
+def test_of_many_namesakes_some_are_told() -> None:
+    many = "".join(f'person:m{n} a ckg:Person ; rdfs:label "Max"@en .' for n in range(ENOUGH + 5))
+    for names in (None, Spellings(Around(world().store))):
+        findings = found('person:max a ckg:Person ; rdfs:label "Max"@en .', names, before=many)
+        assert ENOUGH - 1 <= len(findings) <= ENOUGH  # it may be one of those that are kept
 
 
 def test_what_goes_is_not_told() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Final
 
 import pyoxigraph as ox
@@ -31,6 +32,9 @@ KINDS: Final = frozenset(
 
 MOST: Final = 20_000
 """A gate keeps the names of so many entities; in a larger one it looks up likely spellings."""
+
+ENOUGH: Final = 20
+"""Of more entities that are called the same, so many are kept and told."""
 
 LANGUAGES: Final = ("", "en", "ru", "hy", "az")
 
@@ -82,7 +86,7 @@ class Names:
             return
         for key in filter(None, map(loosely_folded, names)):
             known = self._by_key.get(key, ())
-            if entity not in known:
+            if len(known) < ENOUGH and entity not in known:
                 self._by_key[key] = (*known, entity)
 
     def like(self, name: str) -> tuple[str, ...]:
@@ -105,4 +109,4 @@ class Spellings:
             for language in LANGUAGES
         )
         found = (s.value for literal in literals for s in self._around.subjects(None, literal))
-        return tuple(dict.fromkeys(filter(is_named, found)))
+        return tuple(islice(dict.fromkeys(filter(is_named, found)), ENOUGH))
