@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+import pyoxigraph as ox
 from rdflib import RDF, Graph, URIRef
 from rdflib.term import Node
 
 from kg.namespaces import CURATED, IMPORTED, ONTOLOGY, SHAPES
 from kg.rdf.turtle import read_turtle
 from kg.resources import data_dir, ontology_dir, queries_dir, root
-from kg.validation.dataset import check_dataset
+from kg.validation.dataset import check_dataset, check_with_new
 from kg.validation.report import Report, Severity
+from kg.validation.shacl import triples_of
+from kg.validation.solutions import WRITTEN
 
 Files = Mapping[Path, Graph]
 
@@ -57,13 +60,21 @@ def validate_files(paths: Iterable[Path] = ()) -> Report:
     given = [path.resolve() for path in paths]
     files = read_files(dict.fromkeys([*given, *seed_files()]))
     graphs = dataset_of(files)
-    report = check_dataset(graphs)
     if given:
         mine = {path: files[path] for path in given}
+        report = check_with_new(graphs, _data_of(mine))
         subjects = Sources(mine, mentions=False)
         return _about(report, mine).located(subjects.file_of).located(Sources(files).file_of)
+    report = check_dataset(graphs)
     report += _report_on_queries(graphs.get(ONTOLOGY, Graph()))
     return report.located(Sources(files).file_of)
+
+
+def _data_of(files: Files) -> Iterator[ox.Triple]:
+    """The triples of files that are loaded into graphs of data."""
+    for path, graph in files.items():
+        if graph_of(path) in WRITTEN:
+            yield from triples_of(graph)
 
 
 def _report_on_queries(ontology: Graph) -> Report:

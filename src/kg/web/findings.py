@@ -13,4 +13,4 @@ def finding_members(finding: object) -> Any:
     if not isinstance(finding, Finding):
         return str(finding)
     members = {**asdict(finding), "severity": finding.severity.value}
-    return {name: value for name, value in members.items() if value is not None}
+    return {name: value for name, value in members.items() if value not in (None, ())}

@@ -110,6 +110,7 @@ PROBLEM: Final[dict[str, Any]] = {
         "line": {"type": "integer", "minimum": 1},
         "column": {"type": "integer", "minimum": 1},
         "violations": {"type": "array", "items": {"type": "object"}},
+        "warnings": {"type": "array", "items": {"type": "object"}},
     },
 }
 
