@@ -16,6 +16,7 @@ from kg.cli.home import opened, where
 from kg.cli.stdin import Files, files_of
 from kg.errors import RefusedError
 from kg.namespaces import GRAPH
+from kg.profiles.uploads import read_file
 from kg.store.blank_nodes import DATA
 from kg.store.interface import CommitMeta, Patch, Receipt, Store
 from kg.store.loading import data_patch, not_written
@@ -53,7 +54,7 @@ def load(
     message: str | None,
     author: str | None,
 ) -> None:
-    """Load Turtle FILES into the store, or the data that comes with kg if it is empty.
+    """Load FILES, Turtle or CSV, into the store, or the data that comes with kg if it is empty.
 
     A file may be - for standard input.
 
@@ -67,7 +68,7 @@ def load(
             click.echo(f"generation {store.generation()}: nothing to load")
         return
     with files_of(files) as given:
-        read = read_files(given.paths)
+        read = read_files(given.paths, read_file)
         meta = CommitMeta(
             author=author or getpass.getuser(),
             message=message or f"load {', '.join(path.name for path in given.paths)}",

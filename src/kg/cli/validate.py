@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 import click
 
 from kg.cli.stdin import files_of
+from kg.profiles import packaged
+from kg.profiles.columns import profile_named
+from kg.profiles.uploads import read_file
 from kg.store.blank_nodes import CHECK, with_places
 from kg.validation import Report, Severity, read_files, seed_files, validate_files
 from kg.validation.render import DEFAULT_MAX, human, to_json
@@ -47,22 +51,30 @@ RENDERERS: Final[dict[str, Callable[[Report, int], str]]] = {
     show_default=True,
     help="The least severity that makes the exit code 1.",
 )
+@click.option("--template", metavar="NAME", help="Whose table a CSV is, if it does not say so.")
 @click.pass_context
 def validate(
-    context: click.Context, files: tuple[Path, ...], form: str, most: int, fail_on: str
+    context: click.Context,
+    files: tuple[Path, ...],
+    form: str,
+    most: int,
+    fail_on: str,
+    template: str | None,
 ) -> None:
     """Validate the data that comes with kg, or FILES together with it.
 
-    FILES are Turtle, or - for standard input; one that is part of the data that comes with kg is
-    not counted twice. With FILES, warnings are shown only where they are about something in these.
+    FILES are Turtle or CSV, or - for standard input; one that is part of the data that comes with
+    kg is not counted twice. With FILES, warnings are shown only where they are about something in
+    these.
     Exits with 1 if the data does not conform, and with 2 if a file cannot be read or the shapes
     cannot be run.
     """
+    read = partial(read_file, template=profile_named(template, packaged()) if template else None)
     with files_of(files) as given:
-        report = validate_files(given.paths)
+        report = validate_files(given.paths, read)
         if any(result.source_shape == CHECK for result in report.results):
             paths = (path.resolve() for path in given.paths)
-            report = with_places(report, read_files(dict.fromkeys([*paths, *seed_files()])))
+            report = with_places(report, read_files(dict.fromkeys([*paths, *seed_files()]), read))
         report = given.named(report)
     click.echo(RENDERERS[form](report, most))
     if report.fails(FAIL_ON[fail_on]):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -98,7 +99,12 @@ def id_of(text: str, kind: str) -> str:
     """The IRI of the thing that a row is about, by its slug or its name."""
     if _SLUG.fullmatch(text):
         return f"{PREFIXES[kind]}{text}"
-    return _full(text, f"write the last part of the IRI, as in {kind}:NAME")
+    slug = re.sub("[^a-z0-9.]+", "-", _ascii(text).lower()).strip("-")
+    return _full(text, f"write {slug}" if slug and ":" not in text else f"write {kind}:NAME")
+
+
+def _ascii(text: str) -> str:
+    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
 
 
 def text_of(term: Term, column: Column, profiles: Profiles) -> str:

@@ -7,6 +7,7 @@ and what to do. All rows are read before an error is raised, so that one look sh
 from __future__ import annotations
 
 import csv
+import difflib
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from typing import IO, Final, TypeAlias
@@ -16,7 +17,7 @@ import pyoxigraph as ox
 from kg.errors import TableError
 from kg.profiles.cells import CellError, Column, id_of, split_cell, term_of
 from kg.profiles.classes import Profile, Profiles
-from kg.profiles.columns import known_columns, read_titles, template_of
+from kg.profiles.columns import ID, known_columns, read_titles, template_of
 from kg.profiles.ids import COMPUTED, computed_iri
 from kg.profiles.rdf import TYPE, Term
 from kg.profiles.text_lines import UTF_8, decoded_lines
@@ -72,7 +73,7 @@ class TableReader:
         for separator in separators:
             titles = next(csv.reader(iter([first, *kept]), delimiter=separator))
             profile = template or template_of(titles, self._profiles)
-            known = known_columns(titles, profile) + 1 if profile else 0
+            known = known_columns(titles, profile) + 1 if profile else titles[0].strip() == ID
             if known > best[0]:
                 best = (known, titles, separator)
         _, titles, separator = best
@@ -85,10 +86,15 @@ class TableReader:
         return titles
 
     def _unknown(self, titles: Sequence[str]) -> Profile:
-        names = ", ".join(self._profiles.templates)
+        near = difflib.get_close_matches(titles[0].strip().lower(), self._profiles.templates, 1)
+        hint = (
+            f"did you mean {near[0]}?" if near else "call it claim, person or as another template"
+        )
+        if titles[0].strip() == ID:
+            hint += ", or name the template beside the file"
         raise TableError(
             f"the first column is called {titles[0][:40]!r}, which is no template",
-            hint=f"it is called as the template is, one of {names}",
+            hint=hint,
             line=1,
         )
 

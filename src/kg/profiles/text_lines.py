@@ -36,7 +36,7 @@ def _not_text(error: UnicodeDecodeError, raw: bytes, line: int, encoding: str) -
     hint = "save the file as CSV UTF-8"
     if encoding == UTF_8 and meant is not None:
         near = meant[max(0, len(before) - 12) : len(before) + 12].strip()
-        hint += f", or say --encoding {WINDOWS} if this should be {near!r}"
+        hint += f"; `kg convert --encoding {WINDOWS}` would read {near!r} here"
         message = f"is not UTF-8 but looks like Windows-1252: the byte {byte}"
     else:
         message = f"is no {encoding.upper()} text: the byte {byte}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from rdflib import RDF, Graph, URIRef
@@ -15,6 +15,7 @@ from kg.validation.dataset import check_dataset
 from kg.validation.report import Report, Severity
 
 Files = Mapping[Path, Graph]
+Reader = Callable[[Path], Graph]
 
 
 def graph_of(path: Path) -> URIRef:
@@ -33,9 +34,9 @@ def seed_files() -> list[Path]:
     return sorted(path for folder in folders for path in folder.rglob("*.ttl"))
 
 
-def read_files(paths: Iterable[Path]) -> dict[Path, Graph]:
+def read_files(paths: Iterable[Path], read: Reader = read_turtle) -> dict[Path, Graph]:
     """The graph of each file; raises `TurtleError` for the first that cannot be read."""
-    return {path: read_turtle(path) for path in paths}
+    return {path: read(path) for path in paths}
 
 
 def dataset_of(files: Files) -> dict[URIRef, Graph]:
@@ -47,7 +48,7 @@ def dataset_of(files: Files) -> dict[URIRef, Graph]:
     return graphs
 
 
-def validate_files(paths: Iterable[Path] = ()) -> Report:
+def validate_files(paths: Iterable[Path] = (), read: Reader = read_turtle) -> Report:
     """What validation says of the seed, or of these files together with the seed.
 
     A path that is part of the seed is not taken twice. With paths, violations are reported
@@ -55,11 +56,11 @@ def validate_files(paths: Iterable[Path] = ()) -> Report:
     something that these files speak of. Without paths the queries are looked at as well.
     """
     given = [path.resolve() for path in paths]
-    files = read_files(dict.fromkeys([*given, *seed_files()]))
+    mine = read_files(dict.fromkeys(given), read)
+    files = {**mine, **read_files(path for path in seed_files() if path not in mine)}
     graphs = dataset_of(files)
     report = check_dataset(graphs)
     if given:
-        mine = {path: files[path] for path in given}
         subjects = Sources(mine, mentions=False)
         return _about(report, mine).located(subjects.file_of).located(Sources(files).file_of)
     report += _report_on_queries(graphs.get(ONTOLOGY, Graph()))

@@ -220,8 +220,9 @@ def _graph_store(parameters: list[dict[str, Any]]) -> dict[str, Any]:
 def _validation() -> dict[str, Any]:
     verdict = {"application/json": {"schema": {"$ref": "#/components/schemas/Verdict"}}}
     answers = {"200": {"description": "what the gate would say", "content": verdict}}
-    found = _operation("validate RDF", [], answers)
-    found["requestBody"] = {"required": True, "content": _forms(_RDF)}
+    template = _in("query", "template", "whose table a CSV is, where its first title does not say")
+    found = _operation("validate RDF or a table", [template], answers)
+    found["requestBody"] = {"required": True, "content": _forms([*_RDF, "text/csv"])}
     return found
 
 
