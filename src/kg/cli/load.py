@@ -46,6 +46,12 @@ class GraphName(click.Choice[str]):
 )
 @click.option("--message", default=None, help="Why, for the log of commits.")
 @click.option("--author", default=None, help="Who, for the log of commits; else your user name.")
+@click.option(
+    "--no-validate",
+    "waived",
+    is_flag=True,
+    help="Load FILES whatever shapes and checks say; the log of commits keeps that.",
+)
 @click.pass_context
 def load(
     context: click.Context,
@@ -53,6 +59,7 @@ def load(
     graph: str | None,
     message: str | None,
     author: str | None,
+    waived: bool,
 ) -> None:
     """Load FILES, Turtle or CSV, into the store, or the data that comes with kg if it is empty.
 
@@ -73,6 +80,7 @@ def load(
             author=author or getpass.getuser(),
             message=message or f"load {', '.join(path.name for path in given.paths)}",
             time=datetime.now(UTC),
+            validated=not waived,
         )
         try:
             patch = data_patch(read, GRAPH[graph] if graph else None)

@@ -77,7 +77,7 @@ def _answer(candidate: Candidate, message: Message, body: bytes) -> tuple[Messag
             "report": wire.report_message(verdict.report),
             "findings": wire.findings_message(verdict.findings),
         }, b""
-    prepared = candidate.prepare(change)
+    prepared = candidate.prepare(change, validated=message["validated"])
     findings = wire.findings_message(prepared.findings)
     return {"base": prepared.base, "findings": findings}, patch_text(prepared.patch).encode()
 

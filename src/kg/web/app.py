@@ -53,7 +53,7 @@ HEADERS: Final[dict[str, str]] = {
 PREFLIGHT: Final[dict[str, str]] = {
     "Access-Control-Allow-Headers": (
         "Accept, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match,"
-        " X-KG-At-Least, X-KG-Message, X-Request-Id"
+        " X-KG-At-Least, X-KG-Message, X-KG-Validate, X-Request-Id"
     ),
     "Access-Control-Max-Age": "86400",
 }
