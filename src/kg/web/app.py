@@ -22,6 +22,7 @@ from kg.web import (
     operations,
     published,
     query_page,
+    shapes,
     site,
     sparql,
     things,
@@ -94,6 +95,7 @@ def create_app(
     app.register_blueprint(openapi.blueprint())
     app.register_blueprint(things.blueprint(asking))
     app.register_blueprint(vocabularies.blueprint(asking))
+    app.register_blueprint(shapes.blueprint(asking))
     errors.register(app)
     journal.register(app)
     app.after_request(_with_headers)
