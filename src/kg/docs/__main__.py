@@ -1,4 +1,4 @@
-"""`python -m kg.docs` writes the generated pages of docs/; `--check` only says whether they are new.
+"""`python -m kg.docs` writes the generated pages of docs/; with `--check`, only looks at them.
 
 These are docs/terms.md and docs/classes.md.
 """

@@ -93,6 +93,8 @@ def _placed(quad: ox.Quad, unnamed: ox.NamedNode) -> ox.Quad:
 
 
 def _encoding(charset: str) -> str:
+    if charset.lower() in ("utf8", "us-ascii"):
+        return UTF_8
     if charset.lower() not in ENCODINGS:
         raise UnsupportedMediaError(
             f"the charset {charset[:60]!r} is not read", hint=f"send {' or '.join(ENCODINGS)}"

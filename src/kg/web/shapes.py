@@ -7,7 +7,7 @@ what is sent here.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 import pyoxigraph as ox
@@ -104,9 +104,11 @@ class _Links:
         """The page of a vocabulary."""
         return self.term(scheme_iri(name))
 
-    def classes(self, iris: Sequence[str]) -> list[Profile]:
-        """The classes that have a table, of some."""
-        return [p for p in self._profiles.by_name.values() if p.iri in iris]
+    def class_(self, name: str) -> str | None:
+        """The table of a class, by its prefixed name."""
+        profile = self._profiles.by_name.get(name.rpartition(":")[2])
+        known = profile is not None and profile.name == name
+        return url_for("shapes.class_", name=name.rpartition(":")[2]) if known else None
 
 
 def _examples(classes: Iterable[Profile]) -> dict[str, str]:

@@ -9,6 +9,8 @@ from flask import Blueprint, Response, jsonify, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from kg.errors import InputError, UnsupportedError
+from kg.profiles.text_lines import ENCODINGS
+from kg.profiles.uploads import TABLE
 from kg.store.interface import Store, Upload
 from kg.store.served import ServedStore
 from kg.validation import Report
@@ -29,7 +31,7 @@ def blueprint(store: Store) -> Blueprint:
         """What the gate would say if this were added to the curated data."""
         if not isinstance(store, ServedStore):
             raise UnsupportedError("data is validated here where `kg serve` runs")
-        refuse_encodings(request)
+        refuse_encodings(request, ENCODINGS if request.mimetype == TABLE else ())
         upload = Upload(request.get_data(), _media_type())
         verdict = store.judge(upload, asker=asker(), cancel=cancel())
         report = verdict.report if isinstance(verdict.report, Report) else Report()
