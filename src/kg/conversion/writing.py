@@ -12,6 +12,7 @@ import pyoxigraph as ox
 
 from kg.errors import InputError
 from kg.namespaces import PREFIXES, split
+from kg.profiles.classes import PLAIN
 from kg.profiles.rdf import TYPE
 
 _SOME: Final = (ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG)
@@ -59,16 +60,19 @@ def _prefix(line: bytes) -> str:
     return line.split()[1].decode().removesuffix(":")
 
 
+def _written(term: object) -> str:
+    """The IRI that is written for a term: nothing for `a`, and for texts without a datatype."""
+    if isinstance(term, ox.Literal):
+        return "" if term.datatype.value in PLAIN else term.datatype.value
+    return term.value if isinstance(term, ox.NamedNode) and term != _TYPE else ""
+
+
 def _noted(quads: Iterable[ox.Quad], used: set[str]) -> Iterator[ox.Quad]:
     """The quads, with the prefixes of their IRIs noted."""
     seen: set[str] = set()
     for quad in quads:
         for term in quad:
-            if term == _TYPE:  # written as `a`
-                continue
-            iri = (
-                term.datatype.value if isinstance(term, ox.Literal) else getattr(term, "value", "")
-            )
+            iri = _written(term)
             namespace = iri[: max(iri.rfind("/"), iri.rfind("#")) + 1]
             if namespace not in seen:
                 # A namespace can be as long as an IRI: those of others are not kept for ever.

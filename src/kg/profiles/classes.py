@@ -26,7 +26,8 @@ SKOS: Final = EXTERNAL_PREFIXES["skos"]
 XSD: Final = EXTERNAL_PREFIXES["xsd"]
 LABEL: Final = f"{RDFS}label"
 LANG_STRING: Final = f"{RDF}langString"
-_PLAIN: Final = (LANG_STRING, f"{XSD}string")
+PLAIN: Final = (LANG_STRING, f"{XSD}string")
+"""Datatypes that are not written."""
 
 _SUB_CLASS: Final = f"{RDFS}subClassOf"
 _CONCEPT: Final = f"{SKOS}Concept"
@@ -220,7 +221,7 @@ class Profiles:
             most=min(limits, default=None),
             values=values,
             is_iri=self._is_iri(iri, values, usage),
-            datatype="" if datatype in _PLAIN else datatype,
+            datatype="" if datatype in PLAIN else datatype,
             fixed=bool(values.datatype),
             tagged=bool(values.languages) or datatype == LANG_STRING,
             general=of.general,
