@@ -160,7 +160,7 @@ def test_all_that_is_wrong_is_told_at_once_and_the_rest_is_counted() -> None:
     rows = "".join(f"p{n},x y\n" for n in range(30))
     told = problem(f"claim,claimant\n{rows}").splitlines()
     assert told[0] == "a.csv: 30 values cannot be read"
-    assert told[1].startswith('  row 2, column claimant: "x y"')
+    assert told[1].startswith('  line 2, row 2, column claimant: "x y"')
     assert told[-1] == "  and 10 more"
 
 

@@ -47,8 +47,7 @@ class TableReader:
         self.notes: list[str] = []
         self._profiles = profiles
         self._source = source
-        self._line = 0
-        self._problems: list[str] = []
+        self._problems: list[tuple[int, str]] = []
         self._count = 0
         self._lines = decoded_lines(file, encoding)
         try:
@@ -179,16 +178,18 @@ class TableReader:
 
     def _wrong(self, row: int, line: int, column: str, value: str, error: CellError) -> None:
         self._count += 1
-        self._line = self._line or line
         if len(self._problems) < MOST:
             shown = value if len(value) <= 60 else f"{value[:60]}…"
             hint = f" ({error.hint})" if error.hint else ""
-            self._problems.append(f'row {row}, column {column}: "{shown}" {error.message}{hint}')
+            words = f'row {row}, column {column}: "{shown}" {error.message}{hint}'
+            self._problems.append((line, words))
 
     def _error(self) -> TableError:
         if self._count == 1:
-            return TableError(self._problems[0], source=self._source, line=self._line)
-        lines = [f"{self._count} values cannot be read", *self._problems]
+            [(line, words)] = self._problems
+            return TableError(words, source=self._source, line=line)
+        lines = [f"{self._count} values cannot be read"]
+        lines += [f"line {line}, {words}" for line, words in self._problems]
         if self._count > len(self._problems):
             lines.append(f"and {self._count - len(self._problems)} more")
         return TableError("\n  ".join(lines), source=self._source)
