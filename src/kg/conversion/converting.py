@@ -15,7 +15,8 @@ from kg.conversion.reading import Source, quads_of
 from kg.conversion.writing import whole, write_rdf
 from kg.errors import InputError, LossError
 from kg.namespaces import compact
-from kg.profiles.classes import Profile, Profiles
+from kg.profiles.classes import Profiles
+from kg.profiles.model import Profile
 from kg.profiles.writing import BOM, Tables, tables_of
 
 

@@ -11,7 +11,8 @@ import pyoxigraph as ox
 
 from kg.conversion.forms import Form
 from kg.errors import InputError, TurtleError
-from kg.profiles.classes import Profile, Profiles
+from kg.profiles.classes import Profiles
+from kg.profiles.model import Profile
 from kg.profiles.reading import TableReader
 from kg.profiles.text_lines import UTF_8
 from kg.rdf.reader import _CONTROL, _PLACE, _hint

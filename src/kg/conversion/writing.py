@@ -12,7 +12,7 @@ import pyoxigraph as ox
 
 from kg.errors import InputError
 from kg.namespaces import PREFIXES, split
-from kg.profiles.classes import PLAIN
+from kg.profiles.model import PLAIN
 from kg.profiles.rdf import TYPE
 
 _SOME: Final = (ox.RdfFormat.TURTLE, ox.RdfFormat.TRIG)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from kg.profiles.classes import Profile, Profiles, Property
+from kg.profiles.classes import Profiles
+from kg.profiles.model import Profile, Property
 from kg.profiles.rdf import Rdf
 from kg.profiles.shapes import NodeShape, PropertyShape
 from kg.resources import data_dir, ontology_dir

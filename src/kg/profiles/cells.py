@@ -17,7 +17,8 @@ from typing import Final
 import pyoxigraph as ox
 
 from kg.namespaces import PREFIXES, compact, expand, unescape_local
-from kg.profiles.classes import XSD, Profiles, Property
+from kg.profiles.classes import Profiles
+from kg.profiles.model import XSD, Property
 from kg.profiles.rdf import Term
 
 BAR: Final = "|"

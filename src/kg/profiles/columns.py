@@ -17,7 +17,8 @@ from typing import Final
 from kg.errors import InputError, TableError
 from kg.namespaces import expand
 from kg.profiles.cells import IRI, Column
-from kg.profiles.classes import Profile, Profiles, Property
+from kg.profiles.classes import Profiles
+from kg.profiles.model import Profile, Property
 from kg.rdf.upload_rules import LANGUAGE
 
 ID: Final = "id"

@@ -12,7 +12,8 @@ from typing import Any, Final, TypeAlias
 import pyoxigraph as ox
 
 from kg.namespaces import BASE, PREFIXES, compact
-from kg.profiles.classes import XSD, Profile, Profiles, Property
+from kg.profiles.classes import Profiles
+from kg.profiles.model import XSD, Profile, Property
 from kg.profiles.rdf import Term
 
 Schema: TypeAlias = dict[str, Any]

@@ -16,9 +16,10 @@ import pyoxigraph as ox
 
 from kg.errors import TableError
 from kg.profiles.cells import CellError, Column, id_of, split_cell, term_of
-from kg.profiles.classes import Profile, Profiles
+from kg.profiles.classes import Profiles
 from kg.profiles.columns import ID, known_columns, read_titles, template_of
 from kg.profiles.ids import COMPUTED, computed_iri
+from kg.profiles.model import Profile
 from kg.profiles.rdf import TYPE, Term
 from kg.profiles.text_lines import UTF_8, decoded_lines
 from kg.rdf.upload_rules import LIMITS, iri_problem, text_problem

@@ -13,8 +13,8 @@ from werkzeug.http import parse_options_header
 
 from kg.errors import InputError, UnsupportedMediaError
 from kg.profiles import packaged
-from kg.profiles.classes import Profile
 from kg.profiles.columns import profile_named
+from kg.profiles.model import Profile
 from kg.profiles.reading import TableReader
 from kg.profiles.text_lines import ENCODINGS, UTF_8
 from kg.rdf.turtle import read_turtle

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from kg.namespaces import compact
-from kg.profiles.classes import Property
+from kg.profiles.model import Property
 from kg.profiles.shapes import shown
 
 LONGEST: Final = 80

@@ -17,8 +17,9 @@ import pyoxigraph as ox
 
 from kg.namespaces import compact
 from kg.profiles.cells import IRI, CellError, Column, id_of, join_cell, split_cell, term_of, text_of
-from kg.profiles.classes import Profile, Profiles, Property
+from kg.profiles.classes import Profiles
 from kg.profiles.columns import default_language, template_titles, title_of
+from kg.profiles.model import Profile, Property
 from kg.profiles.rdf import TYPE, Term
 
 BOM: Final = "\ufeff"
