@@ -49,6 +49,8 @@ class Profiles:
     """
 
     def __init__(self, rules: Rdf, data: Rdf) -> None:
+        self._kinds: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._concepts: dict[str, tuple[str, ...]] = {}
         self.rules = rules
         self.data = data
         self.shapes: tuple[NodeShape, ...] = tuple(node_shapes(rules))
@@ -59,14 +61,22 @@ class Profiles:
         self.templates: Mapping[str, Profile] = {p.template: p for p in made if p.kind}
         self.shapes_by_name: Mapping[str, NodeShape] = {shape.name: shape for shape in self.shapes}
 
-    def kinds_of(self, classes: Iterable[str]) -> tuple[str, ...]:
+    def kinds_of(self, classes: tuple[str, ...]) -> tuple[str, ...]:
         """The prefixes that IRIs of instances of these classes have."""
+        if classes not in self._kinds:
+            self._kinds[classes] = self._kinds_of(classes)
+        return self._kinds[classes]
+
+    def _kinds_of(self, classes: Iterable[str]) -> tuple[str, ...]:
         profiles = [p for p in self.templates.values() if not set(classes).isdisjoint(p.classes)]
         return tuple(sorted({profile.kind for profile in profiles}))
 
     def concepts(self, scheme: str) -> tuple[str, ...]:
         """The IRIs of the concepts of a vocabulary of ours."""
-        return tuple(self.rules.subjects(f"{SKOS}inScheme", f"{BASE}vocab/{scheme}"))
+        if scheme not in self._concepts:
+            found = self.rules.subjects(f"{SKOS}inScheme", f"{BASE}vocab/{scheme}")
+            self._concepts[scheme] = tuple(found)
+        return self._concepts[scheme]
 
     def other_names(self, concept: str) -> tuple[str, ...]:
         """What else a concept is called, with hyphens for blanks."""

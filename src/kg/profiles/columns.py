@@ -11,7 +11,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from kg.errors import InputError, TableError
@@ -104,11 +104,12 @@ def read_titles(titles: Sequence[str], profile: Profile) -> list[Column | None]:
             hint="put several values into one cell, as in a | b",
             line=1,
         )
-    return [_column(title, profile) if title else None for title in stripped[1:]]
+    names = _names(profile)
+    return [_column(title, names, profile) if title else None for title in stripped[1:]]
 
 
-def _column(title: str, profile: Profile) -> Column:
-    match, names = _TITLE.fullmatch(title), _names(profile)
+def _column(title: str, names: Mapping[str, Property], profile: Profile) -> Column:
+    match = _TITLE.fullmatch(title)
     each = names.get(match["name"]) if match else None
     if match is None or each is None:
         near = difflib.get_close_matches(title.partition("@")[0], names, 1)

@@ -95,6 +95,7 @@ class _Table:
         self._profiles = profiles
         self._lost = lost
         self._places = {p.iri: n for n, p in enumerate(profile.properties)}
+        self._made: dict[Key, Column] = {}
         self._columns: dict[Key, Column] = {}
         self._rows: list[tuple[str, dict[str, list[str]]]] = []
 
@@ -152,8 +153,11 @@ class _Table:
         return [typed] if default_language(each) else [self._column(each), typed]
 
     def _column(self, each: Property, *, language: str = "", datatype: str = "") -> Column:
-        title = title_of(each, self._profile, language, compact(datatype))
-        return Column(title, each, language, datatype)
+        key = (self._places[each.iri], language, datatype)
+        if key not in self._made:
+            title = title_of(each, self._profile, language, compact(datatype))
+            self._made[key] = Column(title, each, language, datatype)
+        return self._made[key]
 
     def _comes_back(self, text: str, column: Column, term: Term) -> bool:
         try:
