@@ -19,7 +19,11 @@ TABLES = [
         body=lambda: "person" + "".join(f",label@x-{n}" for n in range(50_000)) + "\na,x\n",
     ),
     table("csv-wrong-rows", body=lambda: "claim,claimant\n" + "a-1-1,x y\n" * 400_000),
-    table("csv-cell-of-backslashes", body=lambda: "person,label@en\na," + "\\" * 130_000 + "|\n"),
+    table(
+        "csv-cell-of-backslashes",
+        expect=ANY,
+        body=lambda: "person,label@en\na," + "\\" * 130_000 + "|\n",
+    ),
     table("csv-cell-of-megabytes", body=lambda: "person,label@en\na," + "x" * 5_000_000),
     table("csv-bars", body=lambda: "claim,claimant\na-1-1," + "x|" * 60_000 + "\n"),
     table("csv-separators-only", body=lambda: "," * 5_000_000),

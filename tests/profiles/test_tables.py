@@ -143,6 +143,9 @@ PROBLEMS = [
     ("persn,label@en\nada,Ada\n", "which is no template (did you mean person?)"),
     ("id,label@en\nada,Ada\n", "or name the template beside the file"),
     ("", "there is no row of titles"),
+    ("," * 200_000, "is no template"),
+    ("x" * 200_000, "the titles cannot be read"),
+    ("person,exactMatch\na,<javascript:a>\n", "is not read: IRIs of the scheme javascript:"),
     ("a,b".encode("utf-16"), "is UTF-16 text (save it as CSV UTF-8)"),
 ]
 

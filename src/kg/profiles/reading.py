@@ -71,12 +71,16 @@ class TableReader:
         kept = list(islice(self._lines, 20))  # a title may run over lines, in quotes
         best: tuple[int, list[str], str] = (-1, [], ",")
         for separator in separators:
-            titles = next(csv.reader(iter([first, *kept]), delimiter=separator))
+            titles = _titles([first, *kept], separator)
             profile = template or template_of(titles, self._profiles)
-            known = known_columns(titles, profile) + 1 if profile else titles[0].strip() == ID
-            if known > best[0]:
+            known = known_columns(titles, profile) + 1 if profile else titles[:1] == [ID]
+            if titles and known > best[0]:
                 best = (known, titles, separator)
         _, titles, separator = best
+        if not titles:
+            raise TableError(
+                "the titles cannot be read", hint="are they in the first line?", line=1
+            )
         if separator != ",":
             words = _SEPARATORS.get(separator, repr(separator))
             self.notes.append(f"the columns are separated by {words}")
@@ -196,6 +200,14 @@ class TableReader:
         return TableError("\n  ".join(lines), source=self._source)
 
 
+def _titles(lines: Sequence[str], separator: str) -> list[str]:
+    """The titles, if this is what separates them; nothing where it cannot be."""
+    try:
+        return next(csv.reader(iter(lines), delimiter=separator))
+    except csv.Error:
+        return []
+
+
 def _sound(text: str, *, iri: bool = True) -> str:
     """A text or an IRI that may be read from outside; raises `CellError` for any other."""
     problem = iri_problem(text, LIMITS) if iri else text_problem(text, LIMITS)
@@ -204,4 +216,4 @@ def _sound(text: str, *, iri: bool = True) -> str:
     if problem.hidden is not None:
         words = f"has a hidden character, U+{ord(problem.hidden):04X}"
         raise CellError(words, hint="delete it, and type the text anew")
-    raise CellError(f"is {problem.message}", hint=problem.hint)
+    raise CellError(f"is not read: {problem.message}", hint=problem.hint)
