@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Final
@@ -78,8 +79,9 @@ def _target(out: Path, name: str | None, profile: Profile | None, *, lossy: bool
     if out == DASH:
         stream = sys.stdout.buffer
         return Target(_form(out, name, "--to"), stream=stream, template=profile, lossy=lossy)
-    form = FORMS["csv"] if out.is_dir() and name is None else _form(out, name, "--to")
-    if out.is_dir() and form.format is not None:
+    folder = os.path.isdir(out)  # of a name that is too long, this says no
+    form = FORMS["csv"] if folder and name is None else _form(out, name, "--to")
+    if folder and form.format is not None:
         raise InputError(f"only tables go into a folder, not {form.title}", source=str(out))
     return Target(form, path=out, template=profile, lossy=lossy)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
@@ -85,7 +86,7 @@ def validate(
 def _of_folders(paths: Iterable[Path]) -> Iterator[Path]:
     """The files that are meant; of a folder all that have the suffix of Turtle or of a table."""
     for path in paths:
-        if not path.is_dir():
+        if not os.path.isdir(path):  # of a name that is too long, this says no
             yield path
             continue
         found = [each for each in path.rglob("*") if each.suffix in (".ttl", *TABLE_SUFFIXES)]

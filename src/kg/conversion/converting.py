@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -97,7 +98,7 @@ def _write_tables(
     tables = tables_of((quad.triple for quad in merged), profiles, target.template)
     done.losses += tables.losses
     _check(tables, target)
-    if target.path is not None and target.path.is_dir():
+    if target.path is not None and os.path.isdir(target.path):
         for name, text in tables.texts.items():
             with whole(target.path / f"{name}.csv") as file:
                 file.write((BOM + text).encode())
@@ -112,7 +113,7 @@ def _write_tables(
 
 def _check(tables: Tables, target: Target) -> None:
     """Raise unless tables can be written where they are to be, and hold everything."""
-    into_folder = target.path is not None and target.path.is_dir()
+    into_folder = target.path is not None and os.path.isdir(target.path)
     if not tables.texts:
         raise InputError("no table can be made of it", hint="; ".join(tables.losses) or None)
     if len(tables.texts) > 1 and not into_folder:
