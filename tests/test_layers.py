@@ -21,6 +21,8 @@ LAYERS = (
     "claims",
     "shacl",
     "validation",
+    "profiles",
+    "conversion",
     "store",
     "sparql",
     "federation",

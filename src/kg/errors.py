@@ -5,6 +5,8 @@
     │   ├── TurtleError       a file that is not well-formed RDF, with its place
     │   ├── QueryError        a query that cannot be parsed or is not allowed, with its place
     │   ├── ConflictError     a write of what follows from others or comes with kg: HTTP 409
+    │   ├── TableError        rows of a table that cannot be read, each with its place
+    │   ├── LossError         a conversion that would lose something
     │   ├── EdtfError         a time that is not an EDTF expression we support
     │   └── PassageError      words that do not occur exactly once in their document
     ├── NotFoundError         nothing has this IRI, slug or label: exit 1, HTTP 404
@@ -72,6 +74,14 @@ class QueryError(InputError):
 
 class ConflictError(InputError):
     """A write of a graph that nobody writes: it follows from others, or comes with kg."""
+
+
+class TableError(InputError):
+    """Values of a table that cannot be read; the message tells of each, with row and column."""
+
+
+class LossError(InputError):
+    """What is to be written cannot hold all that was read; the message says what would be lost."""
 
 
 class EdtfError(InputError):

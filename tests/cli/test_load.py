@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -255,3 +256,30 @@ def test_a_newer_seed_is_told_of_and_waits_for_an_upgrade(home, monkeypatch, som
     assert "the data that comes with kg has changed" in result.stderr
     assert "`kg upgrade`" in result.stderr
     assert open_store(home).generation() == before
+
+
+def test_a_table_is_loaded_like_turtle_and_refused_like_it(home, tmp_path):
+    table, bad = tmp_path / "people.csv", tmp_path / "bad.csv"
+    table.write_text("person;label@en\nada-host;Ada Host\n")
+    bad.write_text("person,label@en\nbo-guest,\n")
+    refused = run("load", table, bad)
+    assert refused.exit_code == 1
+    assert f"\n  {bad}\n    person:bo-guest\n" in refused.stderr
+    result = run("load", table)
+    assert (result.exit_code, result.stdout) == (0, "generation 2: 2 quads added, 0 removed\n")
+    assert "Ada Host" in run("show", "ada-host").stdout
+
+
+def test_without_validation_data_is_loaded_as_it_is_and_the_log_says_so(home, person, tmp_path):
+    bad = tmp_path / "bad.ttl"
+    bad.write_text(BAD)
+    assert run("load", "--no-validate", bad).exit_code == 0
+    assert run("load", person).exit_code == 0
+    newer, older = json.loads(run("log", "-n", "2", "-f", "json").stdout)
+    assert (newer["validated"], older["validated"]) == (True, False)
+    assert run("log", "-n", "2").stdout.count("not validated") == 1
+    assert run("load", "--no-validate", "--graph", "shapes", bad).exit_code == 2
+    blank = tmp_path / "blank.ttl"
+    blank.write_text(PERSON + "person:ada-host rdfs:seeAlso [] .")
+    assert run("load", "--no-validate", blank).exit_code == 1
+    assert run("doctor").exit_code == 0

@@ -36,7 +36,7 @@ ODD = {
     "long address": "https://example.org/" + "x" * 5000,
     "not UTF-8": os.fsdecode(b"\xff\xfe"),
     "name with what is not UTF-8": os.fsdecode(b"person:\xff"),
-    "directory": "..",
+    "directory": "docs",
     "device": "/dev/null",
     "host": "300.1.1.1",
 }
@@ -45,6 +45,9 @@ PLACES = [
     ["backup", "@"],
     ["consensus", "--why", "@", "@", "@"],
     ["consensus", "--why", "event:tea", "ckg:hostedBy", "@"],
+    ["convert", "@", "@"],
+    ["convert", "@", "@", "--from", "csv", "--to", "ttl"],
+    ["convert", "--template", "@", "@", "-"],
     ["diff", "@", "@"],
     ["diff", "0", "1", "-f", "@"],
     ["doctor", "-f", "@"],
@@ -55,6 +58,7 @@ PLACES = [
     ["fmt", "--check", "@"],
     ["load", "@"],
     ["load", "--graph", "@", "@"],
+    ["load", "--no-validate", "@"],
     ["log", "-n", "@"],
     ["log", "--generation", "@"],
     ["query", "--at", "@", "-q", "ASK {}"],
@@ -85,7 +89,10 @@ PLACES = [
     ["token", "create", "@", "--scope", "read"],
     ["token", "@"],
     ["upgrade", "@"],
+    ["template", "@"],
+    ["template", "person", "-f", "@"],
     ["validate", "@"],
+    ["validate", "--template", "@"],
     ["@"],
 ]
 

@@ -65,14 +65,14 @@ def test_a_page_that_is_out_of_date_is_said_so_and_then_written(
     monkeypatch.setattr(kg.docs.__main__, "load", read.__getitem__)
     page = tmp_path / "terms.md"
     page.write_text("old", encoding="utf-8")
-    stale = CliRunner().invoke(main, ["--check", "--output", str(page)])
+    stale = CliRunner().invoke(main, ["--check", "--output", str(tmp_path)])
     assert stale.exit_code == 1
     assert "out of date" in stale.stderr
     assert page.read_text(encoding="utf-8") == "old"
-    assert CliRunner().invoke(main, ["--output", str(page)]).exit_code == 0
-    assert CliRunner().invoke(main, ["--check", "--output", str(page)]).exit_code == 0
+    assert CliRunner().invoke(main, ["--output", str(tmp_path)]).exit_code == 0
+    assert CliRunner().invoke(main, ["--check", "--output", str(tmp_path)]).exit_code == 0
 
 
 def test_a_folder_that_is_not_there_is_a_wrong_argument(tmp_path: Path) -> None:
-    result = CliRunner().invoke(main, ["--output", str(tmp_path / "no" / "terms.md")])
+    result = CliRunner().invoke(main, ["--output", str(tmp_path / "no")])
     assert result.exit_code == 2

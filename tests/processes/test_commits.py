@@ -11,6 +11,8 @@ from tests.processes.running import events, in_background, once, running, status
 from tests.resilience.server import Server, rows, told, wait_until
 
 from kg.namespaces import PREFIXES
+from kg.store.folder import Folder
+from kg.store.log import CommitLog
 from kg.tokens import Scope, Tokens
 
 UPDATE = "application/sparql-update"
@@ -204,6 +206,104 @@ def test_what_a_commit_looks_like_is_in_its_receipt(ours):
     assert answer.status == 200
     [finding] = answer.json()["warnings"]
     assert finding["related"] == ["https://w3id.org/conflict-kg/id/person/vladimir-putin"]
+
+
+EVE = "https://w3id.org/conflict-kg/id/person/eve"
+TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+PERSON = "https://w3id.org/conflict-kg/ns#Person"
+GRAPH = "https://w3id.org/conflict-kg/graph/"
+NAMELESS = f"<{EVE}> <{TYPE}> <{PERSON}> ."
+UPLOADS = [
+    (TURTLE, NAMELESS),
+    ("application/n-triples", NAMELESS),
+    ("application/n-quads", f"<{EVE}> <{TYPE}> <{PERSON}> <{GRAPH}imported> ."),
+    ("application/n-quads", NAMELESS),
+    ("application/trig", f"<{GRAPH}links> {{ {NAMELESS} }}"),
+    ("application/ld+json", json.dumps({"@id": EVE, "@type": PERSON})),
+    ("text/csv", "person;label@en\neve;\n"),
+    ("text/csv; template=person", "id,label@en\neve,\n"),
+]
+
+
+@pytest.mark.parametrize(("media_type", "body"), UPLOADS)
+def test_uploads_of_every_form_are_judged(ours, media_type, body):
+    answer = once(ours, "POST", "/validate", body.encode(), Content_Type=media_type)
+    assert answer.status == 200
+    assert not answer.json()["conforms"]
+    [violation] = answer.json()["violations"]
+    assert violation["focus_node"] == EVE
+
+
+def test_a_table_is_judged_by_the_template_that_the_address_names(ours):
+    table = "id,label@en\neve,\xc9ve\n".encode("windows-1252")
+    kind = "text/csv; charset=windows-1252"
+    answer = once(ours, "POST", "/validate?template=person", table, Content_Type=kind)
+    assert (answer.status, answer.json()["conforms"]) == (200, True)
+    answer = once(ours, "POST", "/validate?template=person", table, Content_Type="text/csv")
+    assert answer.status == 400
+    assert (answer.json()["line"], answer.json()["column"]) == (2, 5)
+    answer = once(ours, "POST", "/validate", b"person,label@en\na b,x\n", Content_Type="text/csv")
+    assert answer.json()["detail"].startswith('row 2, column person: "a b"')
+
+
+def test_uploads_that_are_no_data_or_too_large_are_refused(ours):
+    shapes = f"<{EVE}> <{TYPE}> <{PERSON}> <{GRAPH}shapes> .".encode()
+    quads = once(ours, "POST", "/validate", shapes, Content_Type="application/n-quads")
+    assert quads.status == 409
+    large = once(
+        ours, "POST", "/validate", b"person", Content_Type="text/csv", Content_Length="10000001"
+    )
+    assert large.status == 413
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PUT", "/data/imported", NAMELESS),
+        ("POST", "/data/imported", NAMELESS),
+        ("POST", "/data?default", NAMELESS),
+        ("DELETE", "/data/curated", ""),
+    ],
+)
+def test_the_gate_stands_before_whole_graphs(ours, method, path, body):
+    if method == "DELETE":  # something that is only right while the curated graph is there
+        held = """INSERT DATA { GRAPH graph:imported {
+          claim:gate-1-1 a ckg:Claim ; ckg:claimant state:armenia } }"""
+        prefixes = "".join(f"PREFIX {n}: <{GRAPH[:-6]}id/{n}/>\n" for n in ("claim", "state"))
+        admin = admin_of(ours)
+        assert send(ours, PEOPLE + prefixes + held, admin, X_KG_Validate="no").status == 200
+    before = status(ours)["kg_committed_generation"]
+    answer = once(
+        ours, method, path, body.encode(), Content_Type=TURTLE,
+        Authorization=f"Bearer {ours.token}",
+    )  # fmt: skip
+    assert answer.status == (409 if "default" in path else 422)
+    assert "default" in path or answer.json()["violations"]
+    assert status(ours)["kg_committed_generation"] == before
+
+
+def admin_of(server: Server) -> str:
+    return Tokens(server.home / "tokens.json").create("root", [Scope.ADMIN])[1]
+
+
+def test_only_an_administrator_commits_without_validation_and_the_log_says_so(ours):
+    nameless = PEOPLE + "INSERT DATA { GRAPH graph:curated { person:una a ckg:Person } }"
+    tokens = Tokens(ours.home / "tokens.json")
+    for scope in (Scope.PROPOSE, Scope.REVIEW, Scope.WRITE):
+        _, secret = tokens.create("somebody", [scope])
+        assert send(ours, nameless, secret, X_KG_Validate="no").status == 403
+    assert send(ours, nameless, "", X_KG_Validate="no").status == 401
+    admin = admin_of(ours)
+    assert send(ours, nameless, admin).status == 422
+    assert send(ours, nameless, admin, X_KG_Validate="perhaps").status == 400
+    receipt = send(ours, nameless, admin, X_KG_Validate="no").json()
+    entry = CommitLog(Folder(ours.home)).entry(receipt["generation"])
+    assert (entry.author, entry.validated) == ("root", False)
+    shapes = "INSERT DATA { GRAPH graph:shapes { person:una a ckg:Person } }"
+    assert send(ours, PEOPLE + shapes, admin, X_KG_Validate="no").status == 409
+    label = 'INSERT DATA { GRAPH graph:curated { person:una rdfs:label "Una"@en } }'
+    receipt = send(ours, PEOPLE + label).json()
+    assert CommitLog(Folder(ours.home)).entry(receipt["generation"]).validated
 
 
 def test_validation_of_uploads_does_not_keep_commits_waiting(ours):

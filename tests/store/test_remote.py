@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,9 @@ from tests.store.homes import ALL, META, SETUP, commit, curated, imported, names
 
 from kg.errors import StoreError, UnsupportedError
 from kg.store.interface import Patch
+from kg.store.live import Mark
 from kg.store.remote import RemoteStore
-from kg.store.remote_mark import HEAD, LOG, UNION
+from kg.store.remote_mark import HEAD, LOG, UNION, entry_for, entry_from
 from kg.store.remote_place import Place
 from kg.store.remote_probe import Probed
 from kg.store.values import solutions
@@ -130,3 +132,12 @@ def test_what_kg_keeps_for_itself_is_in_no_graph_that_is_asked_for(
     found = solutions(store, "SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }")
     assert {row["g"] for row in found} == kept - {HEAD, LOG, UNION}
     assert set(store.snapshot().graphs()) == kept - {HEAD, LOG, UNION}
+
+
+def test_an_entry_says_that_it_was_not_validated_and_older_ones_that_they_were() -> None:
+    meta = replace(META, validated=False)
+    waived = entry_for(Mark(), Patch(), "e", meta, "c")
+    assert entry_from(json.dumps(asdict(waived))) == waived
+    older = {name: value for name, value in asdict(waived).items() if name != "validated"}
+    assert entry_from(json.dumps(older)).validated
+    assert entry_for(Mark(), Patch(), "e", META, "c").hash != waived.hash

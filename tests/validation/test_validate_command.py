@@ -140,3 +140,34 @@ def test_a_node_stands_in_the_file_that_says_what_it_is(tmp_path: Path, bad_even
     assert source_of(f"{node}other", files) == str(mention)
     assert Sources(files, mentions=False).file_of(f"{node}other") is None
     assert source_of(f"{node}unknown", files) is None
+
+
+@pytest.mark.usefixtures("small_seed")
+def test_folders_tables_and_standard_input_are_validated_alike(tmp_path: Path) -> None:
+    table = tmp_path / "in" / "people.csv"
+    table.parent.mkdir()
+    table.write_text("person,label@en\nada-host,\n")
+    (tmp_path / "in" / "notes.txt").write_text("no data")
+    told = run(tmp_path / "in")
+    assert told.exit_code == 1
+    assert f"  {table}\n    person:ada-host\n" in told.stdout
+    piped = CliRunner().invoke(main, ["validate", "-"], input=table.read_text())
+    assert piped.exit_code == 1
+    assert "  stdin\n    person:ada-host\n" in piped.stdout
+    titled = CliRunner().invoke(
+        main, ["validate", "--template", "person", str(table)], input=table.read_text()
+    )
+    assert titled.stdout == told.stdout
+
+
+def test_a_folder_without_data_and_a_table_with_mistakes_are_unreadable(tmp_path: Path) -> None:
+    assert "no file with data is in this folder" in run(tmp_path).stderr
+    table = tmp_path / "people.csv"
+    table.write_text("person,label@en\nada host,x\nbo guest,y\n")
+    told = run(table)
+    assert (told.exit_code, told.stdout) == (2, "")
+    assert told.stderr.splitlines() == [
+        f"error: {table}: 2 values cannot be read",
+        '  line 2, row 2, column person: "ada host" names nothing (write ada-host)',
+        '  line 3, row 3, column person: "bo guest" names nothing (write bo-guest)',
+    ]

@@ -7,7 +7,10 @@ from tests.web.conftest import Get
 
 from kg.web.openapi import description
 
-PAGES = {"/", "/query", "/openapi.json", "/context/v1.jsonld", "/robots.txt", "/sitemap.xml"}
+PAGES = {
+    *("/", "/query", "/shapes", "/openapi.json", "/context/v1.jsonld"),
+    *("/robots.txt", "/sitemap.xml"),
+}
 """What people and crawlers read, and the description itself."""
 
 

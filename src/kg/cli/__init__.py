@@ -80,6 +80,7 @@ class Commands(KgGroup):
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "backup": ("backup", "Write a backup of the store, also while a server runs."),
     "consensus": ("consensus", "List the triples that are in consensus, or explain one."),
+    "convert": ("convert", "Convert files between forms of RDF, and tables."),
     "diff": ("log", "Show what differs between two generations."),
     "doctor": ("doctor", "Look whether all is well with the store."),
     "examples": ("ask", "List or show the example queries."),
@@ -92,6 +93,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "serve": ("serve", "Serve the pages and the SPARQL endpoint."),
     "show": ("show", "Show what is known of one thing."),
     "sources": ("sources", "Documents: coverage, verification, sentences and passages."),
+    "template": ("convert", "Print a table or a JSON Schema to fill in, for a class."),
     "token": ("token", "Create, list and revoke tokens."),
     "upgrade": ("upgrade", "Bring the store to this version of kg."),
     "validate": ("validate", "Validate the data of kg, or FILES together with it."),

@@ -16,6 +16,7 @@ from kg.cli.home import opened, where
 from kg.cli.stdin import Files, files_of
 from kg.errors import RefusedError
 from kg.namespaces import GRAPH
+from kg.profiles.uploads import read_file
 from kg.store.blank_nodes import DATA
 from kg.store.interface import CommitMeta, Patch, Receipt, Store
 from kg.store.loading import data_patch, not_written
@@ -45,6 +46,12 @@ class GraphName(click.Choice[str]):
 )
 @click.option("--message", default=None, help="Why, for the log of commits.")
 @click.option("--author", default=None, help="Who, for the log of commits; else your user name.")
+@click.option(
+    "--no-validate",
+    "waived",
+    is_flag=True,
+    help="Load FILES whatever shapes and checks say; the log of commits keeps that.",
+)
 @click.pass_context
 def load(
     context: click.Context,
@@ -52,8 +59,9 @@ def load(
     graph: str | None,
     message: str | None,
     author: str | None,
+    waived: bool,
 ) -> None:
-    """Load Turtle FILES into the store, or the data that comes with kg if it is empty.
+    """Load FILES, Turtle or CSV, into the store, or the data that comes with kg if it is empty.
 
     A file may be - for standard input.
 
@@ -67,11 +75,12 @@ def load(
             click.echo(f"generation {store.generation()}: nothing to load")
         return
     with files_of(files) as given:
-        read = read_files(given.paths)
+        read = read_files(given.paths, read_file)
         meta = CommitMeta(
             author=author or getpass.getuser(),
             message=message or f"load {', '.join(path.name for path in given.paths)}",
             time=datetime.now(UTC),
+            validated=not waived,
         )
         try:
             patch = data_patch(read, GRAPH[graph] if graph else None)

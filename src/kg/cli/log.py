@@ -112,6 +112,8 @@ def _table(entries: Sequence[LogEntry]) -> Iterator[str]:
         yield from _wrapped(each.author, row, " " * len(row))
         yield from _wrapped(each.message, INDENT, INDENT)
         yield from _wrapped(each.commit_id, INDENT, INDENT)
+        if not each.validated:
+            yield f"{INDENT}not validated"
 
 
 def _wrapped(text: str, first: str, others: str) -> list[str]:

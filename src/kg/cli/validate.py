@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 import click
 
 from kg.cli.stdin import files_of
+from kg.errors import InputError
+from kg.profiles import packaged
+from kg.profiles.columns import profile_named
+from kg.profiles.uploads import TABLE_SUFFIXES, read_file
 from kg.store.blank_nodes import CHECK, with_places
 from kg.validation import Report, Severity, read_files, seed_files, validate_files
 from kg.validation.render import DEFAULT_MAX, human, to_json
@@ -47,26 +53,46 @@ RENDERERS: Final[dict[str, Callable[[Report, int], str]]] = {
     show_default=True,
     help="The least severity that makes the exit code 1.",
 )
+@click.option("--template", metavar="NAME", help="Whose table a CSV is, if it does not say so.")
 @click.pass_context
 def validate(
-    context: click.Context, files: tuple[Path, ...], form: str, most: int, fail_on: str
+    context: click.Context,
+    files: tuple[Path, ...],
+    form: str,
+    most: int,
+    fail_on: str,
+    template: str | None,
 ) -> None:
     """Validate the data that comes with kg, or FILES together with it.
 
-    FILES are Turtle, or - for standard input; one that is part of the data that comes with kg is
-    not counted twice. With FILES, warnings are shown only where they are about something in these.
+    FILES are Turtle or CSV, folders of such files, or - for standard input; one that is part of
+    the data that comes with kg is not counted twice. With FILES, warnings are shown only where
+    they are about something in these.
     Exits with 1 if the data does not conform, and with 2 if a file cannot be read or the shapes
     cannot be run.
     """
-    with files_of(files) as given:
-        report = validate_files(given.paths)
+    read = partial(read_file, template=profile_named(template, packaged()) if template else None)
+    with files_of(tuple(_of_folders(files))) as given:
+        report = validate_files(given.paths, read)
         if any(result.source_shape == CHECK for result in report.results):
             paths = (path.resolve() for path in given.paths)
-            report = with_places(report, read_files(dict.fromkeys([*paths, *seed_files()])))
+            report = with_places(report, read_files(dict.fromkeys([*paths, *seed_files()]), read))
         report = given.named(report)
     click.echo(RENDERERS[form](report, most))
     if report.fails(FAIL_ON[fail_on]):
         context.exit(1)
+
+
+def _of_folders(paths: Iterable[Path]) -> Iterator[Path]:
+    """The files that are meant; of a folder all that have the suffix of Turtle or of a table."""
+    for path in paths:
+        if not os.path.isdir(path):  # of a name that is too long, this says no
+            yield path
+            continue
+        found = [each for each in path.rglob("*") if each.suffix in (".ttl", *TABLE_SUFFIXES)]
+        if not found:
+            raise InputError("no file with data is in this folder", source=str(path))
+        yield from sorted(found)
 
 
 COMMANDS = (validate,)

@@ -1,6 +1,7 @@
-"""The term reference `docs/terms.md`, generated from the ontology so that the two agree."""
+"""The references `docs/terms.md` and `docs/classes.md`, generated from ontology and shapes."""
 
+from kg.docs.classes import classes_page
 from kg.docs.ontology import load
 from kg.docs.terms import terms_page
 
-__all__ = ["load", "terms_page"]
+__all__ = ["classes_page", "load", "terms_page"]

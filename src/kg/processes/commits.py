@@ -146,7 +146,8 @@ class Lane:
         error: KgError | None = None
         try:
             await self._on_newest()
-            answer, patch = await self._preparer.ask({"do": "prepare", **fields}, item.body)
+            asked = {"do": "prepare", "validated": item.message["meta"]["validated"], **fields}
+            answer, patch = await self._preparer.ask(asked, item.body)
         except KgError as raised:
             error = raised
         if failures != self._failures:  # what this was tried upon has not come to be

@@ -18,7 +18,7 @@ from kg.namespaces import CURATED
 from kg.processes.opening import setup_of
 from kg.processes.query_worker import in_deep_stack
 from kg.processes.sandbox import confine, limit_resources
-from kg.rdf.upload import read_upload
+from kg.profiles.uploads import read_any_upload
 from kg.store import gate as _gate  # noqa: F401 - imported once, by the process that forks
 from kg.store import wire
 from kg.store.candidate import Candidate, Setup
@@ -29,7 +29,7 @@ from kg.store.patches import patch_text, read_patch
 from kg.store.wire import Message
 
 UPLOADED: Final = ox.NamedNode(str(CURATED))
-"""The graph that an upload would be added to."""
+"""The graph that an upload would be added to where it names none."""
 
 
 def main(control: socket.socket, arguments: dict[str, Any]) -> None:
@@ -77,14 +77,14 @@ def _answer(candidate: Candidate, message: Message, body: bytes) -> tuple[Messag
             "report": wire.report_message(verdict.report),
             "findings": wire.findings_message(verdict.findings),
         }, b""
-    prepared = candidate.prepare(change)
+    prepared = candidate.prepare(change, validated=message["validated"])
     findings = wire.findings_message(prepared.findings)
     return {"base": prepared.base, "findings": findings}, patch_text(prepared.patch).encode()
 
 
 def _change(message: Message, body: bytes) -> Change:
     if message["kind"] == "upload":
-        return Patch(added=tuple(read_upload(body, message["media_type"], graph=UPLOADED)))
+        return Patch(added=tuple(read_any_upload(body, message["media_type"], UPLOADED)))
     if message["kind"] == "graph":
         return wire.graph_of(message["graph"], body)
     text = body.decode()

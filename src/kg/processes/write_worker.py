@@ -68,6 +68,6 @@ def _commits(messages: list[Message], body: bytes) -> Any:
         meta = message["meta"]
         yield Commit(
             Prepared(message["base"], read_patch(text), wire.findings_of(message["findings"])),
-            CommitMeta(meta["author"], meta["message"], datetime.fromisoformat(meta["time"])),
+            CommitMeta(**{**meta, "time": datetime.fromisoformat(meta["time"])}),
             message["commit_id"],
         )

@@ -85,12 +85,15 @@ class Prepared:
 class Trial:
     """What a gate looks at: the state with the change in it, and the way back."""
 
-    def __init__(self, live: Live, patch: Patch, computed: Patch | None = None) -> None:
+    def __init__(
+        self, live: Live, patch: Patch, computed: Patch | None = None, *, waived: bool = False
+    ) -> None:
         self._live = live
         self.store = live.store
         self.patch = patch
         self.computed = computed
         self.memory = live.memory
+        self.waived = waived
 
     @contextmanager
     def without(self) -> Iterator[ox.Store]:
@@ -124,9 +127,12 @@ class Candidate:
         self._followed: list[Patch] = []  # in computed graphs, since the last change that was kept
         self.generation = live.mark.generation
 
-    def prepare(self, change: Change) -> Prepared:
-        """Try a change and keep it; raises what is wrong with it, and then does not keep it."""
-        prepared = self._tried(change)
+    def prepare(self, change: Change, *, validated: bool = True) -> Prepared:
+        """Try a change and keep it; raises what is wrong with it, and then does not keep it.
+
+        Unless it is to be `validated`, the gate does not judge what the data says.
+        """
+        prepared = self._tried(change, validated=validated)
         self._followed = []
         self.generation += 1
         return prepared
@@ -140,12 +146,12 @@ class Candidate:
         self._live.put(inverse(prepared.patch))
         return Verdict(True, None, prepared.findings)
 
-    def _tried(self, change: Change) -> Prepared:
+    def _tried(self, change: Change, *, validated: bool = True) -> Prepared:
         self._made = []
         try:
             self._make(change)
             patch = composed(self._made)
-            findings = self._judged(patch)
+            findings = self._judged(patch, waived=not validated)
         except BaseException:
             self._live.put(inverse(composed(self._made)))
             raise
@@ -165,11 +171,12 @@ class Candidate:
                     raise InputError("this store reads no updates")
                 self._setup.update(change, self)
 
-    def _judged(self, patch: Patch) -> tuple[object, ...]:
+    def _judged(self, patch: Patch, *, waived: bool) -> tuple[object, ...]:
         if self._setup.gate is None:
             return ()
         self._settle()
-        verdict = self._setup.gate(Trial(self._live, patch, composed(self._followed)))
+        followed = composed(self._followed)
+        verdict = self._setup.gate(Trial(self._live, patch, followed, waived=waived))
         if not verdict.conforms:
             raise RefusedError("the data does not conform; nothing was changed", verdict.report)
         return verdict.findings

@@ -118,7 +118,7 @@ class EmbeddedStore:
             if known is not None:
                 return known
             with self.candidate(writer.publish()) as candidate:
-                prepared = candidate.prepare(change)
+                prepared = candidate.prepare(change, validated=meta.validated)
             [receipt] = writer.commit([Commit(prepared, meta, commit_id)])
             writer.publish()
             return receipt

@@ -160,11 +160,16 @@ Change: TypeAlias = Patch | Update | GraphChange
 
 @dataclass(frozen=True, slots=True)
 class CommitMeta:
-    """Who commits, why, and when (with its time zone)."""
+    """Who commits, why, and when (with its time zone).
+
+    Without `validated` the gate does not judge the data: that is for administrators, and the log
+    keeps it.
+    """
 
     author: str
     message: str
     time: datetime
+    validated: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +205,7 @@ class LogEntry:
     removed: int
     digest: str
     hash: str
+    validated: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,13 +239,15 @@ class Trial(Protocol):
     """What a gate looks at: a change, the state with it, computed graphs included, the way back.
 
     `computed` is what changes in the computed graphs, if that is known. `memory` is kept from one
-    change of this store to the next, refused ones included.
+    change of this store to the next, refused ones included. If it is `waived`, what the data says
+    is not judged.
     """
 
     store: ox.Store
     patch: Patch
     computed: Patch | None
     memory: dict[str, object]
+    waived: bool
 
     def without(self) -> AbstractContextManager[ox.Store]:
         """The state before the change, for a while."""

@@ -167,6 +167,7 @@ class CommitLog:
             "added": len(record.patch.added),
             "removed": len(record.patch.removed),
             "digest": record.digest,
+            **({} if meta.validated else {"validated": False}),
         }
         data = text.encode()
         if len(data) > LINE_BYTES:

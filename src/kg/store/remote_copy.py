@@ -74,7 +74,7 @@ class Copy:
         that it has the union of the default graph as a graph, which changes with the others.
         """
         old = self._computed()
-        prepared = self._prepared(change)
+        prepared = self._prepared(change, meta)
         self._live.settle()
         new, mark = self._computed(), self.mark
         computed = Patch(
@@ -105,9 +105,9 @@ class Copy:
                 (joined if after else left).append(_in(triple, UNION))
         return Patch((*patch.added, *joined), (*patch.removed, *left))
 
-    def _prepared(self, change: Change) -> Prepared:
+    def _prepared(self, change: Change, meta: CommitMeta) -> Prepared:
         self._live.mark = self.mark
-        return Candidate(self._live, self._setup).prepare(change)
+        return Candidate(self._live, self._setup).prepare(change, validated=meta.validated)
 
 
 def _in(triple: ox.Triple, graph: ox.NamedNode) -> ox.Quad:

@@ -65,6 +65,7 @@ def entry_for(
         removed=len(patch.removed),
         digest=digest,
         hash="",
+        validated=meta.validated,
     )
     return replace(entry, hash=chain(before.hash, _json(entry).encode()))
 
@@ -74,10 +75,12 @@ def entry_from(text: str) -> LogEntry:
     try:
         found = json.loads(text)
         numbers = {name: int(found[name]) for name in _NUMBERS}
-        texts = {each.name: str(found[each.name]) for each in fields(LogEntry)}
+        names = {each.name for each in fields(LogEntry)} - {"validated"}
+        texts = {name: str(found[name]) for name in names}
+        validated = bool(found.get("validated", True))
     except (ValueError, KeyError, TypeError) as error:
         raise StoreError("an entry of the log there cannot be read") from error
-    values: dict[str, Any] = {**texts, **numbers}
+    values: dict[str, Any] = {**texts, **numbers, "validated": validated}
     return LogEntry(**values)
 
 
@@ -132,7 +135,10 @@ def _entry_quads(entry: LogEntry) -> Iterator[ox.Quad]:
 
 
 def _json(entry: LogEntry) -> str:
-    return json.dumps(asdict(entry), ensure_ascii=True, sort_keys=True)
+    told = asdict(entry)
+    if entry.validated:  # as entries were before some were not
+        del told["validated"]
+    return json.dumps(told, ensure_ascii=True, sort_keys=True)
 
 
 def _blocks(quads: Iterable[ox.Quad]) -> str:

@@ -140,7 +140,7 @@ class ServedStore:
 
     def commit(self, change: Change, meta: CommitMeta, *, commit_id: str) -> Receipt:
         """See `Store.commit`."""
-        about = {"author": meta.author, "message": meta.message, "time": meta.time.isoformat()}
+        about = {**asdict(meta), "time": meta.time.isoformat()}
         message = {"do": "commit", "commit_id": commit_id, "meta": about, **_kind(change)}
         # The Graph Store Protocol has no words for the generation that an answer should have.
         message["published"] = self._published or isinstance(change, GraphChange)

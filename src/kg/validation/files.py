@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -18,6 +18,7 @@ from kg.validation.shacl import triples_of
 from kg.validation.solutions import WRITTEN
 
 Files = Mapping[Path, Graph]
+Reader = Callable[[Path], Graph]
 
 
 def graph_of(path: Path) -> URIRef:
@@ -36,9 +37,9 @@ def seed_files() -> list[Path]:
     return sorted(path for folder in folders for path in folder.rglob("*.ttl"))
 
 
-def read_files(paths: Iterable[Path]) -> dict[Path, Graph]:
+def read_files(paths: Iterable[Path], read: Reader = read_turtle) -> dict[Path, Graph]:
     """The graph of each file; raises `TurtleError` for the first that cannot be read."""
-    return {path: read_turtle(path) for path in paths}
+    return {path: read(path) for path in paths}
 
 
 def dataset_of(files: Files) -> dict[URIRef, Graph]:
@@ -50,7 +51,7 @@ def dataset_of(files: Files) -> dict[URIRef, Graph]:
     return graphs
 
 
-def validate_files(paths: Iterable[Path] = ()) -> Report:
+def validate_files(paths: Iterable[Path] = (), read: Reader = read_turtle) -> Report:
     """What validation says of the seed, or of these files together with the seed.
 
     A path that is part of the seed is not taken twice. With paths, violations are reported
@@ -58,10 +59,10 @@ def validate_files(paths: Iterable[Path] = ()) -> Report:
     something that these files speak of. Without paths the queries are looked at as well.
     """
     given = [path.resolve() for path in paths]
-    files = read_files(dict.fromkeys([*given, *seed_files()]))
+    mine = read_files(dict.fromkeys(given), read)
+    files = {**mine, **read_files(path for path in seed_files() if path not in mine)}
     graphs = dataset_of(files)
     if given:
-        mine = {path: files[path] for path in given}
         report = check_with_new(graphs, _data_of(mine))
         subjects = Sources(mine, mentions=False)
         return _about(report, mine).located(subjects.file_of).located(Sources(files).file_of)

@@ -22,6 +22,7 @@ from kg.web import (
     operations,
     published,
     query_page,
+    shapes,
     site,
     sparql,
     things,
@@ -53,7 +54,7 @@ HEADERS: Final[dict[str, str]] = {
 PREFLIGHT: Final[dict[str, str]] = {
     "Access-Control-Allow-Headers": (
         "Accept, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match,"
-        " X-KG-At-Least, X-KG-Message, X-Request-Id"
+        " X-KG-At-Least, X-KG-Message, X-KG-Validate, X-Request-Id"
     ),
     "Access-Control-Max-Age": "86400",
 }
@@ -94,6 +95,7 @@ def create_app(
     app.register_blueprint(openapi.blueprint())
     app.register_blueprint(things.blueprint(asking))
     app.register_blueprint(vocabularies.blueprint(asking))
+    app.register_blueprint(shapes.blueprint(asking))
     errors.register(app)
     journal.register(app)
     app.after_request(_with_headers)

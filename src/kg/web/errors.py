@@ -91,6 +91,9 @@ def _ours(error: KgError) -> BaseResponse:
     members: dict[str, Any] = {"title": _title(status), "status": status, "detail": error.message}
     if isinstance(error, QueryError):
         members = problem(error, text, status=status)
+    elif isinstance(error, InputError):
+        places = {"line": error.line, "column": error.column}
+        members |= {name: place for name, place in places.items() if place is not None}
     if error.hint:
         members["hint"] = error.hint
     if isinstance(error, LimitError) and error.limit:

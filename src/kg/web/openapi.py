@@ -77,6 +77,16 @@ def description(root: str) -> dict[str, Any]:
             "/graph/{name}": {
                 "get": _page("a named graph", _in("path", "name", "such as `curated`"))
             },
+            "/shapes/{name}": {
+                "get": _page("a shape", _in("path", "name", "such as `ClaimShape`"))
+            },
+            "/classes/{name}": {
+                "get": _page("what a class has", _in("path", "name", "such as `Claim`"))
+            },
+            "/templates/{name}.csv": {"get": _template("a table to fill in", "text/csv")},
+            "/templates/{name}.schema.json": {
+                "get": _template("what JSON-LD of a class looks like", "application/schema+json")
+            },
             "/search": {"get": _page("names and claims", _in("query", "q", "words"))},
             "/.well-known/void": {"get": _page("the dataset in VoID and DCAT")},
             "/dumps/{name}": {"get": _dump()},
@@ -221,8 +231,9 @@ def _graph_store(parameters: list[dict[str, Any]]) -> dict[str, Any]:
 def _validation() -> dict[str, Any]:
     verdict = {"application/json": {"schema": {"$ref": "#/components/schemas/Verdict"}}}
     answers = {"200": {"description": "what the gate would say", "content": verdict}}
-    found = _operation("validate RDF", [], answers)
-    found["requestBody"] = {"required": True, "content": _forms(_RDF)}
+    template = _in("query", "template", "whose table a CSV is, where its first title does not say")
+    found = _operation("validate RDF or a table", [template], answers)
+    found["requestBody"] = {"required": True, "content": _forms([*_RDF, "text/csv"])}
     return found
 
 
@@ -238,6 +249,11 @@ def _thing(about: str, status: int) -> dict[str, Any]:
 def _page(about: str, *parameters: dict[str, Any]) -> dict[str, Any]:
     answers = {"200": {"description": about, "content": _forms(_PAGES)}}
     return _operation(about, list(parameters), answers)
+
+
+def _template(about: str, media_type: str) -> dict[str, Any]:
+    answers = {"200": {"description": about, "content": _forms([media_type])}}
+    return _operation(about, [_in("path", "name", "such as `claim`")], answers)
 
 
 def _dump() -> dict[str, Any]:

@@ -64,12 +64,12 @@ def asked(request: Request) -> Asked:
     )
 
 
-def refuse_encodings(request: Request) -> None:
-    """Refuse a body that is compressed, or text in another encoding than UTF-8."""
+def refuse_encodings(request: Request, also: tuple[str, ...] = ()) -> None:
+    """Refuse a body that is compressed, or text in another encoding than UTF-8 and these."""
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise UnsupportedMediaError("a body is sent as it is, not compressed")
     charset = request.mimetype_params.get("charset", "utf-8")
-    if charset.lower() not in ("utf-8", "utf8", "us-ascii"):
+    if charset.lower() not in ("utf-8", "utf8", "us-ascii", *also):
         raise UnsupportedMediaError(f"the charset {charset[:60]} is not read", hint="send UTF-8")
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from kg.errors import UnsupportedError
+from kg.errors import InputError, UnsupportedError
+from kg.profiles.text_lines import ENCODINGS
+from kg.profiles.uploads import TABLE
 from kg.store.interface import Store, Upload
 from kg.store.served import ServedStore
 from kg.validation import Report
@@ -13,6 +18,8 @@ from kg.web.access import asker, cancel
 from kg.web.errors import TOLD
 from kg.web.findings import finding_members
 from kg.web.protocol import refuse_encodings
+
+_TEMPLATE: Final = re.compile("[A-Za-z:-]{1,60}")
 
 
 def blueprint(store: Store) -> Blueprint:
@@ -24,8 +31,8 @@ def blueprint(store: Store) -> Blueprint:
         """What the gate would say if this were added to the curated data."""
         if not isinstance(store, ServedStore):
             raise UnsupportedError("data is validated here where `kg serve` runs")
-        refuse_encodings(request)
-        upload = Upload(request.get_data(), request.content_type or "")
+        refuse_encodings(request, ENCODINGS if request.mimetype == TABLE else ())
+        upload = Upload(request.get_data(), _media_type())
         verdict = store.judge(upload, asker=asker(), cancel=cancel())
         report = verdict.report if isinstance(verdict.report, Report) else Report()
         response: Response = jsonify(
@@ -38,3 +45,11 @@ def blueprint(store: Store) -> Blueprint:
         return response
 
     return bp
+
+
+def _media_type() -> str:
+    """What is sent, with the template of a table as a parameter where the address names it."""
+    template = request.args.get("template", "")
+    if template and not _TEMPLATE.fullmatch(template):
+        raise InputError("a template is called as `kg template` lists it")
+    return f"{request.content_type or ''}{f'; template={template}' if template else ''}"

@@ -11,6 +11,7 @@ from rdflib.namespace import OWL, RDF, RDFS, SKOS
 from werkzeug.wrappers import Response
 
 from kg.namespaces import CKG, ONTOLOGY_IRI, SCHEMES, compact
+from kg.profiles import packaged
 from kg.web import entity
 from kg.web.addresses import concept_iri, scheme_iri
 from kg.web.asking import Asking
@@ -60,6 +61,7 @@ def blueprint(asking: Asking) -> Blueprint:
             "ontology.html",
             thing=facts.thing(str(ONTOLOGY_IRI)),
             sorts=_sorted_terms(facts),
+            shapes=packaged().shapes,
             schemes=[_scheme(asking, name) for name in SCHEMES if asking.exists(scheme_iri(name))],
         )
         return described(html, form, str(ONTOLOGY_IRI))

@@ -23,6 +23,9 @@ COMMIT_ID: Final = "Idempotency-Key"
 """The same key again changes nothing and is answered with the same receipt."""
 
 MESSAGE: Final = "X-KG-Message"
+VALIDATE: Final = "X-KG-Validate"
+"""`no` commits without validation; only with the scope admin."""
+
 _KEY: Final = re.compile(r"[\x21-\x7e]{1,200}")
 
 
@@ -43,7 +46,7 @@ def committed(asking: Asking, change: Change, token: Token, otherwise: str) -> R
     if key is not None and not _KEY.fullmatch(key):
         raise InputError(f"{COMMIT_ID} has 1 to 200 printable ASCII characters")
     message = request.headers.get(MESSAGE, "").strip()[:1000] or otherwise
-    meta = CommitMeta(author=token.name, message=message, time=datetime.now(UTC))
+    meta = CommitMeta(token.name, message, datetime.now(UTC), validated=not _waived())
     commit_id = f"{token.id}/{key}" if key else f"http/{uuid.uuid4()}"
     receipt = asking.store.commit(change, meta, commit_id=commit_id)
     asking.own_writes.wrote(asker(), receipt.generation)
@@ -58,3 +61,13 @@ def committed(asking: Asking, change: Change, token: Token, otherwise: str) -> R
     response.headers[GENERATION] = str(receipt.generation)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _waived() -> bool:
+    """Whether the request asks for a commit without validation; raises unless it may."""
+    asked = request.headers.get(VALIDATE, "yes").strip().lower()
+    if asked not in ("yes", "no"):
+        raise InputError(f"{VALIDATE} is yes or no")
+    if asked == "no":
+        needed(Scope.ADMIN)
+    return asked == "no"

@@ -1,0 +1,102 @@
+"""Tables from outside, over HTTP, and files of data by their names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Final
+
+import pyoxigraph as ox
+from rdflib import Graph
+from werkzeug.http import parse_options_header
+
+from kg.errors import InputError, UnsupportedMediaError
+from kg.profiles import packaged
+from kg.profiles.columns import profile_named
+from kg.profiles.model import Profile
+from kg.profiles.reading import TableReader
+from kg.profiles.text_lines import ENCODINGS, UTF_8
+from kg.rdf.turtle import read_turtle
+from kg.rdf.upload import read_upload
+from kg.rdf.upload_rules import LIMITS
+
+TABLE: Final = "text/csv"
+TABLE_SUFFIXES: Final = (".csv", ".tsv")
+_HEAD: Final = 1000
+_SEPARATORS: Final = (",", ";", "\t")
+
+
+def read_any_upload(data: bytes, media_type: str, unnamed: ox.NamedNode) -> list[ox.Quad]:
+    """The quads of an upload in RDF or CSV; those without a graph are put into `unnamed`.
+
+    A media type such as `text/csv; template=claim; charset=windows-1252` says whose table it is,
+    if its first title does not, and how it is encoded.
+    """
+    found, options = parse_options_header(media_type)
+    if found.lower() != TABLE:
+        quads = read_upload(data, media_type)
+        return [_placed(quad, unnamed) for quad in quads]
+    if len(data) > LIMITS.bytes:
+        raise InputError(
+            f"{len(data)} bytes are too many", hint=f"send at most {LIMITS.bytes} bytes at once"
+        )
+    profiles, name = packaged(), options.get("template")
+    reader = TableReader(
+        BytesIO(data),
+        profiles,
+        template=profile_named(name, profiles) if name else None,
+        encoding=_encoding(options.get("charset", UTF_8)),
+    )
+    written = ox.serialize(reader.triples(), format=ox.RdfFormat.N_TRIPLES) or b""
+    return read_upload(written, "application/n-triples", graph=unnamed)
+
+
+def read_file(path: Path, template: Profile | None = None) -> Graph:
+    """The graph of a file: a table by its suffix, or where it has none by its titles; else Turtle.
+
+    Raises `TurtleError` or `TableError`.
+    """
+    if path.suffix.lower() not in TABLE_SUFFIXES and (path.suffix or not _has_titles(path)):
+        return read_turtle(path)
+    graph = Graph(bind_namespaces="none")
+    text = ox.serialize(_triples(path, template), format=ox.RdfFormat.N_TRIPLES)
+    graph.parse(data=text or b"", format="nt")
+    return graph
+
+
+def _triples(path: Path, template: Profile | None) -> Iterator[ox.Triple]:
+    try:
+        with path.open("rb") as file:
+            yield from TableReader(file, packaged(), template=template, source=str(path)).triples()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise InputError(f"cannot be read: {reason}", source=str(path)) from error
+
+
+def _has_titles(path: Path) -> bool:
+    """Whether a file begins as a table does, with the name of a template and a separator."""
+    try:
+        with path.open("rb") as file:
+            head = file.readline(_HEAD).decode("utf-8-sig", "replace")
+    except OSError:
+        return False  # whoever reads it as Turtle says why
+    firsts = (head.partition(separator) for separator in _SEPARATORS)
+    names = {first.strip().strip('"') for first, found, _ in firsts if found}
+    return not names.isdisjoint(packaged().templates) if names else False
+
+
+def _placed(quad: ox.Quad, unnamed: ox.NamedNode) -> ox.Quad:
+    if not isinstance(quad.graph_name, ox.DefaultGraph):
+        return quad
+    return ox.Quad(quad.subject, quad.predicate, quad.object, unnamed)
+
+
+def _encoding(charset: str) -> str:
+    if charset.lower() in ("utf8", "us-ascii"):
+        return UTF_8
+    if charset.lower() not in ENCODINGS:
+        raise UnsupportedMediaError(
+            f"the charset {charset[:60]!r} is not read", hint=f"send {' or '.join(ENCODINGS)}"
+        )
+    return charset.lower()
