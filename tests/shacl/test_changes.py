@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 
 import pyoxigraph as ox
 import pytest
@@ -70,6 +71,43 @@ def triples(found: MemoryGraph) -> list[ox.Triple]:
 def test_a_change_touches_what_reads_it_and_no_more(added: str, expected: set[str]) -> None:
     kept = "ex:n0 a ex:A ; ex:p ex:n2 . ex:n1 a ex:A ; ex:p ex:k . ex:k a ex:K ."
     assert touched(kept, added) == expected
+
+
+PATHS = (
+    "[ sh:zeroOrMorePath ex:p ]",
+    "[ sh:oneOrMorePath ex:p ]",
+    "[ sh:zeroOrOnePath ex:p ]",
+    "( [ sh:zeroOrMorePath ex:p ] ex:q )",
+    "( [ sh:oneOrMorePath ex:p ] ex:q )",
+    "( ex:q [ sh:zeroOrMorePath ex:p ] )",
+    "( [ sh:inversePath ex:p ] [ sh:zeroOrMorePath ex:q ] )",
+    "[ sh:alternativePath ( [ sh:zeroOrMorePath ex:p ] ex:q ) ]",
+    "[ sh:inversePath [ sh:zeroOrMorePath ex:p ] ]",
+)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_change_anywhere_on_a_path_touches_where_it_begins(path: str) -> None:
+    """Of a chain by turns of ex:p and ex:q, each triple in turn comes, goes or has another end."""
+    plan = compile_shapes(
+        graph(
+            "ex:S a sh:NodeShape ; sh:targetClass ex:A ;"
+            f" sh:property [ sh:path {path} ; sh:class ex:B ; sh:maxCount 2 ] ."
+        )
+    )
+    nodes = [f"ex:c{number}" for number in range(6)]
+    links = [f"{one} {by} {other} ." for by in ("ex:p", "ex:q") for one, other in pairwise(nodes)]
+    classes = [f"{node} a ex:A, ex:B ." for node in nodes]
+    for changed in links + classes:
+        kept = " ".join(line for line in links + classes if line != changed)
+        views = [StoreGraph(store(text, ONE), [ONE]) for text in (kept, f"{kept} {changed}")]
+        for before, after in (views, views[::-1]):
+            old, new = ({quad.triple for quad in view.store} for view in (before, after))
+            near = Dependencies(plan).touched(after, new - old, old - new)
+            assert near is not None
+            whole = [Counter(validate(plan, view).results) for view in (before, after)]
+            parts = [Counter(validate_nodes(plan, view, near).results) for view in (before, after)]
+            assert whole[0] - parts[0] == whole[1] - parts[1]
 
 
 def test_what_is_removed_is_followed_as_it_was() -> None:

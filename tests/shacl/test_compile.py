@@ -91,6 +91,25 @@ MANY_WAYS = "ex:S0 a sh:NodeShape ; sh:targetClass ex:A ; sh:class ex:A .\n" + "
 )
 
 
+COMPONENT = """
+ex:C a sh:ConstraintComponent ; sh:parameter [ sh:path ex:longest ] ;
+    sh:validator [ a sh:SPARQLAskValidator %s ;
+        sh:ask "ASK { FILTER(STRLEN(STR($value)) <= $longest) }" ] .
+ex:S a sh:NodeShape ; sh:targetNode ex:n ;
+    sh:property [ sh:path ex:p ; ex:longest 2 ; sh:message "Too long."@en ] .
+"""
+
+
+LONGER = '; sh:message "{$value} is longer than {$longest}."@en'
+
+
+@pytest.mark.parametrize(("own", "said"), [("", "Too long."), (LONGER, "abc is longer than 2.")])
+def test_a_message_of_a_validator_comes_before_that_of_the_shape(own: str, said: str) -> None:
+    report = validate(compile_shapes(graph(COMPONENT % own)), graph('ex:n ex:p "abc", "ab" .'))
+    [result] = report.results
+    assert [message.value for message in result.messages] == [said]
+
+
 def test_shapes_that_rest_on_each_other_in_very_many_ways_are_compiled_and_run() -> None:
     plan = compile_shapes(graph(MANY_WAYS))
     assert validate(plan, DATA).conforms
