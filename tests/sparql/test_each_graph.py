@@ -115,6 +115,23 @@ def test_a_graph_in_a_graph_is_asked_for_each_pair() -> None:
     assert {(row["g"].value, row["n"].value) for row in found} == {(g, "3") for g in GRAPHS}
 
 
+@pytest.mark.parametrize(
+    ("pattern", "column"),
+    [
+        ("?s ?p ?o FILTER(?g = <urn:g1>)", 39),
+        ("?s ?p ?o BIND(STR(?g) AS ?name)", 41),
+        ("?s ?p ?g FILTER(?g = <urn:g1>)", None),
+        ("?s ?p ?o } FILTER(?g = <urn:g1>) {", None),
+    ],
+)
+def test_who_asks_for_the_name_inside_is_warned(
+    store: EmbeddedStore, pattern: str, column: int | None
+) -> None:
+    warnings = answer(store, f"SELECT * {{ GRAPH ?g {{ {pattern} }} }}").warnings
+    found = [advice.column for advice in warnings if "inside GRAPH ?g" in advice.message]
+    assert found == ([column] if column else [])
+
+
 COUNT = "SELECT ?g ?n { GRAPH ?g { SELECT (COUNT(*) AS ?n) { ?s <urn:p> ?o } } }"
 CSV = "text/csv"
 

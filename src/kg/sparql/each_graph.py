@@ -10,7 +10,7 @@ written out, for the names of the graphs that the query can reach:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -79,18 +79,47 @@ def _labelled(pattern: str, number: int) -> str:
 
 def _first(found: Sequence[Token]) -> Part | None:
     """The first `GRAPH` that has to be written out."""
-    if not any(word(a) == "GRAPH" and b.kind == "var" for a, b in pairwise(found)):
+    if not _has_variable_graph(found):
         return None
     root = tree(found)
     parts = root.all("NotTriples") if root is not None else ()
     return next((part for part in parts if _is_taken_otherwise(part, found)), None)
 
 
+def asked_of_themselves(found: Sequence[Token]) -> Iterator[Token]:
+    """Variables that stand in an expression of their own GRAPH, where they have no value yet."""
+    if not _has_variable_graph(found):
+        return
+    root = tree(found)
+    for part in root.all("NotTriples") if root is not None else ():
+        name = _variable(part, found)
+        expressions = list(part.all("Constraint", "Bind"))
+        inside = [t for e in expressions for t in found[e.start : e.end] if _is(t, name)]
+        all_inside = [t for t in found[part.start + 2 : part.end] if _is(t, name)]
+        if name and inside and len(inside) == len(all_inside):
+            yield inside[0]
+
+
+def _is(token: Token, name: str) -> bool:
+    return token.kind == "var" and token.text[1:] == name
+
+
+def _variable(part: Part, found: Sequence[Token]) -> str:
+    """The variable of a GRAPH, without its sign; empty for anything else."""
+    is_one = word(found[part.start]) == "GRAPH" and found[part.start + 1].kind == "var"
+    return found[part.start + 1].text[1:] if is_one else ""
+
+
+def _has_variable_graph(found: Sequence[Token]) -> bool:
+    return any(word(a) == "GRAPH" and b.kind == "var" for a, b in pairwise(found))
+
+
 def _is_taken_otherwise(part: Part, found: Sequence[Token]) -> bool:
     """Whether this is `GRAPH ?g` with something in it that is not the same for the engine."""
-    if word(found[part.start]) != "GRAPH" or found[part.start + 1].kind != "var":
+    name = _variable(part, found)
+    if not name:
         return False
-    name, group = found[part.start + 1].text[1:], part.parts[1]
+    group = part.parts[1]
     return not (_Look(found, name).is_harmless(group) and _binds(group, found))
 
 
@@ -104,7 +133,7 @@ class _Look:
     def is_harmless(self, group: Part) -> bool:
         """Whether nothing in a group looks at the variable, or takes it for one of its own."""
         inside = self._found[group.start : group.end]
-        if any(token.kind == "var" and token.text[1:] == self._variable for token in inside):
+        if any(_is(token, self._variable) for token in inside):
             return False
         return not any(self._is_apart(part) for part in group.all())
 
