@@ -5,6 +5,7 @@ These are theirs: the same queries and data are sent to each of them. Each must 
 
 from __future__ import annotations
 
+UPDATES = ("SPARQL 1.1 Update",)
 QUERIES = ("SPARQL 1.1 Query", "SPARQL 1.1 Results: JSON, CSV, TSV")
 
 PEER_FAILURES: dict[str, frozenset[str]] = {

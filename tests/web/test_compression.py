@@ -78,6 +78,29 @@ def test_each_coding_has_a_tag_of_its_own_and_each_is_known_again(client: FlaskC
     assert ask(client, {**BROTLI, "If-None-Match": ", ".join(tags)}).headers["ETag"] == tags[2]
 
 
+def file(client: FlaskClient, name: str = "site.css", **headers: str) -> TestResponse:
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    with client.get(f"/static/{name}", headers=sent) as response:
+        response.get_data()
+        return response
+
+
+@pytest.mark.parametrize("coding", ["br", "gzip"])
+def test_files_of_the_pages_are_compressed_and_known_again(
+    client: FlaskClient, coding: str
+) -> None:
+    plain, packed = file(client), file(client, Accept_Encoding=coding)
+    assert plain.headers["Vary"] == packed.headers["Vary"] == "Accept-Encoding"
+    assert UNPACK[coding](packed.data) == plain.data
+    tag = packed.headers["ETag"]
+    assert tag.endswith(f'-{coding}"')
+    again = file(client, Accept_Encoding=coding, If_None_Match=tag)
+    assert (again.status_code, again.headers["ETag"]) == (304, tag)
+    part = file(client, Accept_Encoding=coding, Range="bytes=0-1999")
+    assert (part.status_code, part.data) == (206, plain.data[:2000])
+    assert "Content-Encoding" not in file(client, "icon.svg", Accept_Encoding=coding).headers
+
+
 def test_the_tag_of_a_compressed_page_is_known_again(client: FlaskClient) -> None:
     tag = client.get("/doc/state/arvonia.ttl", headers=GZIP).headers["ETag"]
     assert tag.endswith('-gzip"')

@@ -92,16 +92,15 @@ def _compressed(response: Response) -> Response:
             _mark(response, coding if coding is not None and coding in known else min(known))
         response.vary.add("Accept-Encoding")
         return response
-    if not _TEXTUAL.fullmatch(response.mimetype or "") or response.direct_passthrough:
+    if not _TEXTUAL.fullmatch(response.mimetype or ""):
         return response
     response.vary.add("Accept-Encoding")
-    if coding is None or "Content-Encoding" in response.headers:
+    if coding is None or not _may_be_coded(response):
         return response
+    response.direct_passthrough = False  # of a file of ours its bytes
     packer = CODINGS[coding]()
     if response.is_sequence:
         data = response.get_data()
-        if len(data) < SMALLEST:
-            return response
         response.set_data(packer.piece(data) + packer.end())
     else:
         response.response = _Compressed(response.response, packer)
@@ -109,6 +108,16 @@ def _compressed(response: Response) -> Response:
     response.headers["Content-Encoding"] = coding
     _mark(response, coding)
     return response
+
+
+def _may_be_coded(response: Response) -> bool:
+    """Whether a body is long enough, whole, and not coded already."""
+    told = response.content_length if response.direct_passthrough else None
+    if response.is_sequence:
+        told = len(response.get_data())
+    headers = response.headers
+    is_whole = "Content-Encoding" not in headers and "Content-Range" not in headers
+    return is_whole and (told is None or told >= SMALLEST)
 
 
 def _coding() -> str | None:
