@@ -27,7 +27,7 @@ from kg.errors import KgError
 from kg.processes.opening import PLAIN
 from kg.store.interface import Patch
 from kg.store.remote import RemoteStore
-from kg.store.remote_mark import data_update
+from kg.store.remote_mark import OURS, data_update
 from kg.tokens import Scope, Tokens
 from kg.web import create_app
 
@@ -62,6 +62,8 @@ class PeerUpdates(Scratch):
     A commit begins with an empty dataset or with what the last one left. So what a test needs is a
     commit, too, of a store that knows of nothing before.
     """
+
+    own = frozenset(OURS)
 
     def __init__(self, peer: Peer, folder: Path) -> None:
         self._place = place_of(peer)
