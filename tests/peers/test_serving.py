@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -13,10 +14,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlencode
+from urllib.request import Request, urlopen
 
+import pyoxigraph as ox
 import pytest
 from tests.peers.servers import PEERS, Peer
+from tests.seeded import Seeded
 
+from kg.processes.opening import OURS
+from kg.store.embedded import EmbeddedStore
 from kg.tokens import Scope, Tokens
 
 KG = [sys.executable, "-c", "from kg.cli import main; main()"]
@@ -51,8 +57,10 @@ class Site:
         return self.ask("GET", path)[2].split()
 
 
-def environment(peer: Peer, home: Path) -> dict[str, str]:
-    addresses = {"": peer.query, "_UPDATE": peer.update, "_DATA": peer.data}
+def environment(peer: Peer, home: Path, *, writes: bool) -> dict[str, str]:
+    addresses = {"": peer.query, "_DATA": peer.data}
+    if writes:
+        addresses["_UPDATE"] = peer.update
     return {
         **os.environ,
         "KG_HOME": str(home),
@@ -61,7 +69,7 @@ def environment(peer: Peer, home: Path) -> dict[str, str]:
 
 
 @contextmanager
-def served(peer: Peer, home: Path) -> Iterator[Site]:
+def served(peer: Peer, home: Path, *, writes: bool) -> Iterator[Site]:
     log = home.parent / "serve.log"
     with log.open("wb") as file:
         process = subprocess.Popen(
@@ -69,13 +77,13 @@ def served(peer: Peer, home: Path) -> Iterator[Site]:
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=file,
-            env=environment(peer, home),
+            env=environment(peer, home, writes=writes),
         )
     try:
         yield Site(_port(process, log), Tokens(home / "tokens.json").create("me", [Scope.WRITE])[1])
     finally:
         process.terminate()
-        assert process.wait(30) == 0, log.read_text()
+        assert process.wait(30) in (0, -signal.SIGTERM), log.read_text()
 
 
 def _port(process: subprocess.Popen[bytes], log: Path) -> int:
@@ -88,24 +96,44 @@ def _port(process: subprocess.Popen[bytes], log: Path) -> int:
     raise AssertionError(log.read_text())
 
 
-@pytest.fixture(scope="module", params=sorted(PEERS))
-def site(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Site]:
-    home = tmp_path_factory.mktemp(request.param) / "home"
+@pytest.fixture(scope="module")
+def fuseki_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Over Fuseki, filled by `kg load`."""
+    home = tmp_path_factory.mktemp("fuseki") / "home"
     home.mkdir()
-    with PEERS[request.param]() as peer:
+    with PEERS["fuseki"]() as peer:
         loaded = subprocess.run(
             [*KG, "load"],
-            env=environment(peer, home),
+            env=environment(peer, home, writes=True),
             capture_output=True,
             text=True,
             timeout=300,
             check=False,
         )
         assert loaded.returncode == 0, loaded.stderr
-        with served(peer, home) as site:
+        with served(peer, home, writes=True) as site:
             yield site
+
+
+@pytest.fixture(scope="module")
+def oxigraph_site(seeded: Seeded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Over the server of Oxigraph, which others have filled; it is only read."""
+    home = tmp_path_factory.mktemp("oxigraph") / "home"
+    home.mkdir()
+    quads = EmbeddedStore(seeded.home, OURS).snapshot().quads()
+    data = ox.serialize(quads, format=ox.RdfFormat.N_QUADS)
+    with PEERS["oxigraph-server"]() as peer:
+        headers = {"Content-Type": "application/n-quads"}
+        urlopen(Request(peer.data, data, headers), timeout=60).close()
+        with served(peer, home, writes=False) as site:
+            yield site
+
+
+@pytest.fixture(params=["fuseki_site", "oxigraph_site"])
+def site(request: pytest.FixtureRequest) -> Site:
+    found = request.getfixturevalue(request.param)
+    assert isinstance(found, Site)
+    return found
 
 
 def test_queries_are_answered_from_there(site: Site) -> None:
@@ -127,30 +155,45 @@ def test_the_service_says_what_is_missing_and_it_is_501(site: Site) -> None:
     assert (status, json.loads(problem)["status"]) == (501, 501)
 
 
-def test_without_a_token_nothing_is_written(site: Site) -> None:
-    before = site.csv(CLAIMS)
-    status, headers, _ = site.ask(
+def test_without_a_token_nothing_is_written(fuseki_site: Site) -> None:
+    before = fuseki_site.csv(CLAIMS)
+    status, headers, _ = fuseki_site.ask(
         "POST", "/sparql", "CLEAR ALL", Content_Type="application/sparql-update"
     )
     assert (status, headers["www-authenticate"]) == (401, 'Bearer realm="kg"')
-    assert site.ask("DELETE", "/data/curated")[0] == 401
-    assert site.csv(CLAIMS) == before
+    assert fuseki_site.ask("DELETE", "/data/curated")[0] == 401
+    assert fuseki_site.csv(CLAIMS) == before
 
 
-def test_an_update_is_a_commit_that_the_next_query_sees(site: Site) -> None:
-    sent = {"Authorization": f"Bearer {site.token}", "Content_Type": "application/sparql-update"}
-    status, _, receipt = site.ask("POST", "/sparql", NOTE, Idempotency_Key="note", **sent)
+def test_an_update_is_a_commit_that_the_next_query_sees(fuseki_site: Site) -> None:
+    sent = {
+        "Authorization": f"Bearer {fuseki_site.token}",
+        "Content_Type": "application/sparql-update",
+    }
+    status, _, receipt = fuseki_site.ask("POST", "/sparql", NOTE, Idempotency_Key="note", **sent)
     assert (status, json.loads(receipt)["added"]) == (200, 1)
     seen = "SELECT ?note { event:tegh-firefight skos:editorialNote ?note }"
-    assert site.csv(seen) == ["note", "Seen."]
-    _, _, again = site.ask("POST", "/sparql", NOTE, Idempotency_Key="note", **sent)
+    assert fuseki_site.csv(seen) == ["note", "Seen."]
+    _, _, again = fuseki_site.ask("POST", "/sparql", NOTE, Idempotency_Key="note", **sent)
     assert json.loads(again)["repeated"] is True
 
 
-def test_what_does_not_conform_is_refused_there_too(site: Site) -> None:
-    sent = {"Authorization": f"Bearer {site.token}", "Content_Type": "text/turtle"}
-    status, _, problem = site.ask("POST", "/data/curated", "claim:bad a ckg:Claim .", **sent)
+def test_what_does_not_conform_is_refused_there_too(fuseki_site: Site) -> None:
+    sent = {"Authorization": f"Bearer {fuseki_site.token}", "Content_Type": "text/turtle"}
+    status, _, problem = fuseki_site.ask("POST", "/data/curated", "claim:bad a ckg:Claim .", **sent)
     assert status in (400, 422), problem
     bad = "@prefix ckg: <https://w3id.org/conflict-kg/ns#> . <urn:bad> a ckg:Claim ."
-    status, _, problem = site.ask("POST", "/data/curated", bad, **sent)
+    status, _, problem = fuseki_site.ask("POST", "/data/curated", bad, **sent)
     assert (status, bool(json.loads(problem)["violations"])) == (422, True)
+
+
+def test_where_nothing_can_be_written_that_is_said(oxigraph_site: Site) -> None:
+    before = oxigraph_site.csv(CLAIMS)
+    sent = {"Authorization": f"Bearer {oxigraph_site.token}"}
+    sent["Content_Type"] = "application/sparql-update"
+    status, _, problem = oxigraph_site.ask("POST", "/sparql", NOTE, **sent)
+    assert status == 501, problem
+    _, _, described = oxigraph_site.ask("GET", "/sparql", Accept="text/turtle")
+    assert "Nothing is written: no address for updates is configured." in described
+    assert "SPARQL11Update" not in described
+    assert oxigraph_site.csv(CLAIMS) == before

@@ -11,6 +11,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -72,7 +73,7 @@ class PeerUpdates(Scratch):
         _, self.token = self._tokens.create("tester", [Scope.WRITE])
         self._numbers = count()
         self._admin = RemoteStore(self._place, PLAIN, folder / "admin")
-        self._probed = self._admin.probe()
+        self._probed = replace(self._admin.probe(), conditional=True)  # nobody else writes
         self.fill()
 
     def fill(self, quads: Iterable[ox.Quad] = ()) -> None:
