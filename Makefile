@@ -4,7 +4,7 @@
 # make attacks   every hostile query and upload that we know, against a server
 # make conformance  the tests of the W3C against the endpoint, and docs/conformance.md
 # make random    the tests of random worlds and texts, with more of them (KG_EXAMPLES=5)
-# make peers     the contract of the store against servers of others, which are fetched first
+# make peers     the contract of the store against servers of others, which are fetched first (KG_FUSEKI=--tdb2)
 # make resilience  the long tests of crashes and of failures around us (KG_KILLS=60)
 # make bench-store  what processes, commits and a start cost
 # make mutants   mistakes made in the SHACL engine on purpose, and which of them no test notices
@@ -17,6 +17,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 PYTEST ?=
 KG_EXAMPLES ?= 5
+KG_FUSEKI ?= --mem
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -52,7 +53,7 @@ random: $(VENV)/.dev
 # Oxigraph's server makes several of the updates that expect one state: one writer at a time.
 CONTRACT := tests/store/test_contract_commits.py
 peers: $(VENV)/.dev
-	$(BIN)/pytest -m peers -n0 -rs tests/store tests/w3c $(PYTEST) \
+	KG_FUSEKI=$(KG_FUSEKI) $(BIN)/pytest -m peers -n0 -rs tests/store tests/w3c tests/peers $(PYTEST) \
 		--deselect '$(CONTRACT)::test_commits_of_several_writers_are_all_kept[oxigraph-server]'
 
 resilience: $(VENV)/.dev

@@ -60,11 +60,12 @@ class Weakness(StrEnum):
 
 @dataclass(frozen=True)
 class Request:
-    """What is sent; a body of None means GET."""
+    """What is sent; without a method, a body of None means GET, and another one POST."""
 
     path: str
     body: bytes | None
     headers: Media
+    method: str = ""
 
 
 @dataclass(frozen=True)
@@ -121,6 +122,32 @@ class Upload:
         headers = {} if self.media_type is None else {"Content-Type": self.media_type}
         headers |= {name: value.replace("{port}", str(port)) for name, value in self.headers}
         return Request("/validate", filled(self.body, port), headers)
+
+
+@dataclass(frozen=True)
+class GraphRequest:
+    """A hostile request to ``/data``; ``with_token`` are the outcomes for a writer.
+
+    ``never`` must not be in the answer.
+    """
+
+    name: str
+    weakness: Weakness
+    path: str
+    method: str
+    expect: frozenset[str]
+    media_type: str | None = None
+    body: Text | Callable[[], Text] | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    with_token: frozenset[str] | None = None
+    never: bytes | None = None
+
+    def request(self, port: int) -> Request:
+        """The request, with the port of the listener that nobody may connect to."""
+        headers = {} if self.media_type is None else {"Content-Type": self.media_type}
+        headers |= {name: value.replace("{port}", str(port)) for name, value in self.headers}
+        body = None if self.body is None else filled(self.body, port)
+        return Request(self.path.replace("{port}", str(port)), body, headers, self.method)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
-from tests.attacks.model import Attack, Request, Upload
+from tests.attacks.model import Attack, GraphRequest, Request, Upload
 
 HUNG_SECONDS = 30.0
 """Nothing is waited for longer."""
@@ -41,7 +41,7 @@ class Sent:
 
     @property
     def outcome(self) -> str:
-        if self.status == 200:
+        if self.status in (200, 201):
             return "answered" if self.whole else "limit"
         if self.status in (0, 429, 503):
             return "limit"
@@ -57,7 +57,7 @@ def send(
         "127.0.0.1", port, timeout=HUNG_SECONDS, source_address=(source, 0)
     )
     sent = Sent(0, {}, b"", False, 0.0)
-    method = "GET" if request.body is None else "POST"
+    method = request.method or ("GET" if request.body is None else "POST")
     with suppress(OSError):  # a server may answer and close before it has read all
         connection.request(method, request.path, request.body, request.headers)
     try:
@@ -90,7 +90,9 @@ def is_loaded() -> bool:
     return os.getloadavg()[0] > (os.cpu_count() or 1)
 
 
-def faults(attack: Attack | Upload, sent: Sent, expect: frozenset[str], limit: float) -> list[str]:
+def faults(
+    attack: Attack | Upload | GraphRequest, sent: Sent, expect: frozenset[str], limit: float
+) -> list[str]:
     """What is not as it has to be."""
     found = []
     was_slow = is_loaded() and sent.status == 503 and b"took longer than" in sent.body
@@ -126,7 +128,7 @@ def _faults_of_refusal(sent: Sent) -> list[str]:
     return found
 
 
-def _faults_of_answer(attack: Attack | Upload, sent: Sent) -> list[str]:
+def _faults_of_answer(attack: Attack | Upload | GraphRequest, sent: Sent) -> list[str]:
     if _seems_whole(sent) not in (None, sent.whole):
         words = "whole answer without its end" if sent.whole else "part with the end of an answer"
         return [f"a {words}"]

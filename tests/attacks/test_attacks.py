@@ -21,7 +21,8 @@ from typing import Any
 
 import pytest
 from tests.attacks.bystanders import bystanders, summary
-from tests.attacks.model import ANY, Attack, Raw, Upload
+from tests.attacks.graph_store import GRAPH_STORE
+from tests.attacks.model import ANY, Attack, GraphRequest, Raw, Upload
 from tests.attacks.queries import QUERIES
 from tests.attacks.raw import RAW
 from tests.attacks.sending import faults, send
@@ -150,6 +151,11 @@ def test_a_few_clients_that_hold_connections_disturb_nobody(server):
     hold_all(server, "a few sockets", few(RAW))
 
 
+def test_a_few_requests_for_graphs_end_as_they_have_to(server):
+    graphs_all(server, "a few graphs", few(GRAPH_STORE))
+    graphs_all(server, "a few graphs with a token", few(GRAPH_STORE), with_token=True)
+
+
 @pytest.mark.long
 def test_all_hostile_queries_end_as_they_have_to(server):
     ask_all(server, "queries", QUERIES)
@@ -168,6 +174,16 @@ def test_all_updates_are_refused_or_ended_with_a_token(server):
 @pytest.mark.long
 def test_all_hostile_uploads_end_as_they_have_to(server):
     upload_all(server, "uploads", UPLOADS)
+
+
+@pytest.mark.long
+def test_all_requests_for_graphs_are_refused_without_a_token(server):
+    graphs_all(server, "graphs", GRAPH_STORE)
+
+
+@pytest.mark.long
+def test_all_requests_for_graphs_are_refused_or_ended_with_a_token(server):
+    graphs_all(server, "graphs with a token", GRAPH_STORE, with_token=True)
 
 
 @pytest.mark.long
@@ -197,7 +213,21 @@ def upload_all(server: Server, name: str, attacks: Sequence[Upload]) -> None:
             one(under, attack, attack.expect, LIMITS["validate_seconds"])
 
 
-def one(under: Siege, attack: Attack | Upload, expect: frozenset[str], limit: float) -> None:
+def graphs_all(
+    server: Server, name: str, attacks: Sequence[GraphRequest], *, with_token: bool = False
+) -> None:
+    bearer = ("Authorization", f"Bearer {server.token}")
+    with siege(server, name) as under:
+        for attack in attacks:
+            known = dict(attack.headers).get("Authorization") is None and with_token
+            headers = (*attack.headers, bearer) if known else attack.headers
+            expect = attack.with_token or attack.expect if known else attack.expect
+            one(under, replace(attack, headers=headers), expect, LIMITS["commit_seconds"])
+
+
+def one(
+    under: Siege, attack: Attack | Upload | GraphRequest, expect: frozenset[str], limit: float
+) -> None:
     sent = send(under.server.port, attack.request(under.listener.port), attack.never)
     under.ended(attack.name, sent.outcome, sent.seconds, faults(attack, sent, expect, limit))
 

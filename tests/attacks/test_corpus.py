@@ -6,6 +6,7 @@ import time
 from collections import Counter
 
 import pytest
+from tests.attacks.graph_store import GRAPH_STORE
 from tests.attacks.light import LIGHT
 from tests.attacks.model import ANY, OUTCOMES, REFUSED, Attack, Raw, Upload, Weakness
 from tests.attacks.queries import ATTACKS, QUERIES
@@ -20,7 +21,9 @@ KNOWN = re.compile(rb"www\.w3\.org|127\.1|0|0x7f\.1|0177\.0\.0\.1|2130706433|\[:
 HOST = re.compile(rb"(?:https?|ftp|gopher)://(?:[^/@\s<>\"]*@)?(\[[0-9a-f:.]+\]|[^/:<>\s\"'\\#)]+)")
 
 
-@pytest.mark.parametrize("attacks", [ATTACKS, UPLOADS, RAW], ids=["sparql", "uploads", "raw"])
+@pytest.mark.parametrize(
+    "attacks", [ATTACKS, UPLOADS, GRAPH_STORE, RAW], ids=["sparql", "uploads", "graphs", "raw"]
+)
 def test_names_are_unique(attacks):
     assert [name for name, times in Counter(a.name for a in attacks).items() if times > 1] == []
 
@@ -29,16 +32,21 @@ def test_there_are_enough_of_each_sort():
     assert len(QUERIES) >= 60
     assert len(UPDATES) >= 15
     assert len(UPLOADS) >= 50
+    assert len(GRAPH_STORE) >= 50
     assert len(RAW) >= 8
     assert len(set(LIGHT)) >= 20
 
 
 @pytest.mark.parametrize("weakness", Weakness)
 def test_every_weakness_has_several_attacks(weakness):
-    assert sum(attack.weakness is weakness for attack in (*ATTACKS, *UPLOADS, *RAW)) >= 2
+    assert (
+        sum(attack.weakness is weakness for attack in (*ATTACKS, *UPLOADS, *GRAPH_STORE, *RAW)) >= 2
+    )
 
 
-@pytest.mark.parametrize("attacks", [ATTACKS, UPLOADS, RAW], ids=["sparql", "uploads", "raw"])
+@pytest.mark.parametrize(
+    "attacks", [ATTACKS, UPLOADS, GRAPH_STORE, RAW], ids=["sparql", "uploads", "graphs", "raw"]
+)
 def test_outcomes_are_known_and_held_is_for_sockets_only(attacks):
     for attack in attacks:
         known = OUTCOMES if isinstance(attack, Raw) else ANY
@@ -54,7 +62,14 @@ def test_no_update_is_accepted_without_a_token():
         assert attack.with_token <= ANY, attack.name
 
 
-@pytest.mark.parametrize("attack", [*ATTACKS, *UPLOADS], ids=lambda attack: attack.name)
+def test_no_graph_is_written_without_a_token():
+    for attack in GRAPH_STORE:
+        assert attack.method == "GET" or attack.expect == REFUSED, attack.name
+
+
+@pytest.mark.parametrize(
+    "attack", [*ATTACKS, *UPLOADS, *GRAPH_STORE], ids=lambda attack: attack.name
+)
 def test_a_request_is_made_alike_each_time_and_aims_at_the_listener_only(attack: Attack | Upload):
     request = attack.request(PORT)
     assert attack.request(PORT) == request

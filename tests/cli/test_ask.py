@@ -81,7 +81,7 @@ def test_solutions_are_written_in_the_format_that_is_asked_for(form, begins):
         ("ttl", "@prefix person:"),
         ("nt", "<https://w3id.org/conflict-kg/id/person/ada-host> <http://www.w3.org/1999"),
         ("rdfxml", "<rdf:RDF"),
-        ("jsonld", '"@id":"https://w3id.org/conflict-kg/id/person/ada-host"'),
+        ("jsonld", '"@id": "person:ada-host"'),
     ],
 )
 def test_graphs_are_written_in_the_format_that_is_asked_for(form, contains):

@@ -146,7 +146,7 @@ def test_lines_stay_within_eighty_columns():
 
 @pytest.mark.parametrize(
     ("form", "begins"),
-    [("ttl", "@prefix"), ("nt", "<https://"), ("rdfxml", "<?xml"), ("jsonld", "[{")],
+    [("ttl", "@prefix"), ("nt", "<https://"), ("rdfxml", "<?xml"), ("jsonld", '{\n "@context"')],
 )
 def test_the_triples_of_a_thing_can_be_had_as_rdf(form, begins):
     result = run("show", "ada-host", "-f", form)

@@ -88,8 +88,12 @@ def _sha512(path: Path) -> str:
 
 
 @contextmanager
-def fuseki(kind: str = "--mem") -> Iterator[Peer]:
-    """Fuseki over a dataset in memory, or with `--tdb2` in a folder that is removed afterwards."""
+def fuseki() -> Iterator[Peer]:
+    """Fuseki over a dataset in memory.
+
+    With `KG_FUSEKI=--tdb2` the dataset is in a folder, which is removed afterwards.
+    """
+    kind = os.environ.get("KG_FUSEKI", "--mem")
     with TemporaryDirectory(prefix="kg-fuseki-") as folder:
         port = _free_port()
         dataset = ["--mem"] if kind == "--mem" else ["--tdb2", f"--loc={folder}/data"]

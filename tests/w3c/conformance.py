@@ -15,7 +15,7 @@ from tests.w3c.evaluation import ROOT, cases_of, listed
 from tests.w3c.exchanges import SUITES as FOLDERS
 from tests.w3c.exchanges import read_manifest
 from tests.w3c.known import KNOWN, Known
-from tests.w3c.known_peers import PEER_FAILURES, QUERIES
+from tests.w3c.known_peers import PEER_FAILURES, QUERIES, UPDATE_FAILURES, UPDATES
 from tests.w3c.older_graph_store import READINGS, read_older
 from tests.w3c.suites import NOT_CLAIMED, SUITES
 
@@ -81,8 +81,10 @@ def _exceptions() -> Iterator[str]:
 def _peers() -> Iterator[str]:
     yield "## Engines of others"
     yield ""
-    yield "The same queries, sent through the remote home ([remote](remote.md)) to servers of"
-    yield "others (`make peers`). What they do not pass is theirs."
+    yield "The same queries and updates, sent through the remote home ([remote](remote.md)) to"
+    yield "servers of others (`make peers`). Queries that fail are theirs: nothing is rewritten"
+    yield "for them but `GROUP_CONCAT` and the case of booleans. An update is tried by our engine"
+    yield "and sent as the change that it makes; what fails there is ours."
     yield ""
     yield f"| suite | {' | '.join(PEER_FAILURES)} | of |"
     yield f"|---{'|---' * len(PEER_FAILURES)}|---|"
@@ -90,7 +92,13 @@ def _peers() -> Iterator[str]:
         names = {case.name for case in cases_of(suite)}
         passed = [str(len(names - failures)) for failures in PEER_FAILURES.values()]
         yield f"| {suite} | {' | '.join(passed)} | {len(names)} |"
+    for suite in UPDATES:
+        names = {case.name for case in cases_of(suite)}
+        passed = [str(len(names - UPDATE_FAILURES))] * len(PEER_FAILURES)
+        yield f"| {suite} | {' | '.join(passed)} | {len(names)} |"
     yield ""
+    yield f"- Neither passes {_names(sorted(UPDATE_FAILURES))}: LOAD is refused, and a commit at an"
+    yield "  endpoint has no blank nodes."
     for name, failures in PEER_FAILURES.items():
         yield f"- {name} does not pass {_names(sorted(failures))}."
     yield ""

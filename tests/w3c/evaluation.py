@@ -109,7 +109,11 @@ def _updated(case: Case, scratch: Scratch) -> str:
     if problem := _status(response, {200}):
         return problem
     found = ox.parse_query_results(_ask(scratch, EVERYTHING, JSON).data, ox.QueryResultsFormat.JSON)
-    quads = _kept(ox.Quad(r["s"], r["p"], r["o"], r["g"] or ox.DefaultGraph()) for r in found)
+    quads = _kept(
+        ox.Quad(r["s"], r["p"], r["o"], r["g"] or ox.DefaultGraph())
+        for r in found
+        if r["g"] not in scratch.own
+    )
     return "" if shape(quads) == shape(_kept(case.dataset(MF.result))) else "another state"
 
 

@@ -29,6 +29,9 @@ class Scratch:
     that it knows of.
     """
 
+    own: frozenset[ox.NamedNode] = frozenset()
+    """Graphs in which the store keeps something for itself."""
+
     def __init__(self, home: Path) -> None:
         self.store = ServedStore(home, published=False)
         tokens = Tokens(home / "tokens.json")

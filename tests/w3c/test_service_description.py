@@ -84,7 +84,7 @@ def test_the_description_conforms_to_the_schema(found: list[ox.Triple]) -> None:
         if "Dataset" in classes:
             classes.add("GraphCollection")  # of which it is a subclass
     for triple in found:
-        if triple.predicate.value == TYPE:
+        if not triple.predicate.value.startswith(SD):
             continue
         name = triple.predicate.value.removeprefix(SD)
         domain, range_ = PROPERTIES[name]

@@ -11,6 +11,7 @@ from tests.store.endpoints import endpoint
 from tests.store.homes import SETUP, commit, quad
 from tests.store.serving import end_ground
 
+from kg.sparql.deviations import DEVIATIONS
 from kg.store.remote import RemoteStore
 from kg.store.remote_probe import Probed
 from kg.web import create_app
@@ -44,3 +45,11 @@ def test_queries_are_guarded_and_answered(client: FlaskClient) -> None:
     assert found.json["boolean"] is True
     refused = client.get("/sparql", query_string={"query": "ASK { SERVICE <http://e/> {} }"})
     assert (refused.status_code, refused.json["line"]) == (400, 1)
+
+
+def test_the_service_says_what_this_home_lacks_and_nothing_of_an_engine_that_is_not_ours(
+    client: FlaskClient,
+) -> None:
+    described = client.get("/sparql", headers={"Accept": "text/turtle"}).text
+    assert "Earlier generations are not kept." in described
+    assert DEVIATIONS[0] not in described

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from kg.sparql.deviations import DEVIATIONS
 from kg.sparql.formats import FORMATS
 from kg.web.errors import STATUSES
 
@@ -27,6 +28,16 @@ def test_every_format_is_named() -> None:
     row = next(line for line in TEXT.splitlines() if line.startswith("| `format`"))
     for formats in FORMATS.values():
         assert f"`{' '.join(f.name for f in formats)}`" in row
+
+
+def test_every_difference_from_the_letter_is_told_here_and_by_the_service(
+    client: FlaskClient,
+) -> None:
+    section = TEXT.partition("### Where answers differ")[2].partition("## ")[0]
+    assert tuple(re.findall(r"^- (.*)$", section, re.MULTILINE)) == DEVIATIONS
+    described = client.get("/sparql", headers={"Accept": "application/n-triples"}).text
+    comments = re.findall(r'rdf-schema#comment> "([^"]*)"@en', described)
+    assert set(DEVIATIONS) <= set(comments)
 
 
 @pytest.mark.parametrize("path", re.findall(r"^\| `(/[^`{]*)`", TEXT, re.MULTILINE))

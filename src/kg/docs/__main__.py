@@ -1,28 +1,29 @@
-"""`python -m kg.docs` writes the generated pages of docs/; with `--check`, only looks at them.
+"""`python -m kg.docs` writes what follows from data; with `--check`, it only compares.
 
-These are docs/terms.md and docs/classes.md.
+These are the pages docs/terms.md and docs/classes.md, and the kinds of values for our JSON-LD
+context.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
 from kg.docs import classes_page, load, terms_page
+from kg.docs.context import kinds_of_values
 from kg.errors import KgError
 from kg.profiles import packaged
 from kg.resources import data_dir, ontology_dir, root
 
 
 @click.command()
-@click.option("--check", is_flag=True, help="Write nothing; exit 1 if a page is out of date.")
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 if one is out of date.")
 @click.option(
     "--output",
     type=click.Path(path_type=Path, file_okay=False),
-    help="The folder of the pages, if not docs/ of the checkout.",
+    help="The folder of the pages, if not docs/ of the checkout; nothing else is written then.",
 )
 def main(check: bool, output: Path | None) -> None:
     """Write the references from ontology, shapes and data."""
@@ -31,28 +32,33 @@ def main(check: bool, output: Path | None) -> None:
         click.echo(f"there is no folder {folder}; run this in a checkout", err=True)
         sys.exit(2)
     try:
-        old = {name: text for name, text in _pages().items() if not _is(folder / name, text)}
+        found = _pages(folder)
+        if output is None:
+            found[root() / "src" / "kg" / "rdf" / "context-v1.json"] = kinds_of_values(
+                load(ontology_dir())
+            )
     except KgError as error:
         click.echo(str(error), err=True)
         sys.exit(2)
-    for name, text in old.items():
+    old = {path: text for path, text in found.items() if not _is(path, text)}
+    for path, text in old.items():
         if check:
-            click.echo(f"{folder / name} is out of date; run python -m kg.docs", err=True)
+            click.echo(f"{path} is out of date; run python -m kg.docs", err=True)
         else:
-            (folder / name).write_text(text, encoding="utf-8")
-            click.echo(f"wrote {folder / name}", err=True)
+            path.write_text(text, encoding="utf-8")
+            click.echo(f"wrote {path}", err=True)
     sys.exit(1 if check and old else 0)
 
 
-def _pages() -> Mapping[str, str]:
+def _pages(folder: Path) -> dict[Path, str]:
     return {
-        "terms.md": terms_page(load(ontology_dir()), load(data_dir())),
-        "classes.md": classes_page(packaged()),
+        folder / "terms.md": terms_page(load(ontology_dir()), load(data_dir())),
+        folder / "classes.md": classes_page(packaged()),
     }
 
 
-def _is(page: Path, text: str) -> bool:
-    return page.is_file() and page.read_text(encoding="utf-8") == text
+def _is(path: Path, text: str) -> bool:
+    return path.is_file() and path.read_text(encoding="utf-8") == text
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from typing import Final
 
 from kg.namespaces import CKG, PREFIXES, SCHEMES
 from kg.rdf.spelling import near
+from kg.sparql.each_graph import asked_of_themselves
 from kg.sparql.guard import Scan
 from kg.sparql.lexer import Token, place
 from kg.sparql.names import fold
@@ -39,6 +40,9 @@ def advise(scan: Scan, terms: Mapping[str, Sequence[str]]) -> Iterator[Advice]:
     """What a query writer should know, from the words of the query and the declared terms."""
     yield from _unknown(scan, terms)
     yield from _described_not_true(scan)
+    for token in asked_of_themselves(scan.tokens):
+        message = f"inside GRAPH {token.text} an expression finds {token.text} without a value: "
+        yield Advice.at(scan, token, message + "put it behind the closing bracket")
 
 
 def _unknown(scan: Scan, terms: Mapping[str, Sequence[str]]) -> Iterator[Advice]:

@@ -97,12 +97,17 @@ def stop(tokens: Iterable[Token], rule: str = "Query") -> Stop | None:
             if not nullable(node):
                 return Stop(token, previous, tuple(dict.fromkeys(expected)))
         else:
-            todo.extend(_expanded(node, names))
+            todo.extend(expanded(node, names))
     return None
 
 
-def _expanded(node: Node, names: frozenset[str]) -> Iterable[Node]:
-    """The nodes to go on with, the next one last."""
+def rule_body(name: str) -> Node:
+    """What a rule stands for."""
+    return _rules()[name]
+
+
+def expanded(node: Node, names: frozenset[str]) -> Iterable[Node]:
+    """The nodes to go on with where a token has these names, the next one last."""
     if isinstance(node, Rule):
         return (_rules()[node.name],)
     if not isinstance(node, Many):

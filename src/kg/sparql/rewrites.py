@@ -6,56 +6,65 @@ literal, leaves an error an error, and may stand wherever an aggregate may.
 
 TRUE and FALSE are matched whatever their case, like all keywords (section 19.8, note 1); the engine
 knows them in lower case.
+
+Paths of length zero, BNODE with a text and GRAPH with a variable have modules of their own; what
+they write instead is meant for our own engine, and other engines are spared it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, TypeAlias
+from typing import Final
 
-from kg.sparql.lexer import CLOSING, OPENING, Token, word
-
-Change: TypeAlias = tuple[int, int, str]
-"""From where to where, and what to put there."""
+from kg.sparql.changes import Change, with_changes
+from kg.sparql.empty_paths import may_be_there, with_empty_paths
+from kg.sparql.lexer import CLOSING, OPENING, Token, tokens, word
+from kg.sparql.prologue import Prologue
+from kg.sparql.solution_nodes import with_solution_nodes
 
 _BOOLEANS: Final = frozenset({"TRUE", "FALSE"})
 
 
-def rewritten(text: str, tokens: Sequence[Token]) -> str:
-    """The text for the engine; the same object where nothing is to be changed."""
-    words = {word(token) for token in tokens if token.kind == "word"}
-    changes = _lower_case(tokens) if words & _BOOLEANS else []
-    changes += _without_language(tokens) if "GROUP_CONCAT" in words else []
-    if not changes:
-        return text
-    parts, done = [], 0
-    for start, end, put in sorted(changes):
-        parts += [text[done:start], put]
-        done = end
-    return "".join((*parts, text[done:]))
+def rewritten(text: str, found: Sequence[Token]) -> str:
+    """The text for any engine; the same object where nothing is to be changed."""
+    words = {word(token) for token in found if token.kind == "word"}
+    changes = _lower_case(found) if words & _BOOLEANS else []
+    changes += _without_language(found) if "GROUP_CONCAT" in words else []
+    return with_changes(text, changes) if changes else text
 
 
-def _lower_case(tokens: Sequence[Token]) -> list[Change]:
+def rewritten_for_ours(text: str, prologue: Prologue) -> str:
+    """The text for our own engine, apart from GRAPH, for which names of graphs are needed."""
+    found = tuple(tokens(text))
+    if may_be_there(found):
+        text = with_empty_paths(text, found, prologue)
+        found = tuple(tokens(text))
+    if any(word(token) == "BNODE" for token in found):
+        text = with_solution_nodes(text, found)
+    return text
+
+
+def _lower_case(found: Sequence[Token]) -> list[Change]:
     return [
         (token.start, token.start + len(token.text), word(token).lower())
-        for token in tokens
+        for token in found
         if token.kind == "word" and word(token) in _BOOLEANS and not token.text.islower()
     ]
 
 
-def _without_language(tokens: Sequence[Token]) -> list[Change]:
+def _without_language(found: Sequence[Token]) -> list[Change]:
     """`STR(` before each GROUP_CONCAT and `)` behind its last bracket."""
-    found: list[Change] = []
+    changes: list[Change] = []
     open_at: list[int] = []
     depth = 0
-    for at, token in enumerate(tokens):
+    for at, token in enumerate(found):
         if token.kind == "word" and word(token) == "GROUP_CONCAT":
-            if at + 1 < len(tokens) and tokens[at + 1].text == "(":
-                found.append((token.start, token.start, "STR("))
+            if at + 1 < len(found) and found[at + 1].text == "(":
+                changes.append((token.start, token.start, "STR("))
                 open_at.append(depth)
         elif token.kind == "punct":
             depth += (token.text in OPENING) - (token.text in CLOSING)
             if token.text == ")" and open_at and open_at[-1] == depth:
                 open_at.pop()
-                found.append((token.start + 1, token.start + 1, ")"))
-    return found
+                changes.append((token.start + 1, token.start + 1, ")"))
+    return changes

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final, Protocol
 
+import pyoxigraph as ox
+
 from kg.errors import QueryError, StoreError
 from kg.sparql.advice import Advice, advise
+from kg.sparql.each_graph import for_each_graph, is_asked
 from kg.sparql.errors import explain
 from kg.sparql.formats import negotiate
 from kg.sparql.guard import Scan, check
 from kg.sparql.lexer import Token, tokens
 from kg.sparql.prologue import dataset_of
-from kg.sparql.rewrites import rewritten
+from kg.sparql.rewrites import rewritten, rewritten_for_ours
 from kg.sparql.terms import terms_of
 from kg.sparql.unmentioned import unmentioned
 from kg.store.interface import (
@@ -35,7 +38,10 @@ WARNINGS: Final = 10
 """At most so many are told; the others are counted."""
 
 TRIES: Final = 3
-"""A query whose bindings went to another endpoint is asked again where the store has changed."""
+"""What was written out for one generation is asked again where the store has changed."""
+
+GRAPHS: Final = "SELECT ?graph WHERE { GRAPH ?graph { } }"
+RESULTS_JSON: Final = "application/sparql-results+json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +115,7 @@ def answer(
     chosen = dataset_of(scan.tokens, scan.prologue) if dataset == WHOLE else dataset
     question = Question(store, chosen, at_least, limits, asker, cancel)
     if services is None or "SERVICE" not in scan.words():
-        stream = _stream(question, text, scan.tokens, media_type, bindings)
+        stream = _stream(question, scan, media_type, bindings)
     else:
         stream, outside = _federated(question, services, scan, media_type, bindings)
         head = len(scan.tokens) - len(scan.body)
@@ -118,26 +124,63 @@ def answer(
 
 
 def _stream(
-    question: Question,
-    text: str,
-    found: Sequence[Token],
-    media_type: str,
-    bindings: Mapping[str, Term] | None,
+    question: Question, scan: Scan, media_type: str, bindings: Mapping[str, Term] | None
 ) -> ByteStream:
     ask = partial(
         question.store.query,
         accept=media_type,
         dataset=question.dataset,
         bindings=bindings,
-        at_least=question.at_least,
         limits=question.limits,
         asker=question.asker,
         cancel=question.cancel,
     )
+    text = rewritten(scan.text, scan.tokens)
     try:
-        return _asked(ask, text, rewritten(text, found))
+        if question.store.capabilities.own_engine:
+            text = rewritten_for_ours(text, scan.prologue)
+            if is_asked(tuple(tokens(text))):
+                return _of_each_graph(question, ask, scan.text, text)
+        return _asked(partial(ask, at_least=question.at_least), scan.text, text)
     except QueryError as error:
-        raise explain(error, text) from error
+        raise explain(error, scan.text) from error
+
+
+def _of_each_graph(
+    question: Question, ask: Callable[..., ByteStream], text: str, changed: str
+) -> ByteStream:
+    """Ask with the names of all graphs written out, on the generation that has just these."""
+    at_least = question.at_least
+    for _ in range(TRIES):
+        names, generation = _graph_names(question, at_least)
+        each = for_each_graph(changed, names, question.limits.query_bytes)
+        stream = _asked(partial(ask, at_least=generation or at_least), text, each)
+        if generation in (None, stream.generation):
+            return stream
+        at_least = stream.generation
+        stream.close()
+    raise StoreError("the store changes faster than its graphs are named", hint="try again")
+
+
+def _graph_names(
+    question: Question, at_least: Generation | None
+) -> tuple[list[str], Generation | None]:
+    """The graphs that `GRAPH` reaches, and in which generation; None where the query names them."""
+    if question.dataset.named is not None:
+        return sorted({graph.value for graph in question.dataset.named}), None
+    stream = question.store.query(
+        GRAPHS,
+        accept=RESULTS_JSON,
+        dataset=question.dataset,
+        at_least=at_least,
+        cancel=question.cancel,
+    )
+    found = ox.parse_query_results(b"".join(stream), ox.QueryResultsFormat.JSON)
+    if not isinstance(found, ox.QuerySolutions):
+        raise TypeError("names of graphs are solutions")
+    terms = (row["graph"] for row in found)
+    names = sorted(term.value for term in terms if isinstance(term, ox.NamedNode))
+    return names, stream.generation
 
 
 def _federated(
@@ -153,7 +196,8 @@ def _federated(
         at_least = max((question.at_least or 0, *found.generations)) or None
         left = replace(question, limits=found.limits, at_least=at_least)
         try:
-            stream = _stream(left, found.text, tuple(tokens(found.text)), media_type, bindings)
+            plain = replace(scan, text=found.text, tokens=tuple(tokens(found.text)))
+            stream = _stream(left, plain, media_type, bindings)
         except QueryError as error:  # its place is one in a text that nobody has written
             raise QueryError(error.message, hint=error.hint) from error
         if found.generations <= {stream.generation}:

@@ -12,8 +12,11 @@ import pyoxigraph as ox
 
 from kg.errors import QueryError
 from kg.sparql.clauses import Clear, Create, Transfer
+from kg.sparql.each_graph import for_each_graph
 from kg.sparql.guard import UPDATE_LIMITS, UpdateLimits
-from kg.sparql.lexer import place
+from kg.sparql.lexer import place, tokens
+from kg.sparql.prologue import read_prologue
+from kg.sparql.rewrites import rewritten, rewritten_for_ours
 from kg.sparql.templates import Graph
 from kg.sparql.update import Modify, read_update
 from kg.store.candidate import Target
@@ -87,11 +90,20 @@ def _modified(operation: Modify, update: Update, target: Target) -> Patch:
     dataset = operation.dataset or update.using
     if dataset == WHOLE:  # told in full: no word in a string is to be taken for a FROM
         dataset = Dataset(named=tuple(target.graphs()))
-    for solution in target.select(operation.select, dataset):
+    for solution in target.select(_as_is_meant(operation.select, dataset, target), dataset):
         for template, quads in ((operation.removed, removed), (operation.added, added)):
             if template is not None:
                 quads.update(dict.fromkeys(template.filled(solution)))
     return _patch(added, (quad for quad in removed if quad not in added))
+
+
+def _as_is_meant(text: str, dataset: Dataset, target: Target) -> str:
+    """The query of a WHERE so that our engine answers it as SPARQL says."""
+    found = tuple(tokens(text))
+    changed = rewritten_for_ours(rewritten(text, found), read_prologue(text, found)[0])
+    graphs = target.graphs() if dataset.named is None else dataset.named
+    names = sorted({graph.value for graph in graphs})
+    return for_each_graph(changed, names, UPDATE_LIMITS.operation.query_bytes)
 
 
 def _cleared(operation: Clear, target: Target) -> Patch:

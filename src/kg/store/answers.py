@@ -11,6 +11,7 @@ import pyoxigraph as ox
 
 from kg.errors import NotAcceptableError
 from kg.namespaces import PREFIXES
+from kg.rdf.json_ld import compacted
 
 
 class Sink(Protocol):
@@ -25,7 +26,9 @@ class Sink(Protocol):
 Result: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
 SORTED_TRIPLES: Final = 10_000
-"""Graphs up to this size are written sorted and with the prefixes that they use."""
+"""Graphs up to this size are written sorted, with the prefixes that they use, in JSON-LD compacted.
+
+Larger ones are written while they are made."""
 
 _XML_NAME: Final = re.compile(r"[^\W\d][\w.-]*\Z")
 """What has to end an IRI for XML to have a name for it."""
@@ -75,6 +78,9 @@ def write_graph(triples: Iterable[ox.Triple], rdf_format: ox.RdfFormat, sink: Si
         ox.serialize(_shaped(chain(first, rest), rdf_format), out, rdf_format, prefixes=PREFIXES)
         return
     whole = sorted(set(first), key=_order)
+    if rdf_format == ox.RdfFormat.JSON_LD and (text := compacted(whole)) is not None:
+        sink.write(text)
+        return
     data = ox.serialize(_shaped(whole, rdf_format), format=rdf_format, prefixes=_used(whole))
     sink.write(with_sorted_prefixes(data or b""))
 

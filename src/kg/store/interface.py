@@ -94,7 +94,8 @@ class Capabilities:
     `isolated` says that a snapshot stays as it was while others commit; where it does not, reading
     one that is not the newest any more raises `StaleError`. `merges` says that graphs can be chosen
     whose union is the default graph, and each triple stands in it once; `blank_nodes`
-    that commits may have some. `notes` tell people what is missing or
+    that commits may have some; `own_engine` that queries are evaluated by the engine that comes
+    with kg, which names its generation exactly. `notes` tell people what is missing or
     otherwise than they would expect, a sentence each.
     """
 
@@ -107,6 +108,7 @@ class Capabilities:
     isolated: bool = True
     merges: bool = True
     blank_nodes: bool = True
+    own_engine: bool = True
     notes: tuple[str, ...] = ()
 
 

@@ -46,6 +46,7 @@ def capabilities_of(place: Place, setup: Setup, probed: Probed | None) -> Capabi
         artefacts=True,
         isolated=False,
         blank_nodes=False,
+        own_engine=False,
         merges=probed is None or probed.merges is not False,
         notes=tuple(_notes(place, probed)),
     )

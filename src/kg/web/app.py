@@ -87,7 +87,7 @@ def create_app(
     app.register_blueprint(operations.blueprint(store))
     app.register_blueprint(sparql.blueprint(asking))
     app.register_blueprint(graph_store.blueprint(asking))
-    app.register_blueprint(context.blueprint(asking))
+    app.register_blueprint(context.blueprint())
     app.register_blueprint(query_page.blueprint(asking))
     app.register_blueprint(validate.blueprint(store))
     app.register_blueprint(crawlers.blueprint(store))

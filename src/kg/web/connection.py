@@ -17,7 +17,7 @@ from uvicorn._types import ASGI3Application
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from kg.processes.settings import Settings
-from kg.web.bridge import problem
+from kg.web.lanes import problem
 
 LINGER_SECONDS: Final = 2.0
 LINGER_BYTES: Final = 4_000_000

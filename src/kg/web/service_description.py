@@ -36,9 +36,10 @@ _TYPE: Final = ox.NamedNode(f"{PREFIXES['rdf']}type")
 _PREFIXES: Final = {
     "sd": SD,
     "formats": FORMATS,
-    **{name: PREFIXES[name] for name in ("dcterms", "graph")},
+    **{name: PREFIXES[name] for name in ("dcterms", "graph", "rdfs")},
 }
 
+_COMMENT: Final = ox.NamedNode(f"{PREFIXES['rdfs']}comment")
 _DESCRIPTION: Final = ox.NamedNode(f"{PREFIXES['dcterms']}description")
 
 Said: TypeAlias = tuple[str, ox.NamedNode]
@@ -50,13 +51,15 @@ class Service:
     """What there is to say: the address, whether it can be written, and its graphs.
 
     `union` are the graphs that make up the default graph. Where some are left out of it, it is not
-    the union that the vocabulary has a feature for; so it is described in words.
+    the union that the vocabulary has a feature for; so it is described in words. `notes` are
+    sentences for people: what is missing here, and what differs from the letter of SPARQL.
     """
 
     endpoint: str
     updates: bool
     union: Sequence[str]
     graphs: Sequence[ox.NamedNode]
+    notes: Sequence[str] = ()
 
 
 def description(service: Service, media_type: str) -> bytes:
@@ -78,6 +81,8 @@ def _triples(service: Service) -> Iterator[ox.Triple]:
     default, available = (_at(service, name) for name in ("default-graph", "available-graphs"))
     yield from _node(service_node, "Service", _of_service(service, dataset))
     yield ox.Triple(service_node, _sd("availableGraphs"), available)
+    for note in service.notes:
+        yield ox.Triple(service_node, _COMMENT, ox.Literal(note, language="en"))
     yield from _node(available, "GraphCollection", _named(service))
     yield from _node(dataset, "Dataset", [("defaultGraph", default), *_named(service)])
     yield from _node(default, "Graph", [])

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from kg.errors import InputError, NotAcceptableError
 from kg.namespaces import DEFAULT_UNION
+from kg.sparql.deviations import DEVIATIONS
 from kg.sparql.formats import FORMATS, graph_media_type, media_type
 from kg.sparql.guard import check
 from kg.sparql.service import LIMITS, answer
@@ -73,11 +74,13 @@ def _described(asking: Asking, question: Asked) -> BaseResponse:
         raise _without_query() from error
     generation = asking.store.generation()
     graphs = [row["graph"] for row in asking.kept("graphs")]
+    able = asking.store.capabilities
     service = Service(
         endpoint=url_for("sparql.endpoint", _external=True),
-        updates=current_app.config[TOKENS] is not None and asking.store.capabilities.writable,
-        union=DEFAULT_UNION if asking.store.capabilities.union_default_graph else (),
+        updates=current_app.config[TOKENS] is not None and able.writable,
+        union=DEFAULT_UNION if able.union_default_graph else (),
         graphs=[graph for graph in graphs if isinstance(graph, ox.NamedNode)],
+        notes=(*able.notes, *(DEVIATIONS if able.own_engine else ())),
     )
     response = Response(description(service, wanted), mimetype=wanted)
     response.headers["Cache-Control"] = "no-cache"
