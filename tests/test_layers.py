@@ -19,6 +19,7 @@ LAYERS = (
     "rdf",
     "documents",
     "claims",
+    "links",
     "shacl",
     "validation",
     "store",
