@@ -73,5 +73,7 @@ def _add(graph: Graph, row: Row, mappings: MappingSet) -> None:
 def _iri(name: str, mappings: MappingSet) -> URIRef:
     found = expand(name)
     if found is None:
-        raise InputError(f"{name!r} is neither an IRI nor a prefixed name", source=mappings.path)
+        raise InputError(
+            f"{name!r} is neither an IRI nor a prefixed name", source=str(mappings.path)
+        )
     return URIRef(found)

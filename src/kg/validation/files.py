@@ -55,7 +55,8 @@ def validate_files(paths: Iterable[Path] = ()) -> Report:
 
     A path that is part of the seed is not taken twice. With paths, violations are reported
     wherever they are, since a file can break others, but warnings only where they are about
-    something that these files speak of. Without paths the queries are looked at as well, and the rows of links.
+    something that these files speak of. Without paths the queries and the rows of links are looked
+    at as well.
     """
     given = [path.resolve() for path in paths]
     files = read_files(dict.fromkeys([*given, *seed_files()]))

@@ -35,7 +35,10 @@ def misformed_targets(store: ox.Store, entities: Entities = None) -> Found:
     for entity, target in _rows(store, LINKED, entities, "target"):
         host = urlsplit(target).hostname
         if kind_of(entity) and host in HOSTS and authority_of(target) is None:
-            yield entity, f"A link leads to an identifier as its publisher forms it: {target} is none."
+            yield (
+                entity,
+                f"A link leads to an identifier as its publisher forms it: {target} is none.",
+            )
 
 
 def links_of_other_type(store: ox.Store, entities: Entities = None) -> Found:

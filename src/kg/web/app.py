@@ -8,6 +8,7 @@ from flask import Flask, request
 from werkzeug.wrappers import Response
 
 from kg.namespaces import compact
+from kg.resources import data_dir
 from kg.sparql.service import Services
 from kg.store.interface import Store
 from kg.tokens import Tokens
@@ -18,6 +19,7 @@ from kg.web import (
     errors,
     graph_store,
     journal,
+    links,
     openapi,
     operations,
     published,
@@ -92,6 +94,7 @@ def create_app(
     app.register_blueprint(crawlers.blueprint(store))
     app.register_blueprint(published.blueprint(store))
     app.register_blueprint(openapi.blueprint())
+    app.register_blueprint(links.blueprint(asking, data_dir() / "links"))
     app.register_blueprint(things.blueprint(asking))
     app.register_blueprint(vocabularies.blueprint(asking))
     errors.register(app)

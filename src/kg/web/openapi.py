@@ -78,6 +78,8 @@ def description(root: str) -> dict[str, Any]:
                 "get": _page("a named graph", _in("path", "name", "such as `curated`"))
             },
             "/search": {"get": _page("names and claims", _in("query", "q", "words"))},
+            "/links": {"get": _page("every link to another collection, with its evidence")},
+            "/wanted": {"get": _page("what has no link yet")},
             "/.well-known/void": {"get": _page("the dataset in VoID and DCAT")},
             "/dumps/{name}": {"get": _dump()},
             "/healthz": {"get": _told("whether the process answers", "application/json")},
