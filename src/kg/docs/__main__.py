@@ -19,7 +19,7 @@ from kg.resources import data_dir, ontology_dir, root
 @click.option(
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Where the term reference is, if not docs/terms.md of the checkout; links.md is beside it.",
+    help="Where the term reference is, if not docs/terms.md; links.md lies beside it.",
 )
 def main(check: bool, output: Path | None) -> None:
     """Write the term reference from ontology and data, and the page of links from their rows."""
