@@ -145,6 +145,11 @@ class Client:
         """Make a commit."""
         return self._posted("application/sparql-update", text, f"Idempotency-Key: {key}\r\n")
 
+    def posted_form(self, path: str, form: str) -> tuple[int, bytes]:
+        """Send a form to an address."""
+        self._send("application/x-www-form-urlencoded", form, "", path)
+        return self._answer()
+
     def size(self, text: str) -> int:
         """Ask a query and count the bytes of its answer, which is long, without keeping them."""
         self._send("application/sparql-query", text, f"Accept: {RESULTS}\r\n")
@@ -157,9 +162,9 @@ class Client:
         self._send(kind, text, more)
         return self._answer()
 
-    def _send(self, kind: str, text: str, more: str) -> None:
+    def _send(self, kind: str, text: str, more: str, path: str = "/sparql") -> None:
         body = text.encode()
-        head = f"POST /sparql HTTP/1.1\r\n{self._head}Content-Type: {kind}\r\n{more}"
+        head = f"POST {path} HTTP/1.1\r\n{self._head}Content-Type: {kind}\r\n{more}"
         head += f"Content-Length: {len(body)}\r\n\r\n"
         self._connection.sendall(head.encode() + body)
 

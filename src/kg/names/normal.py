@@ -90,9 +90,17 @@ def fold_name(text: str) -> str:
     """A name as words of a-z and 0-9 with single spaces; empty where it has neither."""
     lowered = unicodedata.normalize("NFC", text.casefold()).replace("ու", "u")
     lowered = _SILENT.sub("", lowered.replace(". ", " ").replace(".", " "))
-    latin = unicodedata.normalize("NFKD", lowered.translate(_LETTERS))
-    plain = "".join(c for c in latin if not unicodedata.combining(c)).casefold()
-    return " ".join(_one_i(word) for word in _APART.split(plain.translate(_LETTERS)) if word)
+    latin = lowered.translate(_LETTERS)
+    return " ".join([_one_i(word) for word in _APART.split(_plain(latin)) if word])
+
+
+def _plain(latin: str) -> str:
+    """Without accents; most names have none left by now."""
+    if latin.isascii():
+        return latin
+    letters = unicodedata.normalize("NFKD", latin)
+    kept = "".join(c for c in letters if not unicodedata.combining(c))
+    return kept.casefold().translate(_LETTERS)
 
 
 def _one_i(word: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,9 @@ from kg.store import wire
 from kg.store.folder import Folder
 
 SOCKET: Final = "names.sock"
+START_SECONDS: Final = 3.0
+"""How long whoever asks waits for a process that is being started."""
+AGAIN_SECONDS: Final = 0.05
 
 
 def socket_of(folder: Folder) -> Path:
@@ -30,10 +34,7 @@ class AskedReconciler:
     def ask(self, question: Question) -> Answer:
         """See `Reconciler.ask`."""
         try:
-            with socket.socket(socket.AF_UNIX) as connection:
-                connection.settimeout(self._patience)
-                with wire.address(socket_of(self._folder)) as name:
-                    connection.connect(name)
+            with self._connected() as connection:
                 wire.send(connection, dict(question))
                 found = wire.receive(connection)
         except OSError as error:
@@ -44,3 +45,20 @@ class AskedReconciler:
         if "error" in found[0]:
             raise wire.error_of(found[0])
         return found[0]
+
+    def _connected(self) -> socket.socket:
+        """A connection; one that is refused is tried again, since a process may be starting."""
+        deadline = time.monotonic() + START_SECONDS
+        while True:
+            connection = socket.socket(socket.AF_UNIX)
+            connection.settimeout(self._patience)
+            try:
+                with wire.address(socket_of(self._folder)) as name:
+                    connection.connect(name)
+            except OSError:
+                connection.close()
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(AGAIN_SECONDS)
+            else:
+                return connection

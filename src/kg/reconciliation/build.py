@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import sys
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
@@ -36,6 +37,7 @@ EXACT: Final = frozenset({f"{_SKOS}exactMatch", f"{PREFIXES['owl']}sameAs"})
 _LEFT_OUT: Final = frozenset({TYPE, COMMENT, *NAMES, f"{_SKOS}editorialNote"})
 _NOT_FACTS: Final = (PREFIXES["skosxl"], PREFIXES["skos"], PREFIXES["owl"])
 
+AT_ONCE: Final = 10_000
 LONGEST: Final = 300
 """So many characters of a name are compared."""
 
@@ -55,12 +57,37 @@ def build(snapshot: Snapshot, folder: Path) -> None:
         connection.close()
 
 
+class _Rows:
+    """Rows of a table on their way: they go in many at a time."""
+
+    def __init__(self, db: sqlite3.Connection, table: str, columns: int) -> None:
+        self._db = db
+        self._insert = f"INSERT INTO {table} VALUES ({', '.join('?' * columns)})"  # noqa: S608
+        self._rows: list[tuple[object, ...]] = []
+
+    def add(self, *row: object) -> None:
+        """Take one."""
+        self._rows.append(row)
+        if len(self._rows) >= AT_ONCE:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what has been taken."""
+        self._db.executemany(self._insert, self._rows)
+        self._rows.clear()
+
+
 class _Builder:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
         self._ids: dict[str, int] = {}
-        self._types: dict[int, set[str]] = {}
+        self._labels: dict[int, tuple[int, int, str]] = {}
+        self._about: dict[int, str] = {}
+        self._types: dict[int, tuple[str, ...]] = {}
         self._wider: dict[str, set[str]] = {}
+        self._names = _Rows(connection, "name", 4)
+        self._keys = _Rows(connection, "written", 2)
+        self._values = _Rows(connection, "fact", 5)
 
     def run(self, snapshot: Snapshot) -> None:
         """Read what the union says of things that are indexed, and of the terms."""
@@ -72,12 +99,8 @@ class _Builder:
             for slug, quads in _by_thing(snapshot.quads(ox.NamedNode(str(graph)))):
                 if slug in self._ids:
                     self._facts(self._ids[slug], quads)
-        self._db.execute(
-            "INSERT INTO token SELECT DISTINCT key, entity FROM written ORDER BY key, entity"
-        )
-        self._db.execute("DROP TABLE written")
-        for statement in INDEXES.strip().splitlines():
-            self._db.execute(statement)
+        for rows in (self._names, self._keys, self._values):
+            rows.flush()
         self._end()
 
     def _ontology(self, quads: Iterable[ox.Quad]) -> None:
@@ -99,54 +122,63 @@ class _Builder:
 
     def _thing(self, slug: str, quads: list[ox.Quad], *, facts: bool) -> None:
         number = self._ids.setdefault(slug, len(self._ids) + 1)
-        if number == len(self._ids):
-            self._db.execute(
-                "INSERT OR IGNORE INTO entity VALUES (?, ?, '', '', '')", (number, slug)
-            )
+        types = []
         for quad in quads:
             predicate, value = quad.predicate.value, quad.object
             if predicate in NAMES and isinstance(value, ox.Literal):
                 self._name(number, value, preferred=predicate in PREFERRED)
             elif predicate == TYPE and facts and isinstance(value, ox.NamedNode):
-                self._types.setdefault(number, set()).add(value.value)
+                types.append(sys.intern(value.value))
             elif predicate == COMMENT and isinstance(value, ox.Literal):
-                self._db.execute("UPDATE entity SET about = ? WHERE id = ?", (value.value, number))
+                self._about[number] = value.value
+        if types:
+            self._types[number] = (*self._types.get(number, ()), *types)
         if facts:
             self._facts(number, quads)
 
     def _name(self, number: int, value: ox.Literal, *, preferred: bool) -> None:
         text = value.value[:LONGEST]
         folded = fold_name(text)
-        english = preferred and value.language in ("en", None)
-        row = (number, text, folded, 2 if english else int(preferred))
-        self._db.execute("INSERT INTO name VALUES (?, ?, ?, ?)", row)
-        keys = {(f"t{word}", number) for word in folded.split()}
-        keys |= {(f"s{skeleton(word)}", number) for word in folded.split() if len(word) > 2}
-        self._db.executemany("INSERT INTO written VALUES (?, ?)", keys)
+        rank = 2 if preferred and value.language in ("en", None) else int(preferred)
+        self._names.add(number, text, folded, rank)
+        label = (-rank, len(text), text)
+        if number not in self._labels or label < self._labels[number]:
+            self._labels[number] = label
+        for word in folded.split():
+            self._keys.add(f"t{word}", number)
+            if len(word) > 2:
+                self._keys.add(f"s{skeleton(word)}", number)
 
     def _facts(self, number: int, quads: list[ox.Quad]) -> None:
-        rows = (_fact(quad) for quad in quads)
-        self._db.executemany(
-            "INSERT INTO fact VALUES (?, ?, ?, ?, ?)",
-            [(number, f.property, f.kind, f.value, f.folded) for f in rows if f is not None],
-        )
+        for quad in quads:
+            fact = _fact(quad)
+            if fact is not None:
+                self._values.add(number, fact.property, fact.kind, fact.value, fact.folded)
 
     def _end(self) -> None:
-        """Types with all that are wider, labels, and which properties things of a type have."""
+        """The things, sorted keys, and which properties things of a type have."""
+        self._db.executemany("INSERT INTO entity VALUES (?, ?, ?, ?, ?)", self._entities())
         self._db.execute(
-            "UPDATE entity SET label = coalesce((SELECT text FROM name WHERE entity = id"
-            " ORDER BY preferred DESC, length(text), text LIMIT 1), slug)"
+            "INSERT INTO token SELECT DISTINCT key, entity FROM written ORDER BY key, entity"
         )
-        self._db.executemany(
-            "UPDATE entity SET types = ? WHERE id = ?",
-            ((" ".join(self._all(types)), number) for number, types in self._types.items()),
-        )
+        self._db.execute("DROP TABLE written")
+        for statement in INDEXES.strip().splitlines():
+            self._db.execute(statement)
         pairs = {(term_of(n), term_of(w)) for n, wider in self._wider.items() for w in wider}
         self._db.executemany("INSERT INTO broader VALUES (?, ?)", sorted(pairs))
         self._db.execute(
             "INSERT INTO used SELECT types, property, count(DISTINCT entity)"
             " FROM fact JOIN entity ON entity.id = entity GROUP BY types, property"
         )
+
+    def _entities(self) -> Iterator[tuple[int, str, str, str, str]]:
+        written: dict[tuple[str, ...], str] = {}
+        for slug, number in self._ids.items():
+            given = self._types.get(number, ())
+            if given not in written:
+                written[given] = " ".join(self._all(set(given)))
+            label = self._labels.get(number, (0, 0, slug))[2]
+            yield number, slug, label, self._about.get(number, ""), written[given]
 
     def _all(self, types: set[str]) -> list[str]:
         """Identifiers of types, those that were given first, then the wider ones."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import log
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from kg.names.normal import fold_name, skeleton, stems
 from kg.reconciliation.facts import Value, written
@@ -21,6 +21,9 @@ OFTEN: Final = 400
 SCANNED: Final = 20_000
 LOOKED_AT: Final = 40
 """So many candidates are compared."""
+
+Name: TypeAlias = tuple[str, str, int]
+"""Text, folded form and rank of a name: 2 for the usual English one, 1 for others preferred."""
 
 _KEPT: Final = 100_000
 
@@ -76,11 +79,11 @@ class Index:
         marks = ",".join("?" * len(numbers))
         return [_entity(row) for row in self._all(f"{_ENTITY} WHERE id IN ({marks})", *numbers)]
 
-    def names(self, numbers: Sequence[int]) -> dict[int, list[tuple[str, str, int]]]:
+    def names(self, numbers: Sequence[int]) -> dict[int, list[Name]]:
         """Text, folded form and rank of each name of some things."""
         marks = ",".join("?" * len(numbers))
         query = f"SELECT entity, text, folded, preferred FROM name WHERE entity IN ({marks})"  # noqa: S608
-        found: dict[int, list[tuple[str, str, int]]] = {number: [] for number in numbers}
+        found: dict[int, list[Name]] = {number: [] for number in numbers}
         for number, *name in self._all(query, *numbers):
             found[number].append((name[0], name[1], name[2]))
         return found

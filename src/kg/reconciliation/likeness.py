@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from rapidfuzz.fuzz import ratio
@@ -66,6 +67,7 @@ def _weight(word: str) -> float:
     return len(word) * (0.34 if word in SMALL else 1.0) if len(word) > 1 else 2.0
 
 
+@lru_cache(maxsize=100_000)
 def _fit(word: str, other: str) -> tuple[float, str]:
     """How well one word fits another, and what had to be allowed for."""
     if word == other:

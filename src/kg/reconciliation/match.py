@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from rapidfuzz.fuzz import ratio
+from rapidfuzz.fuzz import ratio, token_set_ratio
+from rapidfuzz.process import extract
 
 from kg.names.normal import fold_name
-from kg.reconciliation.index import Entity, Index
+from kg.reconciliation.index import Entity, Index, Name
 from kg.reconciliation.likeness import Likeness, likeness
 from kg.reconciliation.query import Query, Wanted
 
@@ -20,6 +21,9 @@ GOOD: Final = 90.0
 """With such a candidate nobody looks for other spellings."""
 LEAST: Final = 40.0
 """What scores less is not told."""
+
+COMPARED: Final = 16
+"""So many things are compared word by word."""
 
 NAMES_SHARE: Final = 0.7
 """The share of the name in the score, where properties are asked for, too."""
@@ -82,13 +86,25 @@ def _having(index: Index, property_: str, value: Wanted) -> list[int]:
 def _scored(index: Index, query: Query, numbers: Sequence[int]) -> list[Candidate]:
     if not numbers:
         return []
-    names = index.names(numbers)
+    names = _likely(query, index.names(numbers))
     found = (
         _candidate(index, query, entity, names[entity.number])
-        for entity in index.entities(numbers)
+        for entity in index.entities(list(names))
         if _fits_type(query, entity)
     )
     return _ordered([candidate for candidate in found if candidate.score >= LEAST])
+
+
+def _likely(query: Query, names: Mapping[int, list[Name]]) -> Mapping[int, list[Name]]:
+    """Those things whose names look most like the query at a glance, if there are many."""
+    if len(names) <= COMPARED or not query.text.strip():
+        return names
+    folded = [(number, name[1]) for number, listed in names.items() for name in listed]
+    best = extract(
+        fold_name(query.text), [f for _, f in folded], scorer=token_set_ratio, limit=None
+    )
+    found = dict.fromkeys(folded[place][0] for _, _, place in best)
+    return {number: names[number] for number in list(found)[:COMPARED]}
 
 
 def _ordered(found: list[Candidate]) -> list[Candidate]:
@@ -102,9 +118,7 @@ def _fits_type(query: Query, entity: Entity) -> bool:
     return all(has) if query.strict == "all" else any(has)
 
 
-def _candidate(
-    index: Index, query: Query, entity: Entity, names: list[tuple[str, str, int]]
-) -> Candidate:
+def _candidate(index: Index, query: Query, entity: Entity, names: list[Name]) -> Candidate:
     features: dict[str, float | bool] = {}
     values = _of_properties(index, query, entity)
     if query.text.strip():
@@ -129,7 +143,7 @@ def _candidate(
     return Candidate(entity, round(score, 1), features)
 
 
-def _best(query: Query, names: list[tuple[str, str, int]]) -> tuple[Likeness, int]:
+def _best(query: Query, names: list[Name]) -> tuple[Likeness, int]:
     """The likeness to the name that fits best, and whether that is the usual one."""
     words = fold_name(query.text).split()
     found = [(likeness(words, folded.split()), rank) for _, folded, rank in names]
