@@ -182,6 +182,7 @@ def test_another_origin_may_ask_after_asking_whether_it_may(client: FlaskClient)
 
 REFUSED = [
     ({"queries": "{"}, 400, "queries is no JSON"),
+    ({"queries": '{"q": "\\ud800"}'}, 400, "no JSON of text"),
     ({"queries": "[]"}, 400, "object of JSON"),
     ({"queries": '{"q": 3}'}, 400, "a query is an object"),
     ({"queries": "[" * 100_000}, 400, "queries is no JSON"),

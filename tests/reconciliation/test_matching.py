@@ -155,6 +155,8 @@ def test_a_batch_that_takes_too_long_is_ended(index: Index) -> None:
     with pytest.raises(LimitError, match="longer than -1 s") as caught:
         answer(index, {"do": "reconcile", "queries": {"q": "Armenia"}, "seconds": -1})
     assert caught.value.limit == "reconcile_seconds"
+    with pytest.raises(LimitError, match="longer than"):
+        answer(index, {"do": "extend", "ids": ["x"], "properties": [], "seconds": -1})
 
 
 @pytest.mark.parametrize("text", ["a" * 100_000, "a " * 50_000, "\0", "🦀" * 500, "'; DROP TABLE"])

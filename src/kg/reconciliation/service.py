@@ -42,26 +42,22 @@ def answer(index: Index, question: Question) -> Answer:
 
 def reconcile(index: Index, question: Question) -> Answer:
     """`queries` by their keys, within `seconds`: the candidates of each."""
-    deadline = time.monotonic() + float(question["seconds"])
+    in_time = _deadline(float(question["seconds"]))
     found = {}
     for key, given in question["queries"].items():
-        if time.monotonic() > deadline:
-            raise LimitError(
-                f"the batch took longer than {question['seconds']:g} s",
-                hint="send fewer queries at once",
-                limit="reconcile_seconds",
-                retry_after=10,
-            )
+        in_time()
         listed = candidates(index, query_of(given))
         found[key] = {"result": [_candidate(index, candidate) for candidate in listed]}
     return found
 
 
 def extend(index: Index, question: Question) -> Answer:
-    """The values that each of `ids` has for each of `properties`."""
+    """The values that each of `ids` has for each of `properties`, within `seconds`."""
+    in_time = _deadline(float(question["seconds"]))
     named = [str(p["id"]) for p in question["properties"]]
     rows = {}
     for slug in question["ids"]:
+        in_time()
         entity = index.entity(slug)
         rows[slug] = {n: values_of(index, entity, n) if entity else [] for n in named}
     meta = [{"id": name, "name": property_name(index, name)} for name in named]
@@ -169,6 +165,22 @@ def describe(index: Index, entity: Entity) -> str:
     """One line: its type, and what tells it from others."""
     kind = index.term(entity.types[0]).label if entity.types else ""
     return ". ".join(part for part in (kind, entity.about) if part)
+
+
+def _deadline(seconds: float) -> Callable[[], None]:
+    """What raises `LimitError` once so many seconds have passed."""
+    end = time.monotonic() + seconds
+
+    def in_time() -> None:
+        if time.monotonic() > end:
+            raise LimitError(
+                f"the batch took longer than {seconds:g} s",
+                hint="ask for less at once",
+                limit="reconcile_seconds",
+                retry_after=10,
+            )
+
+    return in_time
 
 
 def _known(index: Index, slug: str) -> Entity:

@@ -171,7 +171,8 @@ def _extend(reconciler: Reconciler, sizes: Sizes, text: str) -> dict[str, Any]:
         raise InputError("properties is a list of objects with id")
     if len(ids) > sizes.ids or len(properties) > sizes.queries:
         abort(413, f"At most {sizes.ids} ids and {sizes.queries} properties (reconcile_ids).")
-    return reconciler.ask({"do": "extend", "ids": ids, "properties": properties})
+    asked = {"do": "extend", "ids": ids, "properties": properties, "seconds": sizes.seconds}
+    return reconciler.ask(asked)
 
 
 def _has_id(item: object) -> bool:
@@ -181,8 +182,9 @@ def _has_id(item: object) -> bool:
 def _object(text: str, name: str) -> dict[str, Any]:
     try:
         found = json.loads(text)
+        json.dumps(found, ensure_ascii=False).encode()  # half of a pair of surrogates is no text
     except (ValueError, RecursionError) as error:
-        raise InputError(f"{name} is no JSON: {error}") from error
+        raise InputError(f"{name} is no JSON of text: {error}") from error
     if not isinstance(found, dict):
         raise InputError(f"{name} is an object of JSON")
     return found
