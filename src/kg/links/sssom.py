@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Final
@@ -71,13 +71,6 @@ def wanted(folder: Path) -> list[Wanted]:
     path = folder / WANTED
     names = tuple(field.name for field in fields(Wanted))
     return [Wanted(*values) for values in _values(path, names)] if path.is_file() else []
-
-
-def header(path: Path) -> Mapping[str, str]:
-    """The plain `key: value` lines of the comments at the head of a file."""
-    lines = (line[1:] for line in path.read_text(encoding="utf-8").splitlines() if line[:1] == "#")
-    pairs = (line.partition(": ") for line in lines if not line.startswith((" ", "-")))
-    return {key: value for key, separator, value in pairs if separator}
 
 
 def _values(path: Path, names: tuple[str, ...]) -> Iterator[list[str]]:

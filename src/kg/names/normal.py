@@ -115,11 +115,6 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(fold_name(text).split())
 
 
-def fingerprint(text: str) -> str:
-    """The words of a name in order of the alphabet, each once."""
-    return " ".join(sorted(set(words_of(text))))
-
-
 @lru_cache(maxsize=100_000)
 def stems(word: str) -> tuple[str, ...]:
     """A word that `fold_name` made without each of the endings that it may have."""

@@ -3,8 +3,8 @@
 Run as `python -m kg.processes.reconciling` with one argument of JSON. It opens no store: a process
 of its own reads the newest generation through the supervisor, writes the index as an artefact of
 that generation, and ends; this one opens the file. Nobody who commits waits for it. The index is
-made when somebody first asks, and then follows the generations, as often as costs a tenth of the
-time. Whoever asks is answered from the last one meanwhile.
+made when somebody first asks, and then follows the generations, as often as costs a tenth of a
+processor. Whoever asks is answered from the last one meanwhile.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import resource
 import socketserver
 import subprocess
 import sys
@@ -62,14 +63,14 @@ class Keeper:
         """Keep the index up to date, for ever."""
         self._wanted.wait()
         while True:
-            started = time.monotonic()
+            before = _spent()
             try:
                 if self._index is None or self._index.generation != self._store.generation():
                     self._index = self._made()
                     self._there.set()
             except (KgError, OSError, ValueError) as error:
                 _log.warning("the index of names was not renewed: %s", error)
-            time.sleep(max(LOOK_SECONDS, SHARE * (time.monotonic() - started)))
+            time.sleep(max(LOOK_SECONDS, SHARE * (_spent() - before)))
 
     def _made(self) -> Index:
         """The index of the newest generation, made by a process that then ends."""
@@ -80,6 +81,12 @@ class Keeper:
         if done.returncode != 0 or not done.stdout.strip():
             raise OSError(f"the process that makes it ended with {done.returncode}")
         return Index(place)
+
+
+def _spent() -> float:
+    """Seconds of processor time that processes which make an index have taken so far."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 class _Server(socketserver.ThreadingUnixStreamServer):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 import sys
+from array import array
 from collections.abc import Iterable, Iterator
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Final, TypeGuard
 
@@ -23,7 +25,7 @@ from kg.namespaces import (
     PREFIXES,
 )
 from kg.reconciliation.facts import Fact, fact_of
-from kg.reconciliation.schema import FILE, INDEXES, TABLES, TERMS, slug_of, term_of
+from kg.reconciliation.schema import FILE, INDEXES, LISTED, NUMBERS, TABLES, TERMS, slug_of, term_of
 from kg.store.interface import Snapshot
 
 _RDFS: Final = PREFIXES["rdfs"]
@@ -158,9 +160,7 @@ class _Builder:
     def _end(self) -> None:
         """The things, sorted keys, and which properties things of a type have."""
         self._db.executemany("INSERT INTO entity VALUES (?, ?, ?, ?, ?)", self._entities())
-        self._db.execute(
-            "INSERT INTO token SELECT DISTINCT key, entity FROM written ORDER BY key, entity"
-        )
+        self._db.executemany("INSERT INTO token VALUES (?, ?, ?)", self._tokens())
         self._db.execute("DROP TABLE written")
         for statement in INDEXES.strip().splitlines():
             self._db.execute(statement)
@@ -170,6 +170,12 @@ class _Builder:
             "INSERT INTO used SELECT types, property, count(DISTINCT entity)"
             " FROM fact JOIN entity ON entity.id = entity GROUP BY types, property"
         )
+
+    def _tokens(self) -> Iterator[tuple[str, int, bytes]]:
+        rows = self._db.execute("SELECT DISTINCT key, entity FROM written ORDER BY key, entity")
+        for key, group in groupby(rows, key=itemgetter(0)):
+            found = array(NUMBERS, map(itemgetter(1), group))
+            yield key, len(found), found[:LISTED].tobytes()
 
     def _entities(self) -> Iterator[tuple[int, str, str, str, str]]:
         written: dict[tuple[str, ...], str] = {}

@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 import sqlite3
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import log
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 from kg.names.normal import fold_name, skeleton, stems
 from kg.reconciliation.facts import Value, written
-from kg.reconciliation.schema import FILE
+from kg.reconciliation.schema import FILE, LISTED, NUMBERS
 
 WORDS: Final = 12
 """So many words of a query are looked up, the longest first."""
 OFTEN: Final = 400
 """Of a word that more names have, so many things are looked at, unless others tell them apart."""
-SCANNED: Final = 20_000
 LOOKED_AT: Final = 40
 """So many candidates are compared."""
 
 Name: TypeAlias = tuple[str, str, int]
 """Text, folded form and rank of a name: 2 for the usual English one, 1 for others preferred."""
-
-_KEPT: Final = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,6 @@ class Index:
         self.generation = int(self._one("SELECT generation FROM about")[0])
         rows = self._all("SELECT id, iri, label, about FROM term")
         self.terms: Final = {row[0]: Term(*row) for row in rows}
-        self._frequent: dict[str, int] = {}
         self.broader: Final = self._pairs("SELECT type, wider FROM broader ORDER BY 1, 2")
         used = self._all("SELECT types, property, things FROM used")
         self.used: Final = [(set(types.split()), name, count) for types, name, count in used]
@@ -119,7 +117,7 @@ class Index:
             "SELECT entity FROM (SELECT entity, folded FROM name WHERE folded >= ? AND folded < ?"
             " LIMIT ?) GROUP BY entity ORDER BY min(length(folded)), entity LIMIT ?"
         )
-        rows = self._all(query, folded, f"{folded}{{", SCANNED, most) if folded else []
+        rows = self._all(query, folded, f"{folded}{{", LISTED, most) if folded else []
         return [row[0] for row in rows]
 
     def meant(self, words: Iterable[str], *, by_sound: bool = False) -> list[int]:
@@ -128,45 +126,26 @@ class Index:
         `by_sound` looks words up as they sound, for what is spelt in another way.
         """
         longest = sorted(set(words), key=len, reverse=True)[:WORDS]
+        keys = dict.fromkeys(k for word in longest for k in _keys(word, by_sound=by_sound))
         found: Counter[int] = Counter()
-        often: list[tuple[int, str]] = []
-        for word in longest:
-            for key in dict.fromkeys(_keys(word, by_sound=by_sound)):
-                count = self._count(key)
-                if count > OFTEN:
-                    often.append((count, key))
-                for number in self._having_key(key) if 0 < count <= OFTEN else ():
-                    found[number] += round(1000 / log(2 + count))
-        often.sort()
-        if not found or (len(longest) > 1 and len(often) > 1):
-            found.update(dict.fromkeys(self._of_frequent([key for _, key in often]), 100))
+        often: list[tuple[int, array[int]]] = []
+        for key in keys:
+            things, entities = self._having_key(key)
+            if things > OFTEN:
+                often.append((things, entities))
+            elif things:
+                weight = round(1000 / log(2 + things))
+                for number in entities:
+                    found[number] += weight
+        if not found or len(often) > 1:
+            often.sort(key=itemgetter(0))
+            found.update(dict.fromkeys(_of_frequent([entities for _, entities in often]), 100))
         return [number for number, _ in found.most_common(LOOKED_AT)]
 
-    def _of_frequent(self, keys: Sequence[str]) -> list[int]:
-        """Things that have the two rarest of some frequent keys, or one if there is no other."""
-        if len(keys) == 1:
-            return self._having_key(keys[0])
-        if keys and self._count(keys[0]) <= SCANNED:
-            query = (
-                "SELECT a.entity FROM token a JOIN token b ON b.entity = a.entity"
-                " WHERE a.key = ? AND b.key = ? LIMIT ?"
-            )
-            both = [row[0] for row in self._all(query, keys[0], keys[1], OFTEN)]
-            return both or self._having_key(keys[0])
-        return self._having_key(keys[0]) if keys else []
-
-    def _having_key(self, key: str) -> list[int]:
-        query = "SELECT entity FROM token WHERE key = ? LIMIT ?"
-        return [row[0] for row in self._all(query, key, OFTEN)]
-
-    def _count(self, key: str) -> int:
-        """How many things have a key; above `SCANNED` it is no longer counted."""
-        if key not in self._frequent:
-            if len(self._frequent) > _KEPT:
-                self._frequent.clear()
-            query = "SELECT count(*) FROM (SELECT 1 FROM token WHERE key = ? LIMIT ?)"
-            self._frequent[key] = int(self._one(query, key, SCANNED + 1)[0])
-        return self._frequent[key]
+    def _having_key(self, key: str) -> tuple[int, array[int]]:
+        """How many things have a key, and the numbers of these, or of some if they are many."""
+        rows = self._all("SELECT things, entities FROM token WHERE key = ?", key)
+        return (rows[0][0], array(NUMBERS, rows[0][1])) if rows else (0, array(NUMBERS))
 
     def _pairs(self, query: str) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
@@ -188,6 +167,14 @@ _VALUES: Final = """SELECT kind, value, folded, coalesce(
     CASE kind WHEN 'id' THEN (SELECT label FROM entity WHERE slug = value)
               WHEN 'term' THEN (SELECT label FROM term WHERE iri = value) END, '')
 FROM fact WHERE entity = ? AND property = ?"""
+
+
+def _of_frequent(lists: Sequence[array[int]]) -> list[int]:
+    """Things that stand in the two shortest of some long lists, or else in the shortest."""
+    if not lists:
+        return []
+    both = set(lists[0]).intersection(lists[1]) if len(lists) > 1 else set()
+    return sorted(both)[:OFTEN] or list(lists[0][:OFTEN])
 
 
 def _entity(row: tuple[Any, ...]) -> Entity:

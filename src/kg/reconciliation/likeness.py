@@ -9,7 +9,7 @@ from typing import Final
 
 from rapidfuzz.fuzz import ratio
 
-from kg.names.normal import skeleton, stems
+from kg.names.normal import SHORTEST_STEM, skeleton, stems
 
 SMALL: Final = frozenset("a an and at by de for in of on the to und von der la le".split())
 """Words that tell little; they count for a third."""
@@ -74,10 +74,13 @@ def _fit(word: str, other: str) -> tuple[float, str]:
         return 1.0, ""
     if len(word) == 1 or len(other) == 1:
         return (INITIAL, "initials") if word[0] == other[0] else (0.0, "")
-    if other in stems(word) or word in stems(other):
+    related = word[:SHORTEST_STEM] == other[:SHORTEST_STEM]
+    if related and (other in stems(word) or word in stems(other)):
         return INFLECTED, "inflected"
     value = ratio(word, other) / 100
-    if len(other) > 3 and skeleton(word) == skeleton(other) and value >= 0.5:
+    if value < 0.5:
+        return 0.0, ""
+    if len(other) > 3 and skeleton(word) == skeleton(other):
         return max(value, RESPELLED), "respelled"
     if any(ratio(stem, other) / 100 >= 0.9 for stem in stems(word)):
         return 0.9, "inflected"

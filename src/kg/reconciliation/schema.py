@@ -27,7 +27,7 @@ INDEXED: Final = (
 TABLES: Final = """
 CREATE TABLE entity (id INTEGER PRIMARY KEY, slug TEXT, label TEXT, about TEXT, types TEXT);
 CREATE TABLE name (entity INTEGER, text TEXT, folded TEXT, preferred INTEGER);
-CREATE TABLE token (key TEXT, entity INTEGER, PRIMARY KEY (key, entity)) WITHOUT ROWID;
+CREATE TABLE token (key TEXT PRIMARY KEY, things INTEGER, entities BLOB) WITHOUT ROWID;
 CREATE TABLE written (key TEXT, entity INTEGER);
 CREATE TABLE fact (entity INTEGER, property TEXT, kind TEXT, value TEXT, folded TEXT);
 CREATE TABLE term (id TEXT PRIMARY KEY, iri TEXT, label TEXT, about TEXT) WITHOUT ROWID;
@@ -35,7 +35,14 @@ CREATE TABLE broader (type TEXT, wider TEXT);
 CREATE TABLE used (types TEXT, property TEXT, things INTEGER);
 CREATE TABLE about (generation INTEGER);
 """
-"""`written` is what is sorted into `token` at the end: keys come in no order."""
+"""`written` is gathered into `token` at the end: keys come in no order.
+
+`entities` are 32-bit numbers in ascending order, of the first `LISTED` things that have a key.
+"""
+
+LISTED: Final = 20_000
+NUMBERS: Final = "I"
+"""The type code of these numbers in arrays."""
 
 INDEXES: Final = """
 CREATE UNIQUE INDEX entity_slug ON entity (slug);
