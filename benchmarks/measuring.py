@@ -24,7 +24,7 @@ from kg.tokens import Scope, Tokens
 START_SECONDS: Final = 300.0
 HOST: Final = "127.0.0.1"
 RESULTS: Final = "application/sparql-results+json"
-KINDS: Final = ("supervisor", "web", "worker", "zygote")
+KINDS: Final = ("supervisor", "web", "names", "worker", "zygote")
 """What processes of a server are; the writer and the one that prepares commits are workers too."""
 
 _KG: Final = "from kg.cli import main; main()"
@@ -103,8 +103,9 @@ class Server:
         """Its processes by what they are."""
         found = {self._process.pid: "supervisor"}
         for pid in _children(self._process.pid):
-            web = "kg.web.process" in _read(pid, "cmdline")
-            found[pid] = "web" if web else "zygote"
+            command = _read(pid, "cmdline")
+            beside = {"kg.web.process": "web", "kg.processes.reconciling": "names"}
+            found[pid] = next((kind for name, kind in beside.items() if name in command), "zygote")
             found |= dict.fromkeys(_children(pid), "worker")
         return found
 
