@@ -6,7 +6,8 @@ time that the server took, and how many rows had the right name as their first c
 their match (of persons with one name none is matched). The store has as many labelled entities as
 the argument says (1,000,000), made of syllables with a fixed seed: surnames are shared by several
 persons as in life, and three names in ten are in Cyrillic, too. They are loaded by the writer
-itself as one commit, without rules and a gate. 10,000 rows go out in batches of 100, one after the other.
+itself as one commit, without rules and a gate. 10,000 rows go out in batches of 100, one after the
+other.
 """
 
 from __future__ import annotations
