@@ -20,7 +20,7 @@ WORDS: Final = 12
 """So many words of a query are looked up, the longest first."""
 OFTEN: Final = 400
 """Of a word that more names have, so many things are looked at, unless others tell them apart."""
-LOOKED_AT: Final = 40
+LOOKED_AT: Final = 24
 """So many candidates are compared."""
 
 Name: TypeAlias = tuple[str, str, int]

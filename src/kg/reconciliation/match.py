@@ -22,7 +22,7 @@ GOOD: Final = 90.0
 LEAST: Final = 40.0
 """What scores less is not told."""
 
-COMPARED: Final = 12
+COMPARED: Final = 10
 """So many things are compared word by word."""
 
 NAMES_SHARE: Final = 0.7
