@@ -120,10 +120,13 @@ class Index:
         rows = self._all(query, folded, f"{folded}{{", LISTED, most) if folded else []
         return [row[0] for row in rows]
 
-    def meant(self, words: Iterable[str], *, by_sound: bool = False) -> list[int]:
+    def meant(
+        self, words: Iterable[str], *, by_sound: bool = False, rare_only: bool = False
+    ) -> list[int]:
         """Things that some folded words may mean, the likeliest first.
 
-        `by_sound` looks words up as they sound, for what is spelt in another way.
+        `by_sound` looks words up as they sound, for what is spelt in another way. With `rare_only`
+        words that many names have count for nothing, which is enough beside an exact name.
         """
         longest = sorted(set(words), key=len, reverse=True)[:WORDS]
         keys = dict.fromkeys(k for word in longest for k in _keys(word, by_sound=by_sound))
@@ -137,7 +140,7 @@ class Index:
                 weight = round(1000 / log(2 + things))
                 for number in entities:
                     found[number] += weight
-        if not found or len(often) > 1:
+        if not rare_only and (not found or len(often) > 1):
             often.sort(key=itemgetter(0))
             found.update(dict.fromkeys(_of_frequent([entities for _, entities in often]), 100))
         return [number for number, _ in found.most_common(LOOKED_AT)]

@@ -67,7 +67,8 @@ def candidates(index: Index, query: Query) -> list[Candidate]:
 def _meant(index: Index, query: Query) -> list[int]:
     if query.text.strip():
         exact = index.called(query.text)
-        return list(dict.fromkeys([*exact, *index.meant(fold_name(query.text).split())]))
+        likely = index.meant(fold_name(query.text).split(), rare_only=bool(exact))
+        return list(dict.fromkeys([*exact, *likely]))
     return list(
         dict.fromkeys(
             number
