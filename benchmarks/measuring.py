@@ -24,7 +24,7 @@ from kg.tokens import Scope, Tokens
 START_SECONDS: Final = 300.0
 HOST: Final = "127.0.0.1"
 RESULTS: Final = "application/sparql-results+json"
-KINDS: Final = ("supervisor", "web", "worker", "zygote")
+KINDS: Final = ("supervisor", "web", "names", "worker", "zygote")
 """What processes of a server are; the writer and the one that prepares commits are workers too."""
 
 _KG: Final = "from kg.cli import main; main()"
@@ -103,8 +103,9 @@ class Server:
         """Its processes by what they are."""
         found = {self._process.pid: "supervisor"}
         for pid in _children(self._process.pid):
-            web = "kg.web.process" in _read(pid, "cmdline")
-            found[pid] = "web" if web else "zygote"
+            command = _read(pid, "cmdline")
+            beside = {"kg.web.process": "web", "kg.processes.reconciling": "names"}
+            found[pid] = next((kind for name, kind in beside.items() if name in command), "zygote")
             found |= dict.fromkeys(_children(pid), "worker")
         return found
 
@@ -145,6 +146,11 @@ class Client:
         """Make a commit."""
         return self._posted("application/sparql-update", text, f"Idempotency-Key: {key}\r\n")
 
+    def posted_form(self, path: str, form: str) -> tuple[int, bytes]:
+        """Send a form to an address."""
+        self._send("application/x-www-form-urlencoded", form, "", path)
+        return self._answer()
+
     def size(self, text: str) -> int:
         """Ask a query and count the bytes of its answer, which is long, without keeping them."""
         self._send("application/sparql-query", text, f"Accept: {RESULTS}\r\n")
@@ -157,9 +163,9 @@ class Client:
         self._send(kind, text, more)
         return self._answer()
 
-    def _send(self, kind: str, text: str, more: str) -> None:
+    def _send(self, kind: str, text: str, more: str, path: str = "/sparql") -> None:
         body = text.encode()
-        head = f"POST /sparql HTTP/1.1\r\n{self._head}Content-Type: {kind}\r\n{more}"
+        head = f"POST {path} HTTP/1.1\r\n{self._head}Content-Type: {kind}\r\n{more}"
         head += f"Content-Length: {len(body)}\r\n\r\n"
         self._connection.sendall(head.encode() + body)
 

@@ -14,6 +14,8 @@ CKG: Final = Namespace(f"{BASE}ns#")
 OA: Final = Namespace("http://www.w3.org/ns/oa#")
 ORG: Final = Namespace("http://www.w3.org/ns/org#")
 SKOSXL: Final = Namespace("http://www.w3.org/2008/05/skos-xl#")
+SSSOM: Final = Namespace("https://w3id.org/sssom/")
+PAV: Final = Namespace("http://purl.org/pav/")
 SCHEMA: Final = Namespace("https://schema.org/")
 
 KINDS: Final[tuple[str, ...]] = (
@@ -42,6 +44,7 @@ KINDS: Final[tuple[str, ...]] = (
     "sentence",
     "clause",
     "name",
+    "mapping",
 )
 """Kinds of things under `…/id/{kind}/{slug}`; each is also the prefix of its IRIs."""
 
@@ -88,6 +91,9 @@ EXTERNAL_PREFIXES: Final[dict[str, str]] = {
     "wgs84": "http://www.w3.org/2003/01/geo/wgs84_pos#",
     "owltime": "http://www.w3.org/2006/time#",
     "foaf": "http://xmlns.com/foaf/0.1/",
+    "sssom": str(SSSOM),
+    "semapv": "https://w3id.org/semapv/vocab/",
+    "pav": str(PAV),
 }
 
 PREFIXES: Final[dict[str, str]] = {

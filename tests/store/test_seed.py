@@ -104,7 +104,7 @@ def test_a_file_goes_to_the_graph_of_its_folder_or_to_the_one_that_is_named(tmp_
     graphs = {
         q.graph_name.value.rpartition("/")[2] for q in patch_of(read_files(seed_files())).added
     }
-    assert graphs == {"curated", "imported", "ontology", "shapes"}
+    assert graphs == {"curated", "imported", "links", "ontology", "shapes"}
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 """`python -m kg.docs` writes what follows from data; with `--check`, it only compares.
 
-These are the pages docs/terms.md and docs/classes.md, and the kinds of values for our JSON-LD
-context.
+These are the pages docs/terms.md, docs/classes.md and docs/links.md, and the kinds of values for
+our JSON-LD context.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ import click
 
 from kg.docs import classes_page, load, terms_page
 from kg.docs.context import kinds_of_values
+from kg.docs.links import links_page
 from kg.errors import KgError
+from kg.links.sssom import mapping_sets, wanted
 from kg.profiles import packaged
 from kg.resources import data_dir, ontology_dir, root
 
@@ -51,9 +53,11 @@ def main(check: bool, output: Path | None) -> None:
 
 
 def _pages(folder: Path) -> dict[Path, str]:
+    links = data_dir() / "links"
     return {
         folder / "terms.md": terms_page(load(ontology_dir()), load(data_dir())),
         folder / "classes.md": classes_page(packaged()),
+        folder / "links.md": links_page(mapping_sets(links), wanted(links)),
     }
 
 

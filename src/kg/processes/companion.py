@@ -1,4 +1,4 @@
-"""A process beside the supervisor that is started again whenever it ends: the web."""
+"""Processes beside the supervisor that are started again whenever they end: the web, the names."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Companion:
             status = await _ended(self._process)
             tries = 0 if loop.time() - started > STEADY_SECONDS else tries + 1
             if not self._stopping:
-                self._watch.warning("a web process ended", status=status)
+                self._watch.warning(f"a process of {self._command[2]} ended", status=status)
 
     async def stop(self, seconds: float) -> None:
         """End it, at first kindly."""

@@ -1,4 +1,7 @@
-"""Runs a whole server: the supervisor with its workers, and a process for the web beside it."""
+"""Runs a whole server: the supervisor with its workers, and the processes beside it.
+
+These are one for the web, and one that keeps the index of names for reconciliation.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,7 @@ from kg.store.folder import Folder
 
 LOCK_SECONDS: Final = 10.0
 WEB: Final = "kg.web.process"
+NAMES: Final = "kg.processes.reconciling"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,11 @@ async def _run(
         handles=[front.listener.fileno()],
         watch=supervisor.watch,
     )
+    names = Companion(
+        [sys.executable, "-m", NAMES, _given(folder, settings, front)],
+        handles=[],
+        watch=supervisor.watch,
+    )
     try:
         supervisor.listen()
         running = asyncio.create_task(web.run())  # which takes as long to start as all the rest
@@ -76,12 +85,16 @@ async def _run(
         with suppress(StoreError):
             await asyncio.wait_for(_answers(front.listener), 30)
         ready(supervisor.pool.newest)
+        indexing = asyncio.create_task(names.run())
         await _either(stop, supervisor.watch.broken)
         front.listener.close()
         await web.stop(settings.stop_seconds + 1)
         running.cancel()
+        await names.stop(1)
+        indexing.cancel()
     finally:
         await web.stop(1)
+        await names.stop(1)
         await supervisor.stop()
     if supervisor.watch.broken.is_set():
         raise StoreError(

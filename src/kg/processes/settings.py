@@ -68,6 +68,11 @@ class Settings:
     service_bindings: int = 1_000
     service_requests: int = 20
     service_fetches: int = 4
+    reconcile_queries: int = 100
+    reconcile_ids: int = 500
+    reconcile_bytes: int = 1_000_000
+    reconcile_seconds: float = 10.0
+    reconcile_batches: int = 2
 
     def limits(self, *, known: bool) -> Limits:
         """What one query may cost."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from typing import Final
+from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 
+from kg.links.authorities import AUTHORITIES
 from kg.namespaces import BASE, DEFAULT_UNION, ONTOLOGY_IRI, PREFIXES
 from kg.publication.dumps import DUMPS
 from kg.publication.statistics import GraphStatistics, Statistics
@@ -174,17 +176,36 @@ def _graph(graph: str, counts: GraphStatistics) -> Iterator[ox.Triple]:
 
 def _linkset(graph: str, predicate: str, host: str, triples: int) -> Iterator[ox.Triple]:
     part = ox.NamedNode(_part(graph, "links", f"{predicate}@{host}"))
+    target = ox.NamedNode(f"https://{host}/")
+    yield from _collection(target, host)
     yield from _triples(
         part,
         [
             ("rdf:type", _n("void:Linkset")),
             ("void:subjectsTarget", DATASET),
-            ("void:objectsTarget", ox.NamedNode(f"https://{host}/")),
+            ("dcterms:license", LICENCE),
+            ("void:objectsTarget", target),
             ("void:linkPredicate", ox.NamedNode(predicate)),
             ("void:triples", _number(triples)),
         ],
     )
     yield ox.Triple(ox.NamedNode(graph), _n("void:subset"), part)
+
+
+def _collection(target: ox.NamedNode, host: str) -> Iterator[ox.Triple]:
+    """What is known of the collections that links to a host lead to."""
+    for authority in AUTHORITIES.values():
+        if urlsplit(authority.template).hostname == host:
+            yield from _triples(
+                target,
+                [
+                    ("rdf:type", _n("void:Dataset")),
+                    ("dcterms:title", ox.Literal(authority.title, language="en")),
+                    ("foaf:homepage", ox.NamedNode(authority.homepage)),
+                    ("dcterms:license", ox.NamedNode(authority.terms)),
+                    ("void:uriSpace", ox.Literal(authority.template.partition("{}")[0])),
+                ],
+            )
 
 
 def _part(graph: str, kind: str, name: str) -> str:

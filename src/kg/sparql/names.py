@@ -24,7 +24,7 @@ LAST: Final = frozenset(
     "claim statement proposition situation reference time estimate membership passage".split()
 )
 """Kinds that are listed after the others: what they are called are sentences of ours."""
-UNNAMED: Final = frozenset({"name", "sentence", "clause"})
+UNNAMED: Final = frozenset({"name", "sentence", "clause", "mapping"})
 """Kinds of parts that nobody looks for: a name leads to what has it."""
 
 _LETTERS: Final = str.maketrans(

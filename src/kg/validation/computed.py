@@ -14,6 +14,14 @@ from rdflib.term import Node
 from kg.claims.minting import estimate_iri, membership_iri, proposition_iri, time_iri
 from kg.errors import EdtfError
 from kg.rdf.edtf import bounds
+from kg.validation.linked import (
+    CATEGORISED,
+    EXACT,
+    LINKED,
+    links_of_other_type,
+    misformed_targets,
+    two_exact_matches,
+)
 from kg.validation.literals import ill_typed_literals
 from kg.validation.loops import situations_in_themselves
 from kg.validation.solutions import Entities, Found, solutions_about
@@ -121,6 +129,9 @@ COMPUTED: Final[dict[str, Callable[[ox.Store, Entities], Found]]] = {
     "property-outside-list-violation": properties_outside_list,
     "property-on-wrong-subject-violation": wrong_subjects,
     "ill-typed-literal-violation": ill_typed_literals,
+    "link-to-misformed-id-violation": misformed_targets,
+    "link-of-other-type-violation": links_of_other_type,
+    "two-exact-matches-violation": two_exact_matches,
 }
 
 QUERIES: Final[Mapping[str, str]] = {
@@ -129,6 +140,9 @@ QUERIES: Final[Mapping[str, str]] = {
     "misnamed-estimate-violation": ESTIMATES,
     "misnamed-time-violation": TIMES,
     "wrong-bounds-violation": BOUNDS,
+    "link-to-misformed-id-violation": LINKED,
+    "link-of-other-type-violation": CATEGORISED,
+    "two-exact-matches-violation": EXACT,
 }
 """What those read of the data that are a query and a computation on each of its solutions.
 

@@ -9,10 +9,11 @@ import pyoxigraph as ox
 from rdflib import RDF, Graph, URIRef
 from rdflib.term import Node
 
-from kg.namespaces import CURATED, IMPORTED, ONTOLOGY, SHAPES
+from kg.namespaces import CURATED, IMPORTED, LINKS, ONTOLOGY, SHAPES
 from kg.rdf.turtle import read_turtle
 from kg.resources import data_dir, ontology_dir, queries_dir, root
 from kg.validation.dataset import check_dataset, check_with_new
+from kg.validation.links import report_on_links
 from kg.validation.report import Report, Severity
 from kg.validation.shacl import triples_of
 from kg.validation.solutions import WRITTEN
@@ -27,13 +28,15 @@ def graph_of(path: Path) -> URIRef:
         ontology_dir() / "shapes": SHAPES,
         ontology_dir(): ONTOLOGY,
         data_dir() / "imported": IMPORTED,
+        data_dir() / "links": LINKS,
     }
     return next((g for f, g in folders.items() if path.is_relative_to(f)), CURATED)
 
 
 def seed_files() -> list[Path]:
     """All Turtle files of the seed, in a stable order."""
-    folders = (ontology_dir(), data_dir() / "curated", data_dir() / "imported")
+    parts = (data_dir() / name for name in ("curated", "imported", "links"))
+    folders = (ontology_dir(), *parts)
     return sorted(path for folder in folders for path in folder.rglob("*.ttl"))
 
 
@@ -56,7 +59,8 @@ def validate_files(paths: Iterable[Path] = (), read: Reader = read_turtle) -> Re
 
     A path that is part of the seed is not taken twice. With paths, violations are reported
     wherever they are, since a file can break others, but warnings only where they are about
-    something that these files speak of. Without paths the queries are looked at as well.
+    something that these files speak of. Without paths the queries and the rows of links are looked
+    at as well.
     """
     given = [path.resolve() for path in paths]
     mine = read_files(dict.fromkeys(given), read)
@@ -68,6 +72,7 @@ def validate_files(paths: Iterable[Path] = (), read: Reader = read_turtle) -> Re
         return _about(report, mine).located(subjects.file_of).located(Sources(files).file_of)
     report = check_dataset(graphs)
     report += _report_on_queries(graphs.get(ONTOLOGY, Graph()))
+    report += report_on_links(data_dir() / "links")
     return report.located(Sources(files).file_of)
 
 

@@ -20,8 +20,10 @@ from kg.namespaces import (
     OA,
     ONTOLOGY,
     ORG,
+    PAV,
     SCHEMA,
     SKOSXL,
+    SSSOM,
     compact,
 )
 from kg.validation.solutions import Entities, Found, quads_about, solutions_about
@@ -41,7 +43,8 @@ COPIED: Final = frozenset(
 ANYWHERE: Final = frozenset(
     {
         *(RDF.type, RDFS.label, RDFS.comment, OWL.differentFrom, OWL.sameAs),
-        *(SKOS.altLabel, SKOS.editorialNote, SKOS.exactMatch, SKOS.closeMatch),
+        *(SKOS.altLabel, SKOS.editorialNote),
+        *(SKOS.exactMatch, SKOS.closeMatch, SKOS.broadMatch),
         *(SKOSXL.prefLabel, SKOSXL.altLabel),
     }
 )
@@ -52,6 +55,12 @@ PLACES: Final = (CKG.Passage, CKG.Sentence, CKG.Clause, OA.TextPositionSelector)
 
 _SOURCES: Final = (CKG.Document, CKG.DatasetRelease)
 _WGS84: Final = EXTERNAL_PREFIXES["wgs84"]
+
+_OF_MAPPINGS: Final = (
+    *(OWL.annotatedSource, OWL.annotatedProperty, OWL.annotatedTarget, PAV.authoredOn),
+    *(SSSOM.mapping_justification, SSSOM.confidence, SSSOM.reviewer_label),
+    *(SSSOM.object_label, SSSOM.object_category),
+)
 
 SUBJECTS: Final[Mapping[URIRef, tuple[URIRef, ...]]] = {
     CKG.agreementStatus: (CKG.Agreement, CKG.ProspectiveAgreement),
@@ -69,6 +78,7 @@ SUBJECTS: Final[Mapping[URIRef, tuple[URIRef, ...]]] = {
     **dict.fromkeys((DCTERMS.title, DCTERMS.publisher, DCTERMS.issued, SCHEMA.url), _SOURCES),
     **dict.fromkeys((DCTERMS.creator, DCTERMS.language, DCTERMS.license), _SOURCES),
     DCTERMS.rights: _SOURCES,
+    **dict.fromkeys(_OF_MAPPINGS, (SSSOM.Mapping,)),
     **dict.fromkeys((URIRef(f"{_WGS84}lat"), URIRef(f"{_WGS84}long")), (CKG.Location,)),
 }
 """On what properties without an rdfs:domain of ours stand: those that serve several classes, and

@@ -8,6 +8,9 @@ from flask import Flask, request
 from werkzeug.wrappers import Response
 
 from kg.namespaces import compact
+from kg.reconciliation.local import LocalReconciler
+from kg.reconciliation.service import Reconciler
+from kg.resources import data_dir
 from kg.sparql.service import Services
 from kg.store.interface import Store
 from kg.tokens import Tokens
@@ -18,10 +21,12 @@ from kg.web import (
     errors,
     graph_store,
     journal,
+    links,
     openapi,
     operations,
     published,
     query_page,
+    reconcile,
     shapes,
     site,
     sparql,
@@ -33,6 +38,7 @@ from kg.web.access import TOKENS
 from kg.web.addresses import local_path
 from kg.web.asking import Asking
 from kg.web.formats import RDF_FORMS
+from kg.web.reconcile import Sizes
 from kg.web.words import language
 
 HEADERS: Final[dict[str, str]] = {
@@ -68,10 +74,12 @@ def create_app(
     tokens: Tokens | None = None,
     update_bytes: int = UPDATE_BYTES,
     services: Services | None = None,
+    reconciling: tuple[Reconciler, Sizes] | None = None,
 ) -> Flask:
     """A Flask application over a store; it opens nothing and reads no environment.
 
-    Without `tokens` nobody can write, without `services` no query can ask another endpoint.
+    Without `tokens` nobody can write, without `services` no query can ask another endpoint. Names
+    are reconciled by what `reconciling` says, or else with an index in this process.
     """
     app = Flask(__name__)
     app.url_map.strict_slashes = False
@@ -93,6 +101,9 @@ def create_app(
     app.register_blueprint(crawlers.blueprint(store))
     app.register_blueprint(published.blueprint(store))
     app.register_blueprint(openapi.blueprint())
+    app.register_blueprint(links.blueprint(asking, data_dir() / "links"))
+    reconciler, sizes = reconciling or (LocalReconciler(store), Sizes())
+    app.register_blueprint(reconcile.blueprint(reconciler, sizes))
     app.register_blueprint(things.blueprint(asking))
     app.register_blueprint(vocabularies.blueprint(asking))
     app.register_blueprint(shapes.blueprint(asking))

@@ -20,6 +20,7 @@ ROBOTS: Final = """User-agent: *
 Disallow: /sparql
 Disallow: /search
 Disallow: /validate
+Disallow: /reconcile
 Crawl-delay: 1
 Sitemap: {root}/sitemap.xml
 """

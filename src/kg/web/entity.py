@@ -18,9 +18,7 @@ _NAMES: Final = (str(SKOSXL.prefLabel), str(SKOSXL.altLabel))
 _SHOWN_ELSEWHERE: Final = frozenset(
     str(p) for p in (RDF.type, RDFS.label, SKOS.prefLabel, SKOS.altLabel, *_NAMES, CKG.standing)
 )
-_EXTERNAL: Final = tuple(
-    str(p) for p in (OWL.sameAs, SKOS.exactMatch, SKOS.closeMatch, RDFS.seeAlso, SCHEMA.sameAs)
-)
+_EXTERNAL: Final = tuple(str(p) for p in (OWL.sameAs, SKOS.exactMatch, RDFS.seeAlso, SCHEMA.sameAs))
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,8 @@ _PROBLEM: Final = {
         "text/html": {"schema": _TEXT},
     },
 }
+_HTML: Final = {"200": {"description": "a page", "content": {"text/html": {"schema": _TEXT}}}}
+_PLAIN: Final = {"200": {"description": "words", "content": {"text/plain": {"schema": _TEXT}}}}
 _TOKEN: Final[list[dict[str, list[str]]]] = [{"token": []}]
 
 
@@ -88,6 +90,9 @@ def description(root: str) -> dict[str, Any]:
                 "get": _template("what JSON-LD of a class looks like", "application/schema+json")
             },
             "/search": {"get": _page("names and claims", _in("query", "q", "words"))},
+            **_reconciliation(),
+            "/links": {"get": _page("every link to another collection, with its evidence")},
+            "/wanted": {"get": _page("what has no link yet")},
             "/.well-known/void": {"get": _page("the dataset in VoID and DCAT")},
             "/dumps/{name}": {"get": _dump()},
             "/healthz": {"get": _told("whether the process answers", "application/json")},
@@ -261,6 +266,36 @@ def _dump() -> dict[str, Any]:
     data = {"application/gzip": {"schema": {"type": "string", "format": "binary"}}}
     found = {"200": {"description": "the newest generation in one file", "content": data}}
     return _operation("a dump", [_in("path", "name", "the file", schema=names)], found)
+
+
+def _reconciliation() -> dict[str, Any]:
+    """What the manifest of the service describes in full, in a few words."""
+    what = [_in("query", name, "an object of JSON") for name in ("queries", "query", "extend")]
+    kind = _in("path", "kind", "`entity`, `type` or `property`")
+    identifier = _in("query", "id", "such as `person/nikol-pashinyan`")
+    return {
+        "/reconcile": {
+            "get": _json("the manifest of the Reconciliation API 0.2, or an answer", *what),
+            "post": _json("candidates for queries, or values of properties"),
+        },
+        "/reconcile/properties": {
+            "get": _json("properties of a type", _in("query", "type", "such as `Person`"))
+        },
+        "/reconcile/suggest/{kind}": {
+            "get": _json("suggestions", kind, _in("query", "prefix", "what is typed"))
+        },
+        "/reconcile/flyout/{kind}": {"get": _json("a few words", kind, identifier)},
+        "/reconcile/preview": {"get": _operation("a small page", [identifier], _HTML)},
+        "/reconcile/features": {"get": _operation("what makes a score", [], _PLAIN)},
+        "/reconcile/feature/{name}": {
+            "get": _operation("what a feature says", [_in("path", "name", "its name")], _PLAIN)
+        },
+    }
+
+
+def _json(about: str, *parameters: dict[str, Any]) -> dict[str, Any]:
+    found = {"200": {"description": about, "content": _forms(["application/json"], {})}}
+    return _operation(about, list(parameters), found)
 
 
 def _told(about: str, media_type: str, *parameters: dict[str, Any]) -> dict[str, Any]:

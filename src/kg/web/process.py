@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 import uvicorn
+from flask import Flask
 
 from kg.errors import KgError
 from kg.federation.endpoints import endpoints
@@ -24,6 +25,9 @@ from kg.processes.parents import die_with_parent
 from kg.processes.running import Front
 from kg.processes.settings import Settings
 from kg.processes.watch import Lines
+from kg.reconciliation.asking import AskedReconciler
+from kg.reconciliation.local import LocalReconciler
+from kg.reconciliation.service import Reconciler
 from kg.store.folder import Folder
 from kg.store.interface import Store
 from kg.store.served import ServedStore
@@ -31,8 +35,9 @@ from kg.tokens import Tokens
 from kg.web.app import HEADERS, create_app
 from kg.web.bridge import Bridge
 from kg.web.connection import protocol
+from kg.web.reconcile import Sizes
 
-ASKING: Final = ("/sparql", "/query", "/data", "/validate")
+ASKING: Final = ("/sparql", "/query", "/data", "/validate", "/reconcile")
 """Addresses that wait for workers; their threads are not those of the pages."""
 
 SPARE: Final = 8
@@ -55,24 +60,47 @@ def main() -> None:
         folder,
         settings,
         Front(listener, given["proxies"], given["prefix"], given["allowed"]),
+        AskedReconciler(folder, patience=settings.reconcile_seconds + 2 * settings.waiting_seconds),
     )
 
 
-def serve(store: Store, folder: Folder, settings: Settings, front: Front) -> None:
-    """Serve a store in this process until a signal ends it; the folder has the tokens."""
+def serve(
+    store: Store,
+    folder: Folder,
+    settings: Settings,
+    front: Front,
+    reconciler: Reconciler | None = None,
+) -> None:
+    """Serve a store in this process until a signal ends it; the folder has the tokens.
+
+    Without a reconciler this process keeps an index of names itself.
+    """
     logging.getLogger("uvicorn.error").addFilter(_without_tracebacks)
     _allow_files(2 * settings.connections + 256)
-    server = uvicorn.Server(_config(store, folder, settings, front))
+    app = _app(store, folder, settings, front, reconciler or LocalReconciler(store))
+    server = uvicorn.Server(_config(app, settings, front))
     server.run(sockets=[front.listener])
 
 
-def _config(store: Store, folder: Folder, settings: Settings, front: Front) -> uvicorn.Config:
-    app = create_app(
+def _app(
+    store: Store, folder: Folder, settings: Settings, front: Front, reconciler: Reconciler
+) -> Flask:
+    sizes = Sizes(
+        settings.reconcile_queries,
+        settings.reconcile_ids,
+        settings.reconcile_bytes,
+        settings.reconcile_seconds,
+    )
+    return create_app(
         store,
         tokens=Tokens(folder.tokens),
         update_bytes=settings.update_bytes,
         services=_services(settings, front.allowed),
+        reconciling=(reconciler, sizes),
     )
+
+
+def _config(app: Flask, settings: Settings, front: Front) -> uvicorn.Config:
     waiting = settings.queries + settings.waiting + SPARE
     waiting += settings.commits_waiting + settings.validations_waiting
     bridge = Bridge(
@@ -103,7 +131,7 @@ def _config(store: Store, folder: Folder, settings: Settings, front: Front) -> u
 
 def lane_of(path: str) -> str:
     """The lane of an address; those of graphs are below `/data`."""
-    waits = path.rstrip("/") in ASKING or path.startswith("/data/")
+    waits = path.rstrip("/") in ASKING or path.startswith(("/data/", "/reconcile/"))
     return "asking" if waits else ""
 
 
