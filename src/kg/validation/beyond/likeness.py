@@ -12,8 +12,8 @@ from typing import Final
 import pyoxigraph as ox
 from rdflib import OWL, SKOS
 
+from kg.names.keys import folded, in_lower_case, loosely_folded
 from kg.namespaces import BASE, SKOSXL, compact
-from kg.rdf.folding import folded, in_lower_case, loosely_folded
 from kg.validation.beyond.around import Around, node
 from kg.validation.beyond.names import KINDS, NAMING, Names, Spellings, is_named, names_of
 from kg.validation.report import Finding, Kind, Severity

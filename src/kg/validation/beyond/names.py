@@ -9,8 +9,8 @@ from typing import Final
 import pyoxigraph as ox
 from rdflib import RDFS, SKOS
 
+from kg.names.keys import loosely_folded
 from kg.namespaces import CKG, PREFIXES
-from kg.rdf.folding import loosely_folded
 from kg.validation.beyond.around import Around, node
 
 NAMING: Final = tuple(map(node, (RDFS.label, SKOS.prefLabel, SKOS.altLabel)))

@@ -10,26 +10,10 @@ import re
 import unicodedata
 from typing import Final
 
-_CYRILLIC: Final = dict(
-    zip(
-        "абвгдежзийклмнопрстуфхцчшщъыьэюяёіїєґў",
-        "a b v g d e zh z i i k l m n o p r s t u f kh ts ch sh shch _ y _ e yu ya e i i e g u"
-        "".replace("_", "-").split(),
-        strict=True,
-    )
-)
-_ARMENIAN: Final = dict(
-    zip(
-        "աբգդեզէըթժիլխծկհձղճմյնշոչպջռսվտրցւփքօֆև",
-        "a b g d e z e e t zh i l kh ts k h dz gh ch m y n sh o ch p j r s v t r ts u p k o f ev"
-        "".split(),
-        strict=True,
-    )
-)
+from kg.names.normal import ARMENIAN, CYRILLIC
+
 _LATIN: Final = {"ı": "i", "ə": "a", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "þ": "th"}
-_LETTERS: Final = str.maketrans(
-    {k: "" if v == "-" else v for k, v in (_CYRILLIC | _ARMENIAN | _LATIN).items()}
-)
+_LETTERS: Final = str.maketrans({**CYRILLIC, **ARMENIAN, **_LATIN})
 _APOSTROPHES: Final = re.compile("['’ʼ`ʻ]")
 _WORDS: Final = re.compile(r"[^\W_]+")
 

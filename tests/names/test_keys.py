@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.rdf.folding import folded, in_lower_case, loosely_folded
+from kg.names.keys import folded, in_lower_case, loosely_folded
 
 TEXTS = st.one_of(
     st.text(max_size=30),
