@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from rdflib import OWL, RDF, RDFS, SKOS, Graph, URIRef
 from tests.validation.worlds import base, ontology
@@ -39,7 +41,7 @@ PREFIXES = """
 def explained_properties() -> set[URIRef]:
     """The properties of others that the ontology lists, classes not among them."""
     terms = {URIRef(str(s)) for s in REUSED.subjects(SKOS.scopeNote)}
-    return {t for t in terms if not t.rpartition("#")[2][:1].isupper()}
+    return {t for t in terms if not re.split("[#/]", t)[-1][:1].isupper()}
 
 
 def own_properties() -> set[URIRef]:

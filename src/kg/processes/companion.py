@@ -34,6 +34,8 @@ class Companion:
         loop, tries = asyncio.get_running_loop(), 0
         while not self._stopping:
             await asyncio.sleep(PAUSES[min(tries, len(PAUSES) - 1)])
+            if self._stopping:  # while it slept; what is started now nobody would end
+                return
             started = loop.time()
             self._process = subprocess.Popen(  # noqa: S603 - a command of ours
                 self._command,

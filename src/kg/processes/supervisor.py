@@ -79,7 +79,8 @@ class Supervisor:
         """Take no more, end what runs, publish what is committed, and leave nothing behind."""
         if self._listener is not None:
             self._listener.close()
-        remove_tree(socket_path(self.folder))
+        for path in self.folder.run.glob("*.sock"):
+            remove_tree(path)
         await self.lane.stop()
         await self.scribe.stop()
         self.pool.stop()

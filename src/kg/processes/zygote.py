@@ -26,7 +26,6 @@ from typing import Any, Final
 from kg.processes.parents import die_with_parent
 from kg.store import wire
 from kg.store.folder import Folder, remove_tree
-from kg.store.served import socket_path
 
 KINDS: Final[dict[str, str]] = {
     "query": "kg.processes.query_worker",
@@ -58,7 +57,8 @@ class Zygote:
         try:
             while self._once():
                 pass
-            remove_tree(socket_path(self._folder))  # not where it is this process that fails
+            for path in self._folder.run.glob("*.sock"):  # not where it is this process that fails
+                remove_tree(path)
         finally:
             for pid in self._children:
                 with suppress(ProcessLookupError):
