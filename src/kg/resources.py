@@ -27,6 +27,11 @@ def data_dir() -> Path:
     return root() / "data"
 
 
+def example_world() -> Path:
+    """A small world that keeps every shape and every check: what conforming data looks like."""
+    return data_dir() / "examples" / "world.ttl"
+
+
 def queries_dir() -> Path:
     """Examples, competency questions, checks and the rules of the derived graphs."""
     return root() / "queries"

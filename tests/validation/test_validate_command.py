@@ -43,7 +43,8 @@ def test_the_seed_conforms() -> None:
 def test_a_file_that_does_not_conform_is_named_with_node_and_message(bad_event: Path) -> None:
     result = run(bad_event)
     assert result.exit_code == 1
-    assert f"  {bad_event}\n    event:no-label\n" in result.stdout
+    shown = "4 | event:no-label a ckg:Event .\n        ^\n"
+    assert f"  {bad_event}:4:1\n    event:no-label has no rdfs:label.\n    {shown}" in result.stdout
     assert "An event has exactly one rdfs:label, in English." in result.stdout
 
 
@@ -63,9 +64,10 @@ def test_malformed_turtle_exits_with_2_and_says_where(tmp_path: Path) -> None:
     path.write_text("@prefix ckg: <https://w3id.org/conflict-kg/ns#> .\nckg:x a ckg:Event\n")
     result = run(path)
     assert result.exit_code == 2
-    (told,) = result.stderr.splitlines()
+    told, line, caret, hint = result.stderr.splitlines()
     assert told.startswith(f"error: {path}:3:1: ")
-    assert told.endswith("(the last statement needs its closing ' .')")
+    assert (line, caret) == ("3 | ", "    ^")
+    assert hint == "hint: the last statement needs its closing ' .'"
     assert result.stdout == ""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -9,14 +11,19 @@ from typing import Final
 import click
 
 from kg.cli.stdin import files_of
+from kg.errors import InputError
 from kg.store.blank_nodes import CHECK, with_places
 from kg.validation import Report, Severity, read_files, seed_files, validate_files
 from kg.validation.render import DEFAULT_MAX, human, to_json
+from kg.validation.render_sarif import error_as_sarif, to_sarif
+from kg.validation.render_turtle import to_turtle
 
 FAIL_ON: Final = {"violation": Severity.VIOLATION, "warning": Severity.WARNING}
 RENDERERS: Final[dict[str, Callable[[Report, int], str]]] = {
-    "human": lambda report, most: human(report, most=most),
-    "json": lambda report, most: to_json(report),
+    "human": lambda report, most: human(report, most=most, colour=_colour()),
+    "json": lambda report, _: to_json(report),
+    "turtle": lambda report, _: to_turtle(report).rstrip("\n"),
+    "sarif": lambda report, _: to_sarif(report),
 }
 
 
@@ -53,20 +60,36 @@ def validate(
 ) -> None:
     """Validate the data that comes with kg, or FILES together with it.
 
-    FILES are Turtle, or - for standard input; one that is part of the data that comes with kg is
-    not counted twice. With FILES, warnings are shown only where they are about something in these.
+    FILES are Turtle, or what the end of their name says (.trig, .nt, .nq, .rdf, .jsonld), or - for
+    standard input; one that is part of the data that comes with kg is not counted twice. With
+    FILES, warnings are shown only where they are about something in these.
+
     Exits with 1 if the data does not conform, and with 2 if a file cannot be read or the shapes
     cannot be run.
     """
+    try:
+        report = _report_on(files)
+    except InputError as error:
+        if form == "sarif":
+            click.echo(error_as_sarif(error))
+        raise
+    click.echo(RENDERERS[form](report, most))
+    if report.fails(FAIL_ON[fail_on]):
+        context.exit(1)
+
+
+def _report_on(files: tuple[Path, ...]) -> Report:
     with files_of(files) as given:
         report = validate_files(given.paths)
         if any(result.source_shape == CHECK for result in report.results):
             paths = (path.resolve() for path in given.paths)
             report = with_places(report, read_files(dict.fromkeys([*paths, *seed_files()])))
-        report = given.named(report)
-    click.echo(RENDERERS[form](report, most))
-    if report.fails(FAIL_ON[fail_on]):
-        context.exit(1)
+        return given.named(report)
+
+
+def _colour() -> bool:
+    """Whether people look at a terminal and want colours (see no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
 COMMANDS = (validate,)

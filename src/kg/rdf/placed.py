@@ -10,7 +10,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final, NamedTuple, TypeAlias
+
+from kg.errors import InputError
 
 
 class Placed(NamedTuple):
@@ -44,6 +47,17 @@ class Lines:
         """Line and column of an offset, both from 1."""
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
+
+
+@contextmanager
+def excerpts_of(text: str, source: str | None = None) -> Iterator[None]:
+    """Let errors about a text have the line of their place, and its source."""
+    try:
+        yield
+    except InputError as error:
+        error.source = error.source or source
+        error.excerpt = excerpt(text, error.line, error.column)
+        raise
 
 
 def line_of(text: str, number: int) -> str:

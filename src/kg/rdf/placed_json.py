@@ -56,19 +56,19 @@ class _Follower:
 
     def triples(self) -> Iterator[Placed]:
         for match in _TOKEN.finditer(self._text):
-            token, at = match[0], match.start()
-            if token in "{[":
-                self._open(token, at)
-            elif token in "}]":
+            mark, at = match[0], match.start()
+            if mark in "{[":
+                self._open(mark, at)
+            elif mark in "}]":
                 yield from self._close()
-            elif token == ",":
+            elif mark == ",":
                 if self._levels:
                     self._levels[-1].expects_key = not self._levels[-1].array
-            elif token != ":":
-                self._scalar(token, at)
+            elif mark != ":":
+                self._scalar(mark, at)
 
-    def _open(self, token: str, at: int) -> None:
-        level = _Level(at, token == "[", expects_key=token == "{")
+    def _open(self, mark: str, at: int) -> None:
+        level = _Level(at, mark == "[", expects_key=mark == "{")
         if self._levels:
             around = self._levels[-1]
             level.is_context = around.is_context or around.key == "@context"
@@ -76,11 +76,11 @@ class _Follower:
                 level.key, level.key_at = around.key, around.key_at
         self._levels.append(level)
 
-    def _scalar(self, token: str, at: int) -> None:
+    def _scalar(self, mark: str, at: int) -> None:
         if not self._levels:
             return
         level = self._levels[-1]
-        value = str(json.loads(token)) if token[0] == '"' else token
+        value = str(json.loads(mark)) if mark[0] == '"' else mark
         if level.expects_key:
             level.key, level.key_at, level.expects_key = value, at, False
         else:

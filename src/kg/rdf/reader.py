@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,8 @@ from rdflib.term import Node
 
 from kg.errors import TurtleError
 from kg.namespaces import PREFIXES
+from kg.rdf.characters import not_utf8
+from kg.rdf.placed import excerpts_of
 
 XSD_STRING: Final = "http://www.w3.org/2001/XMLSchema#string"
 
@@ -58,22 +61,18 @@ def read_text(path: Path) -> str:
             f"cannot be read: {(error.strerror or str(error)).lower()}", source=str(path)
         ) from error
     except UnicodeDecodeError as error:
-        before = error.object[: error.start]
-        raise TurtleError(
-            "is not UTF-8 text",
-            hint="save the file with the encoding UTF-8",
-            source=str(path),
-            line=before.count(b"\n") + 1,
-            column=len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1,
-        ) from error
+        raise not_utf8(error, source=str(path)) from error
 
 
 def parse_turtle(text: str, *, source: str | None = None) -> Graph:
     """Parse Turtle text; literals keep the lexical form that they are written with."""
-    graph = Graph(bind_namespaces="none")
+    with excerpts_of(text):
+        return _parsed(text, source)
+
+
+def _parsed(text: str, source: str | None) -> Graph:
     try:
-        for quad in ox.parse(text, format=ox.RdfFormat.TURTLE):
-            graph.add((_term(quad.subject), _term(quad.predicate), _term(quad.object)))
+        return graph_of_quads(ox.parse(text, format=ox.RdfFormat.TURTLE))
     except SyntaxError as error:
         if other := _other_format(text):
             raise TurtleError(
@@ -87,6 +86,13 @@ def parse_turtle(text: str, *, source: str | None = None) -> Graph:
         raise TurtleError(
             str(error), hint="files hold RDF 1.1 only: name the triple's content", source=source
         ) from error
+
+
+def graph_of_quads(quads: Iterable[ox.Quad]) -> Graph:
+    """Quads as one graph of rdflib's; raises `ValueError` for what is RDF 1.2."""
+    graph = Graph(bind_namespaces="none")
+    for quad in quads:
+        graph.add((_term(quad.subject), _term(quad.predicate), _term(quad.object)))
     return graph
 
 

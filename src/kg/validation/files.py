@@ -9,9 +9,14 @@ from rdflib import RDF, Graph, URIRef
 from rdflib.term import Node
 
 from kg.namespaces import CURATED, IMPORTED, ONTOLOGY, SHAPES
+from kg.rdf.placed import excerpts_of
+from kg.rdf.placing import TURTLE, media_type_of
+from kg.rdf.reader import graph_of_quads, read_text
 from kg.rdf.turtle import read_turtle
+from kg.rdf.upload import read_upload
 from kg.resources import data_dir, ontology_dir, queries_dir, root
 from kg.validation.dataset import check_dataset
+from kg.validation.places import placed
 from kg.validation.report import Report, Severity
 
 Files = Mapping[Path, Graph]
@@ -34,8 +39,22 @@ def seed_files() -> list[Path]:
 
 
 def read_files(paths: Iterable[Path]) -> dict[Path, Graph]:
-    """The graph of each file; raises `TurtleError` for the first that cannot be read."""
-    return {path: read_turtle(path) for path in paths}
+    """The graph of each file; raises `InputError` for the first that cannot be read."""
+    return {path: read_file(path) for path in paths}
+
+
+def read_file(path: Path) -> Graph:
+    """The triples of a file, in the format that the end of its name says; otherwise Turtle.
+
+    The names of graphs in TriG and N-Quads are not looked at: where a file is loaded is said by
+    its folder. Raises `InputError` with the place.
+    """
+    media_type = media_type_of(path)
+    if media_type == TURTLE:
+        return read_turtle(path)
+    text = read_text(path)
+    with excerpts_of(text, str(path)):
+        return graph_of_quads(read_upload(text.encode(), media_type, keep_blank=True))
 
 
 def dataset_of(files: Files) -> dict[URIRef, Graph]:
@@ -61,9 +80,19 @@ def validate_files(paths: Iterable[Path] = ()) -> Report:
     if given:
         mine = {path: files[path] for path in given}
         subjects = Sources(mine, mentions=False)
-        return _about(report, mine).located(subjects.file_of).located(Sources(files).file_of)
+        report = _about(report, mine).located(subjects.file_of)
+        return _with_places(report.located(Sources(files).file_of))
     report += _report_on_queries(graphs.get(ONTOLOGY, Graph()))
-    return report.located(Sources(files).file_of)
+    return _with_places(report.located(Sources(files).file_of))
+
+
+def _with_places(report: Report) -> Report:
+    """The report with lines and columns; only files with findings are read once more for them."""
+    for name in sorted({result.file for result in report.results if result.file}):
+        path = root() / name
+        if path.suffix != ".rq":
+            report = placed(report, read_text(path), media_type_of(path), file=name)
+    return report
 
 
 def _report_on_queries(ontology: Graph) -> Report:

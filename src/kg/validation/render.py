@@ -1,26 +1,43 @@
-"""A report as text: for people, at 80 columns, and as JSON."""
+"""A report as text for people, at 80 columns, and as JSON."""
 
 from __future__ import annotations
 
 import json
+import re
 import textwrap
-from collections.abc import Iterator
-from dataclasses import asdict
+from collections.abc import Callable, Iterator
 from itertools import groupby
-from typing import Any, Final
+from typing import Final, TypeAlias
 
 from kg.namespaces import compact
+from kg.validation.explained import Explained, explained, members
 from kg.validation.report import Finding, Report
 
 WIDTH: Final = 80
 DEFAULT_MAX: Final = 10
 
+Paint: TypeAlias = Callable[[str, str], str]
+"""Colours a text in one of the ways of `_CODES`, or leaves it as it is."""
 
-def human(report: Report, *, most: int = DEFAULT_MAX) -> str:
+_CODES: Final = {
+    "violation": "1;31",
+    "warning": "1;33",
+    "info": "1;36",
+    "conforms": "1;32",
+    "place": "1",
+    "caret": "31",
+    "quiet": "2",
+}
+_SEPARATED: Final = re.compile(r"(\s+)")
+
+
+def human(report: Report, *, most: int = DEFAULT_MAX, colour: bool = False) -> str:
     """The report by shape or check, with counts; at most `most` findings of each are shown."""
+    paint = _coloured if colour else _plain
     groups = groupby(report.results, key=lambda r: (r.severity.rank, r.source_shape))
-    blocks = ["\n".join(_group(list(group), most)) for _, group in groups]
-    return "\n\n".join([*blocks, summary(report)])
+    blocks = ["\n".join(_group(list(group), most, paint)) for _, group in groups]
+    verdict = "conforms" if report.conforms else "violation"
+    return "\n\n".join([*blocks, paint(summary(report), verdict)])
 
 
 def summary(report: Report) -> str:
@@ -38,41 +55,58 @@ def to_json(report: Report) -> str:
     document = {
         "conforms": report.conforms,
         "counts": {"violation": len(report.violations), "warning": len(report.warnings)},
-        "results": [_row(result) for result in report.results],
+        "results": [members(result) for result in report.results],
     }
     return json.dumps(document, ensure_ascii=False, indent=2)
 
 
-def _row(result: Finding) -> dict[str, Any]:
-    return asdict(result) | {"severity": result.severity.value}
+def place_of(finding: Finding) -> str:
+    """`file:line:column`, as far as it is known; without a file `line L, column C`."""
+    if finding.file is not None:
+        numbers = (finding.line, finding.column)
+        return ":".join([finding.file, *(str(n) for n in numbers if n is not None)])
+    if finding.line is None:
+        return ""
+    return f"line {finding.line}" + (f", column {finding.column}" if finding.column else "")
 
 
-def _group(found: list[Finding], most: int) -> Iterator[str]:
+def _group(found: list[Finding], most: int, paint: Paint) -> Iterator[str]:
     first = found[0]
-    yield f"{first.severity.value} {compact(first.source_shape)} ({len(found)})"
+    severity = paint(first.severity.value, first.severity.value)
+    yield f"{severity} {compact(first.source_shape)} ({len(found)})"
     shared = len({result.message for result in found}) == 1
     if shared:
         yield _wrapped(first.message, 2)
-    file: str | None = None
     for result in found[:most]:
-        if result.file is not None and result.file != file:
-            yield f"  {result.file}"
-            file = result.file
-        yield f"    {compact(result.focus_node)}{_value(result)}"
-        if not shared:
-            yield _wrapped(result.message, 6)
+        yield from _result(result, explained(result), paint, shared=shared)
     if len(found) > most:
-        yield f"    … and {len(found) - most} more"
+        yield f"\n  … and {len(found) - most} more"
+    yield from _advice(explained(first), paint)
 
 
-def _value(result: Finding) -> str:
-    if result.value is None or result.value == result.focus_node:
-        return ""
-    return f"  {textwrap.shorten(compact(result.value), 40, placeholder=' …')}"
+def _result(finding: Finding, about: Explained, paint: Paint, *, shared: bool) -> Iterator[str]:
+    place = place_of(finding)
+    yield "\n  " + (paint(place, "place") if place else compact(finding.focus_node))
+    if about.problem != finding.message or not shared:
+        yield _wrapped(about.problem, 4)
+    elif place:
+        yield f"    {compact(finding.focus_node)}"
+    if finding.excerpt:
+        shown, _, caret = finding.excerpt.partition("\n")
+        yield f"    {shown[: WIDTH - 4]}"
+        yield f"    {paint(caret, 'caret')}"
+
+
+def _advice(about: Explained, paint: Paint) -> Iterator[str]:
+    if about.example is not None:
+        yield "\n  " + paint("Conforming data looks like this:", "quiet")
+        yield textwrap.indent(about.example, "    ")
+    if about.documentation is not None:
+        yield ("\n" if about.example is None else "") + f"  See {about.documentation}"
 
 
 def _wrapped(text: str, indent: int) -> str:
-    words = " ".join(short_inside(word) for word in text.split())
+    words = "".join(short_inside(part) for part in _SEPARATED.split(text.strip()))
     return textwrap.fill(
         words,
         WIDTH,
@@ -87,3 +121,11 @@ def short_inside(word: str) -> str:
     """A word of a message, shortened if it is an IRI of ours, with its punctuation kept."""
     bare = word.rstrip(".,:;")
     return compact(bare) + word[len(bare) :]
+
+
+def _plain(text: str, _way: str) -> str:
+    return text
+
+
+def _coloured(text: str, way: str) -> str:
+    return f"\x1b[{_CODES[way]}m{text}\x1b[0m"

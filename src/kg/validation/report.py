@@ -28,8 +28,10 @@ _RANKS: Final = {severity: rank for rank, severity in enumerate(Severity)}
 class Finding:
     """One result: a node that does not have what a shape or a check says that it has.
 
-    `source_shape` is the IRI of a shape or the name of a check. `path` and `value` are known for
-    shapes only, and `file` only when the data came from files.
+    `source_shape` is the IRI of a shape or the name of a check. `path`, `value` and `component`
+    (the IRI of the constraint component) are known for shapes only, and `file` only when the data
+    came from files. `line` and `column`, both from 1, say where it stands in the file or in the
+    text that was sent, and `excerpt` is that line with a caret (see `kg.validation.places`).
     """
 
     focus_node: str
@@ -39,14 +41,20 @@ class Finding:
     path: str | None = None
     value: str | None = None
     file: str | None = None
+    component: str | None = None
+    line: int | None = None
+    column: int | None = None
+    excerpt: str | None = None
 
     @property
-    def order(self) -> tuple[int, str, str, str, str]:
-        """A key that puts findings in a stable order: severity, shape, file, focus node, value."""
+    def order(self) -> tuple[int, str, str, int, int, str, str]:
+        """A key that puts findings in a stable order: severity, shape, place, focus node, value."""
         return (
             self.severity.rank,
             self.source_shape,
             self.file or "",
+            self.line or 0,
+            self.column or 0,
             self.focus_node,
             f"{self.value or ''} {self.message}",
         )
