@@ -37,6 +37,7 @@ class Guide:
         self._ontology = ontology
         self._world = world
         self._all = world + ontology
+        self._examples: dict[tuple[str, str, frozenset[str]], str | None] = {}
         self._owner = {o: s for s, o in shapes.subject_objects(SH.property)}
 
     def parameter(self, shape: str, name: str) -> Node | None:
@@ -69,23 +70,29 @@ class Guide:
 
         For a check: a node of the same kind, with the properties that its message names.
         """
-        shape = URIRef(finding.source_shape)
-        if (shape, None, None) in self.shapes:
-            return self.example_of(shape, finding.focus_node)
-        properties = {URIRef(name) for name in self._named(finding.message)}
-        kind = _namespace(finding.focus_node)
-        nodes = (s for s in set(self._world.subjects()) if _namespace(str(s)) == kind)
-        return self._turtle(sorted(nodes, key=str), properties)
+        kind = _prefix_of(finding.focus_node)
+        properties = frozenset(self._named(finding.message))
+        key = (finding.source_shape, kind, properties)
+        if key not in self._examples:
+            self._examples[key] = self._example(*key)
+        return self._examples[key]
 
-    def example_of(self, shape: URIRef, like: str = "") -> str | None:
+    def _example(self, name: str, kind: str, properties: frozenset[str]) -> str | None:
+        shape = URIRef(name)
+        if (shape, None, None) in self.shapes:
+            return self.example_of(shape, kind)
+        nodes = (s for s in set(self._world.subjects()) if _prefix_of(str(s)) == kind)
+        return self._turtle(sorted(nodes, key=str), {URIRef(each) for each in properties})
+
+    def example_of(self, shape: URIRef, kind: str = "") -> str | None:
         """Turtle without its prefixes that keeps a shape; None for one without a target.
 
-        It is about a node of the same kind as `like`, if there is one.
+        It is about a thing of this kind (the prefix of its IRI), if there is one.
         """
         path = self.shapes.value(shape, SH.path)
         properties = {path} if isinstance(path, URIRef) else set()
         nodes = self._focus_nodes(self._owner.get(shape, shape))
-        nodes.sort(key=lambda node: _namespace(str(node)) != _namespace(like))
+        nodes.sort(key=lambda node: _prefix_of(str(node)) != kind)
         if path is None:
             return self._turtle(nodes[:1], {RDF.type})
         return self._turtle(nodes, properties)
@@ -141,8 +148,8 @@ def _ours_first(term: Node) -> tuple[bool, str]:
     return not str(term).startswith(CKG), str(term)
 
 
-def _namespace(iri: str) -> str:
-    """That of a kind of things, whose slugs may have slashes in them."""
+def _prefix_of(iri: str) -> str:
+    """The prefix of a kind of things, whose slugs may have slashes in them."""
     parts = split(iri)
     return parts[0] if parts else ""
 

@@ -6,11 +6,10 @@ import json
 import re
 import textwrap
 from collections.abc import Callable, Iterator
-from itertools import groupby
 from typing import Final, TypeAlias
 
 from kg.namespaces import compact
-from kg.validation.explained import Explained, explained, members
+from kg.validation.explained import Explained, Group, explained, groups, members
 from kg.validation.report import Finding, Report
 
 WIDTH: Final = 80
@@ -34,8 +33,7 @@ _SEPARATED: Final = re.compile(r"(\s+)")
 def human(report: Report, *, most: int = DEFAULT_MAX, colour: bool = False) -> str:
     """The report by shape or check, with counts; at most `most` findings of each are shown."""
     paint = _coloured if colour else _plain
-    groups = groupby(report.results, key=lambda r: (r.severity.rank, r.source_shape))
-    blocks = ["\n".join(_group(list(group), most, paint)) for _, group in groups]
+    blocks = ["\n".join(_group(group, most, paint)) for group in groups(report)]
     verdict = "conforms" if report.conforms else "violation"
     return "\n\n".join([*blocks, paint(summary(report), verdict)])
 
@@ -70,25 +68,24 @@ def place_of(finding: Finding) -> str:
     return f"line {finding.line}" + (f", column {finding.column}" if finding.column else "")
 
 
-def _group(found: list[Finding], most: int, paint: Paint) -> Iterator[str]:
-    first = found[0]
-    severity = paint(first.severity.value, first.severity.value)
-    yield f"{severity} {compact(first.source_shape)} ({len(found)})"
-    shared = len({result.message for result in found}) == 1
-    if shared:
-        yield _wrapped(first.message, 2)
-    for result in found[:most]:
-        yield from _result(result, explained(result), paint, shared=shared)
-    if len(found) > most:
-        yield f"\n  … and {len(found) - most} more"
-    yield from _advice(explained(first), paint)
+def _group(group: Group, most: int, paint: Paint) -> Iterator[str]:
+    severity = paint(group.first.severity.value, group.first.severity.value)
+    yield f"{severity} {compact(group.first.source_shape)} ({len(group.findings)})"
+    if group.message is not None:
+        yield _wrapped(group.message, 2)
+    for finding in group.findings[:most]:
+        yield from _result(finding, paint, said=group.message)
+    if len(group.findings) > most:
+        yield f"\n  … and {len(group.findings) - most} more"
+    yield from _advice(group.about, paint)
 
 
-def _result(finding: Finding, about: Explained, paint: Paint, *, shared: bool) -> Iterator[str]:
-    place = place_of(finding)
+def _result(finding: Finding, paint: Paint, *, said: str | None) -> Iterator[str]:
+    """A finding with its place and its line; `said` stands above it already."""
+    place, problem = place_of(finding), explained(finding).problem
     yield "\n  " + (paint(place, "place") if place else compact(finding.focus_node))
-    if about.problem != finding.message or not shared:
-        yield _wrapped(about.problem, 4)
+    if problem != said:
+        yield _wrapped(problem, 4)
     elif place:
         yield f"    {compact(finding.focus_node)}"
     if finding.excerpt:

@@ -31,7 +31,7 @@ from kg.errors import (
     UnsupportedError,
     UnsupportedMediaError,
 )
-from kg.sparql.errors import excerpt, plain, problem
+from kg.sparql.errors import excerpt, problem
 from kg.validation import Report
 from kg.web.findings import finding_members
 from kg.web.missing import NothingHereError, WithdrawnError
@@ -90,6 +90,8 @@ def _ours(error: KgError) -> BaseResponse:
     members: dict[str, Any] = {"title": _title(status), "status": status, "detail": error.message}
     if isinstance(error, QueryError):
         members = problem(error, text, status=status)
+    elif isinstance(error, InputError) and error.line is not None:
+        members |= {"line": error.line, "column": error.column or 1, "excerpt": error.excerpt}
     if error.hint:
         members["hint"] = error.hint
     if isinstance(error, LimitError) and error.limit:
@@ -100,10 +102,10 @@ def _ours(error: KgError) -> BaseResponse:
         members["violations"] = [finding_members(f) for f in error.report.violations[:TOLD]]
     if isinstance(error, NothingHereError) and error.suggestions:
         members["suggestions"] = [{"id": s.iri, "label": s.label} for s in error.suggestions]
-    in_words = plain(error, text) if isinstance(error, QueryError) else str(error)
+    in_words = "\n".join(part for part in (str(error), shown_in(error, text)) if part)
     shown = {
         "error": error,
-        "excerpt": excerpt(error, text) if isinstance(error, QueryError) else "",
+        "excerpt": shown_in(error, text),
         "suggestions": error.suggestions if isinstance(error, NothingHereError) else [],
     }
     response = answer(members, in_words, shown)
@@ -113,6 +115,13 @@ def _ours(error: KgError) -> BaseResponse:
     if status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="kg"'
     return response
+
+
+def shown_in(error: KgError, query: str) -> str:
+    """The line that an error is about, with a caret; empty where none is known."""
+    if isinstance(error, QueryError):
+        return excerpt(error, query)
+    return error.excerpt if isinstance(error, InputError) else ""
 
 
 def _theirs(error: HTTPException) -> BaseResponse:

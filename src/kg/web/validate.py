@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify, request
+from typing import Final
+
+from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from kg.errors import UnsupportedError
 from kg.store.interface import Store, Upload
 from kg.store.served import ServedStore
-from kg.validation import Report
 from kg.web.access import asker, cancel
-from kg.web.errors import TOLD
-from kg.web.findings import finding_members
 from kg.web.protocol import refuse_encodings
+from kg.web.reports import REPORTS, media_type, page
+
+_FORM: Final = "application/x-www-form-urlencoded"
 
 
 def blueprint(store: Store) -> Blueprint:
     """The address for validation."""
     bp = Blueprint("validate", __name__)
+
+    @bp.get("/validate")
+    def form() -> BaseResponse:
+        """A form for those who would rather paste their data into a page."""
+        return Response(page(None, "", ""), mimetype="text/html")
 
     @bp.post("/validate")
     def validate() -> BaseResponse:
@@ -25,16 +32,18 @@ def blueprint(store: Store) -> Blueprint:
         if not isinstance(store, ServedStore):
             raise UnsupportedError("data is validated here where `kg serve` runs")
         refuse_encodings(request)
-        upload = Upload(request.get_data(), request.content_type or "")
-        verdict = store.judge(upload, asker=asker(), cancel=cancel())
-        report = verdict.report if isinstance(verdict.report, Report) else Report()
-        response: Response = jsonify(
-            conforms=verdict.conforms,
-            violations=[finding_members(f) for f in report.violations[:TOLD]],
-            violation_count=len(report.violations),
-            warnings=[finding_members(f) for f in verdict.findings[:TOLD]],
-        )
+        told_as = media_type(request.accept_mimetypes)
+        verdict = store.judge(_upload(), asker=asker(), cancel=cancel())
+        response = Response(REPORTS[told_as](verdict), mimetype=told_as)
         response.headers["Cache-Control"] = "no-store"
+        response.headers["Vary"] = "Accept"
         return response
 
     return bp
+
+
+def _upload() -> Upload:
+    """The body of the request, or what the form of the page sends."""
+    if request.mimetype == _FORM:
+        return Upload(request.form.get("text", "").encode(), request.form.get("format", ""))
+    return Upload(request.get_data(), request.content_type or "")
