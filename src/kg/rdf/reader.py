@@ -14,13 +14,14 @@ from rdflib.term import Node
 from kg.errors import TurtleError
 from kg.namespaces import PREFIXES
 from kg.rdf.characters import not_utf8
-from kg.rdf.placed import excerpts_of
+from kg.rdf.placed import excerpts_of, line_of
 
 XSD_STRING: Final = "http://www.w3.org/2001/XMLSchema#string"
 
 _PLACE = re.compile(r"^Parser error (?:at|between) line .*?: ", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x1f]")
 _UNDECLARED = re.compile(r"The prefix ([^:]*): has not been declared")
+_SPACED_ID = re.compile(r"(wikidata\.org/(?:entity|wiki)/)\s*+[Qq]?\s++[Qq]?\s*+([0-9]++)")
 
 _OTHERS: Final = (
     ("HTML", re.compile(r"\s*+<(?:!doctype html|html\b)", re.IGNORECASE)),
@@ -79,8 +80,9 @@ def _parsed(text: str, source: str | None) -> Graph:
                 f"this is not Turtle but {other}", hint="convert it to Turtle first", source=source
             ) from error
         message = _CONTROL.sub(lambda found: repr(found[0])[1:-1], _PLACE.sub("", error.msg))
+        hint = _wikidata_hint(message, line_of(text, error.lineno or 0)) or _hint(message)
         raise TurtleError(
-            message, hint=_hint(message), source=source, line=error.lineno, column=error.offset
+            message, hint=hint, source=source, line=error.lineno, column=error.offset
         ) from error
     except ValueError as error:
         raise TurtleError(
@@ -116,6 +118,13 @@ def _term(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Node:
         case ox.Literal():
             return Literal(term.value, datatype=URIRef(term.datatype.value), normalize=False)
     raise ValueError("a triple term (RDF 1.2) is not read")
+
+
+def _wikidata_hint(message: str, line: str) -> str | None:
+    """What to do about an id of Wikidata that has a space in it."""
+    if "Invalid IRI" in message and (found := _SPACED_ID.search(line)):
+        return f"an id of Wikidata has no space in it: write {found[1]}Q{found[2]}"
+    return None
 
 
 def _hint(message: str) -> str | None:

@@ -24,7 +24,7 @@ from kg.validation.report import Finding
 _NEXT: Final = "\n        "
 _VALUES: Final = 2
 """So many values of a property are shown in an example."""
-_NAME: Final = re.compile(r"[a-z][a-z0-9-]*:[A-Za-z][\w-]*(?![\w/:])")
+_NAME: Final = re.compile(r"[a-z][a-z0-9-]*:[A-Za-z][\w-]*(?![\w/]|:\S)")
 _LONG: Final = 64
 """A property and its values that are longer stand on two lines."""
 

@@ -1,15 +1,15 @@
 """Where in the text of a contributor a finding is to be looked for.
 
 A value that is wrong stands where it is written. A value that is missing is pointed at where its
-node is first a subject. A check tells in words what it found: the first triple of the node whose
-property or object the message names, and what is asked of a node of others is pointed at where the
-text mentions it.
+node is first a subject. A check tells in words what it found: it stands at the triple of the node,
+or of one of its objects, whose property and object the message names. What is asked of a node of
+others is pointed at where the text mentions it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -19,6 +19,7 @@ from kg.rdf.placed_turtle import value_of
 from kg.rdf.placing import placed_in
 from kg.validation.report import Finding, Report
 
+_UNNAMED: Final = 1_000_000
 _WORD: Final = re.compile(r"[^\s\"'<>(),;]+")
 
 
@@ -31,7 +32,7 @@ def placed(report: Report, text: str, media_type: str, *, file: str | None = Non
     about = [r for r in report.results if r.file == file and r.line is None]
     if not about:
         return report
-    places = _Places(text, media_type, {result.focus_node for result in about})
+    places = _Places(text, media_type, about)
     return Report.of(
         places.put(result) if result.file == file and result.line is None else result
         for result in report.results
@@ -41,12 +42,20 @@ def placed(report: Report, text: str, media_type: str, *, file: str | None = Non
 class _Places:
     """The triples of a text that have some nodes as subject or object."""
 
-    def __init__(self, text: str, media_type: str, nodes: set[str]) -> None:
+    def __init__(self, text: str, media_type: str, about: list[Finding]) -> None:
         self._text = text
+        self._media_type = media_type
         self._lines = Lines(text)
         self._about: dict[str, list[Placed]] = {}
         self._mention: dict[str, int] = {}
-        for triple in placed_in(text, media_type):
+        self._read({finding.focus_node for finding in about})
+        told_in_words = {f.focus_node for f in about if f.component is None}
+        beside = {t.object for node in told_in_words for t in self._about.get(node, ())}
+        if beside := beside - self._about.keys():
+            self._read(beside)
+
+    def _read(self, nodes: set[str]) -> None:
+        for triple in placed_in(self._text, self._media_type):
             if triple.subject in nodes:
                 self._about.setdefault(triple.subject, []).append(triple)
             if triple.object in nodes:
@@ -65,12 +74,16 @@ class _Places:
         triples = self._about.get(finding.focus_node, [])
         if not triples:
             return self._mention.get(finding.focus_node)
-        found = next(_candidates(finding, triples), None)
+        beside = [near for triple in triples for near in self._about.get(triple.object, ())]
+        found = next(_candidates(finding, triples, beside), None)
         return triples[0].subject_at if found is None else found
 
 
-def _candidates(finding: Finding, triples: list[Placed]) -> Iterator[int]:
-    """Offsets that show what is wrong, the best one first; `triples` are those of the node."""
+def _candidates(finding: Finding, triples: list[Placed], beside: list[Placed]) -> Iterator[int]:
+    """Offsets that show what is wrong, the best one first.
+
+    `triples` are those of the node, `beside` those of its objects.
+    """
     if finding.path is not None:
         mine = [triple for triple in triples if triple.predicate == finding.path]
         if finding.value is not None:
@@ -79,10 +92,21 @@ def _candidates(finding: Finding, triples: list[Placed]) -> Iterator[int]:
         # Of several values where one is asked for, the last one is too many.
         yield from (t.object_at if len(mine) > 1 else t.predicate_at for t in mine[-1:])
     elif finding.component is None:
-        words = {word.rstrip(".:") for word in _WORD.findall(finding.message)}
-        yield from (t.object_at for t in triples if not words.isdisjoint(_names(t.object)))
-        yield from (t.predicate_at for t in triples if not words.isdisjoint(_names(t.predicate)))
+        yield from _told(finding.message, triples, beside)
 
 
-def _names(iri: str) -> tuple[str, str]:
-    return iri, compact(iri)
+def _told(message: str, triples: list[Placed], beside: list[Placed]) -> Iterator[int]:
+    """Offsets of what a message names: property and object, then an object, then a property."""
+    words = [word.rstrip(".:") for word in _WORD.findall(message)]
+    rank = {word: number for number, word in reversed(list(enumerate(words)))}
+    near = [*triples, *beside]
+    near.sort(key=lambda triple: _rank(triple.predicate, rank))
+    objects = [triple for triple in near if _rank(triple.object, rank) < _UNNAMED]
+    yield from (t.object_at for t in objects if _rank(t.predicate, rank) < _UNNAMED)
+    yield from (t.object_at for t in objects)
+    yield from (t.predicate_at for t in near if _rank(t.predicate, rank) < _UNNAMED)
+
+
+def _rank(term: str, rank: Mapping[str, int]) -> int:
+    """How far from the beginning a message names something, if at all."""
+    return rank.get(term, rank.get(compact(term), _UNNAMED))

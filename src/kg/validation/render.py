@@ -6,6 +6,7 @@ import json
 import re
 import textwrap
 from collections.abc import Callable, Iterator
+from itertools import groupby
 from typing import Final, TypeAlias
 
 from kg.namespaces import compact
@@ -73,23 +74,27 @@ def _group(group: Group, most: int, paint: Paint) -> Iterator[str]:
     yield f"{severity} {compact(group.first.source_shape)} ({len(group.findings)})"
     if group.message is not None:
         yield _wrapped(group.message, 2)
-    for finding in group.findings[:most]:
-        yield from _result(finding, paint, said=group.message)
+    shown = group.findings[:most]
+    for _, same in groupby(shown, key=lambda f: (f.file, f.line, f.column, f.focus_node)):
+        yield from _result(list(same), paint, said=group.message)
     if len(group.findings) > most:
         yield f"\n  … and {len(group.findings) - most} more"
     yield from _advice(group.about, paint)
 
 
-def _result(finding: Finding, paint: Paint, *, said: str | None) -> Iterator[str]:
-    """A finding with its place and its line; `said` stands above it already."""
-    place, problem = place_of(finding), explained(finding).problem
-    yield "\n  " + (paint(place, "place") if place else compact(finding.focus_node))
-    if problem != said:
-        yield _wrapped(problem, 4)
-    elif place:
-        yield f"    {compact(finding.focus_node)}"
-    if finding.excerpt:
-        shown, _, caret = finding.excerpt.partition("\n")
+def _result(findings: list[Finding], paint: Paint, *, said: str | None) -> Iterator[str]:
+    """What is found at one place about one node, and its line; `said` stands above it already."""
+    first = findings[0]
+    place, node = place_of(first), compact(first.focus_node)
+    yield "\n  " + (paint(place, "place") if place else node)
+    if place and first.component is None:
+        yield f"    {node}"
+    for finding in findings:
+        problem = explained(finding).problem
+        if problem != said:
+            yield _wrapped(problem, 4)
+    if first.excerpt:
+        shown, _, caret = first.excerpt.partition("\n")
         yield f"    {shown[: WIDTH - 4]}"
         yield f"    {paint(caret, 'caret')}"
 

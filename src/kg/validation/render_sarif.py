@@ -19,6 +19,8 @@ SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 MEDIA_TYPE: Final = "application/sarif+json"
 UNREADABLE: Final = "unreadable"
 """The rule that a file breaks which cannot be read."""
+UNNAMED: Final = "data"
+"""What a text is called that came without the name of a file."""
 
 _LEVELS: Final = {
     Severity.VIOLATION: "error",
@@ -91,8 +93,8 @@ def _result(finding: Finding, rule: int) -> dict[str, Any]:
         "partialFingerprints": {"finding/v1": _fingerprint(finding)},
     }
     logical = [{"fullyQualifiedName": finding.focus_node}]
-    if finding.file is not None:
-        location = _location(finding.file, finding.line, finding.column)
+    if finding.file is not None or finding.line is not None:
+        location = _location(finding.file or UNNAMED, finding.line, finding.column)
         result["locations"] = [{**location, "logicalLocations": logical}]
     else:
         result["locations"] = [{"logicalLocations": logical}]

@@ -56,7 +56,7 @@ class Finding:
             self.line or 0,
             self.column or 0,
             self.focus_node,
-            f"{self.value or ''} {self.message}",
+            f"{self.value or ''} {self.message} {self.component or ''}",
         )
 
 

@@ -19,6 +19,7 @@ from kg.validation.report import Finding
 _SH: Final = "http://www.w3.org/ns/shacl#"
 _STRING: Final = "http://www.w3.org/2001/XMLSchema#string"
 _SHOWN: Final = 60
+_NUMBERS: Final = frozenset({"xsd:integer", "xsd:decimal", "xsd:double"})
 
 Sentence: TypeAlias = Callable[[Finding, Guide], str]
 
@@ -57,6 +58,14 @@ def _datatype(literal: ox.Literal) -> str:
     return literal.datatype.value
 
 
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
 def _what(finding: Finding) -> str:
     """What is tested: the value of the property, or the node itself."""
     return shown(finding.value if finding.value is not None else finding.focus_node)
@@ -93,6 +102,8 @@ def _datatype_of(finding: Finding, guide: Guide) -> str:
     if literal is None:
         return f"{_what(finding)} is an IRI; what stands here is a literal of {asked}."
     text = f'"{textwrap.shorten(literal.value, _SHOWN, placeholder=" …")}"'
+    if asked in _NUMBERS and not _is_number(literal.value):
+        return f"{text} is a text; an {asked} is a number alone, without quotes and units."
     if compact(_datatype(literal)) == asked:
         return f"{text} is not how {asked} is written."
     if literal.language:
@@ -129,11 +140,14 @@ def _bound(finding: Finding, guide: Guide) -> str:
     least = guide.parameter(finding.source_shape, "minInclusive")
     most = guide.parameter(finding.source_shape, "maxInclusive")
     within = " and ".join(
-        f"{word} {value}" for word, value in (("at least", least), ("at most", most)) if value
+        f"{word} {bound}"
+        for word, bound in (("at least", least), ("at most", most))
+        if bound is not None
     )
     literal = literal_of(finding.value)
-    value = _what(finding) if literal is None else literal.value
-    return f"{value} is not {within}."
+    if literal is not None and _is_number(literal.value):
+        return f"{literal.value} is not {within}."
+    return f"{_what(finding)} is no number, so it is not {within}."
 
 
 def _kind_of_term(finding: Finding, _guide: Guide) -> str:
