@@ -20,7 +20,7 @@ from kg.validation.render_turtle import to_turtle
 
 FAIL_ON: Final = {"violation": Severity.VIOLATION, "warning": Severity.WARNING}
 RENDERERS: Final[dict[str, Callable[[Report, int], str]]] = {
-    "human": lambda report, most: human(report, most=most, colour=_colour()),
+    "human": lambda report, most: human(report, most=most, colour=wants_colour()),
     "json": lambda report, _: to_json(report),
     "turtle": lambda report, _: to_turtle(report).rstrip("\n"),
     "sarif": lambda report, _: to_sarif(report),
@@ -87,7 +87,7 @@ def _report_on(files: tuple[Path, ...]) -> Report:
         return given.named(report)
 
 
-def _colour() -> bool:
+def wants_colour() -> bool:
     """Whether people look at a terminal and want colours (see no-color.org)."""
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 

@@ -108,15 +108,19 @@ def _advice(about: Explained, paint: Paint) -> Iterator[str]:
 
 
 def _wrapped(text: str, indent: int) -> str:
-    words = "".join(short_inside(part) for part in _SEPARATED.split(text.strip()))
     return textwrap.fill(
-        words,
+        in_words(text),
         WIDTH,
         initial_indent=" " * indent,
         subsequent_indent=" " * indent,
         break_long_words=False,
         break_on_hyphens=False,
     )
+
+
+def in_words(text: str) -> str:
+    """A message with the IRIs of ours in it shortened."""
+    return "".join(short_inside(part) for part in _SEPARATED.split(text.strip()))
 
 
 def short_inside(word: str) -> str:

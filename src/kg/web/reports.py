@@ -8,12 +8,12 @@ from typing import Any, Final, TypeAlias
 from flask import json, render_template, request
 from werkzeug.datastructures import MIMEAccept
 
-from kg.errors import NotAcceptableError
+from kg.errors import InputError, NotAcceptableError
 from kg.sparql.formats import without_parameters
 from kg.store.interface import Verdict
 from kg.validation import Finding, Report
 from kg.validation.explained import explained, groups
-from kg.validation.render import human, place_of, summary
+from kg.validation.render import human, in_words, place_of, summary
 from kg.validation.render_sarif import MEDIA_TYPE as SARIF
 from kg.validation.render_sarif import to_sarif
 from kg.validation.render_turtle import to_turtle
@@ -66,7 +66,7 @@ def _as_page(verdict: Verdict) -> str:
     return page(verdict, request.form.get("text", ""), request.form.get("format", ""))
 
 
-def page(verdict: Verdict | None, text: str, form: str) -> str:
+def page(verdict: Verdict | None, text: str, form: str, error: InputError | None = None) -> str:
     """The form for data, and above it what is to be said of what was sent in it."""
     report = None if verdict is None else report_of(verdict)
     return render_template(
@@ -76,9 +76,12 @@ def page(verdict: Verdict | None, text: str, form: str) -> str:
         summary="" if report is None else summary(report),
         most=TOLD,
         place_of=place_of,
+        in_words=in_words,
         explained=explained,
         upload_forms=UPLOAD_FORMS,
         text=text,
+        error=error,
+        excerpt=error.excerpt if error else "",
         form=form,
     )
 

@@ -7,7 +7,7 @@ from typing import Final
 from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from kg.errors import UnsupportedError
+from kg.errors import InputError, UnsupportedError
 from kg.store.interface import Store, Upload
 from kg.store.served import ServedStore
 from kg.web.access import asker, cancel
@@ -32,9 +32,15 @@ def blueprint(store: Store) -> Blueprint:
         if not isinstance(store, ServedStore):
             raise UnsupportedError("data is validated here where `kg serve` runs")
         refuse_encodings(request)
-        told_as = media_type(request.accept_mimetypes)
-        verdict = store.judge(_upload(), asker=asker(), cancel=cancel())
-        response = Response(REPORTS[told_as](verdict), mimetype=told_as)
+        told_as, status = media_type(request.accept_mimetypes), 200
+        try:
+            verdict = store.judge(_upload(), asker=asker(), cancel=cancel())
+            body = REPORTS[told_as](verdict)
+        except InputError as error:
+            if request.mimetype != _FORM or told_as != "text/html":
+                raise
+            body, status = page(None, _field("text"), _field("format"), error), 400
+        response = Response(body, status, mimetype=told_as)
         response.headers["Cache-Control"] = "no-store"
         response.headers["Vary"] = "Accept"
         return response
@@ -45,5 +51,9 @@ def blueprint(store: Store) -> Blueprint:
 def _upload() -> Upload:
     """The body of the request, or what the form of the page sends."""
     if request.mimetype == _FORM:
-        return Upload(request.form.get("text", "").encode(), request.form.get("format", ""))
+        return Upload(_field("text").encode(), _field("format"))
     return Upload(request.get_data(), request.content_type or "")
+
+
+def _field(name: str) -> str:
+    return request.form.get(name, "")
