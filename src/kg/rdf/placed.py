@@ -38,15 +38,41 @@ _LINE_END: Final = re.compile(r"\r\n|\r|\n")
 
 
 class Lines:
-    """Lines and columns of a text, for many places in it."""
+    """Lines and columns of a text, for many places in it; a line ends as in Turtle."""
 
     def __init__(self, text: str) -> None:
+        self._text = text
         self._starts = [0, *(end.end() for end in _LINE_END.finditer(text))]
 
     def place(self, offset: int) -> tuple[int, int]:
         """Line and column of an offset, both from 1."""
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
+
+    def line(self, number: int) -> str | None:
+        """A line without its end; None where there is none of this number."""
+        if not 0 < number <= len(self._starts):
+            return None
+        following = [*self._starts[number : number + 1], len(self._text)][0]
+        return self._text[self._starts[number - 1] : following].rstrip("\r\n")
+
+    def excerpt(self, line: int | None, column: int | None) -> str:
+        """The line of a place, at most 80 columns of it, with a caret under the column.
+
+        Empty where no place is known. A place behind the last character has its caret there.
+        """
+        shown = self.line(line or 0)
+        if shown is None:
+            return ""
+        at = min((column or 1) - 1, len(shown))
+        start, number = max(0, at - 60), f"{line} | "
+        part = shown.replace("\t", " ")[start : start + 78 - len(number)]
+        return f"{number}{part}\n{' ' * (len(number) + at - start)}^"
+
+
+def excerpt(text: str, line: int | None, column: int | None) -> str:
+    """See `Lines.excerpt`; for one place."""
+    return Lines(text).excerpt(line, column)
 
 
 @contextmanager
@@ -58,26 +84,3 @@ def excerpts_of(text: str, source: str | None = None) -> Iterator[None]:
         error.source = error.source or source
         error.excerpt = excerpt(text, error.line, error.column)
         raise
-
-
-def line_of(text: str, number: int) -> str:
-    """A line of a text, without its end; empty where there is none of this number."""
-    starts = [0, *(end.end() for end in _LINE_END.finditer(text))]
-    if not 0 < number <= len(starts):
-        return ""
-    end = _LINE_END.search(text, starts[number - 1])
-    return text[starts[number - 1] : end.start() if end else len(text)]
-
-
-def excerpt(text: str, line: int | None, column: int | None) -> str:
-    """The line of a place, at most 80 columns of it, with a caret under the column.
-
-    Empty where no place is known. A place behind the last character has its caret there.
-    """
-    shown = line_of(text, line or 0).replace("\t", " ")
-    if line is None or (not shown and line > 1 + text.count("\n")):
-        return ""
-    at = min((column or 1) - 1, len(shown))
-    start = max(0, at - 60)
-    number = f"{line} | "
-    return f"{number}{shown[start : start + 78 - len(number)]}\n{' ' * (len(number) + at - start)}^"

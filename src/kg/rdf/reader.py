@@ -14,7 +14,7 @@ from rdflib.term import Node
 from kg.errors import TurtleError
 from kg.namespaces import PREFIXES
 from kg.rdf.characters import not_utf8
-from kg.rdf.placed import excerpts_of, line_of
+from kg.rdf.placed import Lines, excerpts_of
 
 XSD_STRING: Final = "http://www.w3.org/2001/XMLSchema#string"
 
@@ -80,7 +80,7 @@ def _parsed(text: str, source: str | None) -> Graph:
                 f"this is not Turtle but {other}", hint="convert it to Turtle first", source=source
             ) from error
         message = _CONTROL.sub(lambda found: repr(found[0])[1:-1], _PLACE.sub("", error.msg))
-        hint = _wikidata_hint(message, line_of(text, error.lineno or 0)) or _hint(message)
+        hint = _wikidata_hint(message, Lines(text).line(error.lineno or 0)) or _hint(message)
         raise TurtleError(
             message, hint=hint, source=source, line=error.lineno, column=error.offset
         ) from error
@@ -120,9 +120,9 @@ def _term(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Node:
     raise ValueError("a triple term (RDF 1.2) is not read")
 
 
-def _wikidata_hint(message: str, line: str) -> str | None:
+def _wikidata_hint(message: str, line: str | None) -> str | None:
     """What to do about an id of Wikidata that has a space in it."""
-    if "Invalid IRI" in message and (found := _SPACED_ID.search(line)):
+    if "Invalid IRI" in message and (found := _SPACED_ID.search(line or "")):
         return f"an id of Wikidata has no space in it: write {found[1]}Q{found[2]}"
     return None
 

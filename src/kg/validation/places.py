@@ -14,7 +14,7 @@ from dataclasses import replace
 from typing import Final
 
 from kg.namespaces import compact
-from kg.rdf.placed import Lines, Placed, excerpt
+from kg.rdf.placed import Lines, Placed
 from kg.rdf.placed_turtle import value_of
 from kg.rdf.placing import placed_in
 from kg.validation.report import Finding, Report
@@ -67,7 +67,7 @@ class _Places:
         if offset is None:
             return finding
         line, column = self._lines.place(offset)
-        shown = excerpt(self._text, line, column)
+        shown = self._lines.excerpt(line, column)
         return replace(finding, line=line, column=column, excerpt=shown)
 
     def _offset(self, finding: Finding) -> int | None:
