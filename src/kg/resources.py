@@ -12,7 +12,7 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def root() -> Path:
-    """The folder that holds `ontology/`, `data/` and `queries/`."""
+    """The folder that holds `ontology/`, `data/`, `queries/` and `examples/`."""
     bundle = _PACKAGE / "_bundle"
     return bundle if bundle.is_dir() else _PACKAGE.parent.parent
 
@@ -29,7 +29,7 @@ def data_dir() -> Path:
 
 def example_world() -> Path:
     """A small world that keeps every shape and every check: what conforming data looks like."""
-    return data_dir() / "examples" / "world.ttl"
+    return root() / "examples" / "world.ttl"
 
 
 def queries_dir() -> Path:

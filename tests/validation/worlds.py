@@ -1,4 +1,4 @@
-"""The good world of `data/examples/world.ttl`, the real ontology, and what bad files do to them."""
+"""The good world of `examples/world.ttl`, the real ontology, and what bad files do to them."""
 
 from __future__ import annotations
 
