@@ -1,4 +1,4 @@
-"""Puts ontology, data, queries and examples into the wheel, and leaves them where they are in a checkout."""
+"""Puts ontology, data, queries and examples into the wheel; a checkout has them where they are."""
 
 from __future__ import annotations
 
