@@ -11,6 +11,7 @@ import pytest
 from tests.processes.running import events, in_background, once, running, status
 from tests.resilience.server import Server, rows, told, wait_until
 
+from kg.namespaces import PREFIXES
 from kg.tokens import Scope, Tokens
 
 UPDATE = "application/sparql-update"
@@ -179,9 +180,34 @@ def test_what_the_gate_refuses_is_told_with_its_findings(ours):
     assert answer.status == 422
     found = answer.json()
     assert "https://w3id.org/conflict-kg/id/person/ada-host" in json.dumps(found["violations"])
+    assert found["warnings"] == []
     assert status(ours)["kg_committed_generation"] == before
     label = 'INSERT DATA { GRAPH graph:curated { person:al a ckg:Person ; rdfs:label "A"@en } }'
     assert send(ours, PEOPLE + label).status == 200
+
+
+@pytest.mark.parametrize(
+    ("said", "conforms", "kind"),
+    [
+        ('rdfs:label "putin VLADIMIR"@en', True, "likeness"),
+        ('rdfs:label "Somebody"@en ; rdfs:lable "Somebody"@en', False, "term"),
+    ],
+)
+def test_an_upload_is_compared_with_what_is_known(ours, said, conforms, kind):
+    body = "".join(f"@prefix {name}: <{PREFIXES[name]}> .\n" for name in ("person", "ckg", "rdfs"))
+    body += f"person:somebody a ckg:Person ; {said} ."
+    answer = once(ours, "POST", "/validate", body.encode(), Content_Type=TURTLE).json()
+    assert answer["conforms"] is conforms
+    assert {finding["kind"] for finding in answer["warnings"]} == {kind}
+
+
+def test_what_a_commit_looks_like_is_in_its_receipt(ours):
+    text = 'INSERT DATA { GRAPH graph:curated { person:vp a ckg:Person ; rdfs:label "PUTIN"@en ; '
+    label = 'skos:altLabel "Putin, Vladimir"@en } }'
+    answer = send(ours, PEOPLE + text + label)
+    assert answer.status == 200
+    [finding] = answer.json()["warnings"]
+    assert finding["related"] == ["https://w3id.org/conflict-kg/id/person/vladimir-putin"]
 
 
 def test_validation_of_uploads_does_not_keep_commits_waiting(ours):

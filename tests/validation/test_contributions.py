@@ -18,6 +18,7 @@ FOLDER = Path(__file__).parent / "contributions"
 FILES = sorted(FOLDER.glob("*.ttl"))
 APPROVE = "KG_APPROVE"
 UNREADABLE = {"missing-dot", "qid-with-space", "windows-1252"}
+ONLY_WARNED = {"duplicated-entity"}
 
 
 def told(path: Path) -> str:
@@ -48,5 +49,5 @@ def test_an_approved_text_names_the_line_and_fits_a_terminal(path: Path) -> None
     text = path.with_suffix(".txt").read_text(encoding="utf-8")
     assert f"{path.name}:" in text
     assert max(map(len, text.splitlines())) <= 80
-    code = 2 if path.stem in UNREADABLE else 1
+    code = 2 if path.stem in UNREADABLE else 0 if path.stem in ONLY_WARNED else 1
     assert text.endswith(f"$ echo $?\n{code}\n")

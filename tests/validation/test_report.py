@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from kg.validation import Finding, Report, Severity
+from kg.store.wire import findings_message, findings_of
+from kg.validation import Finding, Kind, Report, Severity
 from kg.validation.render import human, to_json
 
 CLAIM = "https://w3id.org/conflict-kg/id/claim/"
@@ -81,4 +82,15 @@ def test_json_holds_every_result_with_all_its_fields() -> None:
         "problem": "A claim has a ckg:claimant.",
         "example": "claim:900-1-1 a ckg:Claim ;\n    ckg:claimant document:article-900 .",
         "documentation": "https://w3id.org/conflict-kg/ns#claimant",
+        "kind": "check",
+        "related": [],
     }
+
+
+def test_findings_of_every_kind_are_sent_between_processes() -> None:
+    findings = tuple(
+        Finding(CLAIM, "It is there.", Severity.INFO, "a", kind=kind, related=(CLAIM,))
+        for kind in Kind
+    )
+    sent = json.loads(json.dumps(findings_message(findings)))
+    assert findings_of(sent) == findings

@@ -20,7 +20,7 @@ from kg.store.blank_nodes import DATA
 from kg.store.interface import CommitMeta, Patch, Receipt, Store
 from kg.store.loading import data_patch, not_written
 from kg.store.seed import SeedState, seed, seed_state
-from kg.validation import Report, Sources, read_files, seed_files
+from kg.validation import Finding, Report, Severity, Sources, read_files, seed_files
 from kg.validation.render import human
 
 GRAPH_NAMES: Final = [str(name).removeprefix(str(GRAPH)) for name in DATA]
@@ -118,8 +118,13 @@ def told(receipt: Receipt) -> None:
     """Print what a commit did."""
     counts = f"{receipt.added} quads added, {receipt.removed} removed"
     click.echo(f"generation {receipt.generation}: {counts}")
-    if receipt.findings:
-        click.echo(f"{len(receipt.findings)} warnings: `kg validate` shows them", err=True)
+    warnings = sum(_is_warning(finding) for finding in receipt.findings)
+    if warnings:
+        click.echo(f"{warnings} warnings: `kg validate` shows them", err=True)
+
+
+def _is_warning(finding: object) -> bool:
+    return not isinstance(finding, Finding) or finding.severity is Severity.WARNING
 
 
 def refuse(

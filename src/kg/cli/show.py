@@ -14,8 +14,8 @@ from kg.cli.description import description
 from kg.cli.home import opened_with_words
 from kg.errors import InputError, NotFoundError
 from kg.namespaces import CKG, KINDS, PREFIXES, SCHEMES, compact, expand
+from kg.rdf.spelling import did_you_mean
 from kg.sparql.formats import media_type
-from kg.sparql.hints import did_you_mean
 from kg.sparql.names import Hit, Named, Names, fold, kind_of, names_of
 from kg.sparql.table import table
 from kg.store.interface import Store

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from kg.namespaces import CKG, PREFIXES, SCHEMES
+from kg.rdf.spelling import near
 from kg.sparql.guard import Scan
-from kg.sparql.hints import near
 from kg.sparql.lexer import Token, place
 from kg.sparql.names import fold
 

@@ -10,8 +10,9 @@ from typing import Final
 from kg.errors import QueryError
 from kg.namespaces import PREFIXES
 from kg.rdf import placed
+from kg.rdf.spelling import did_you_mean
 from kg.sparql.grammar import Stop, stop
-from kg.sparql.hints import did_you_mean, hint
+from kg.sparql.hints import hint
 from kg.sparql.lexer import Token, place, tokens, word
 from kg.sparql.meanings import MEANINGS
 

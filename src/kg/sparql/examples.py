@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kg.errors import NotFoundError
+from kg.rdf.spelling import did_you_mean
 from kg.resources import queries_dir
-from kg.sparql.hints import did_you_mean
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from difflib import get_close_matches
+from collections.abc import Callable
 from typing import Final
 
+from kg.rdf.spelling import did_you_mean
 from kg.sparql.grammar import AGGREGATES, BUILTINS, Stop
 from kg.sparql.lexer import Token, word
 
@@ -19,19 +19,6 @@ NAMED: Final = frozenset({"a variable", "a predicate", "an object", "a triple pa
 TERMS: Final = frozenset({"var", "iri", "pname", "bnode"})
 
 Hint = Callable[[Stop], str | None]
-
-
-def near(name: str, known: Iterable[str], *, cutoff: float = 0.7) -> list[str]:
-    """Up to three known names like this one, the likeliest first."""
-    by_lower = {candidate.lower(): candidate for candidate in sorted(known)}
-    found = get_close_matches(name.lower(), by_lower, n=3, cutoff=cutoff)
-    return [by_lower[candidate] for candidate in found]
-
-
-def did_you_mean(name: str, known: Iterable[str]) -> str | None:
-    """A question that offers the likeliest known names; None if none is like this one."""
-    found = near(name, known)
-    return f"did you mean {' or '.join(found)}?" if found else None
 
 
 def hint(stop: Stop) -> str | None:

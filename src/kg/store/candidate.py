@@ -30,6 +30,7 @@ from kg.store.interface import (
 from kg.store.live import MARK, UNNAMED, Live
 from kg.store.patches import canonical, composed, effective, inverse
 from kg.store.view import View, engine_errors
+from kg.validation import Report, Severity
 
 Node: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
@@ -89,6 +90,7 @@ class Trial:
         self.store = live.store
         self.patch = patch
         self.computed = computed
+        self.memory = live.memory
 
     @contextmanager
     def without(self) -> Iterator[ox.Store]:
@@ -102,6 +104,13 @@ class Trial:
     def _put(self, patch: Patch) -> None:
         self._live.put(patch)
         self._live.settle()
+
+
+def _beside(report: object) -> tuple[object, ...]:
+    """What a report says beside the violations that it refuses a change for."""
+    if not isinstance(report, Report):
+        return ()
+    return tuple(r for r in report.results if r.severity is not Severity.VIOLATION)
 
 
 class Candidate:
@@ -127,7 +136,7 @@ class Candidate:
         try:
             prepared = self._tried(change)
         except RefusedError as error:
-            return Verdict(False, error.report)
+            return Verdict(False, error.report, _beside(error.report))
         self._live.put(inverse(prepared.patch))
         return Verdict(True, None, prepared.findings)
 

@@ -19,6 +19,7 @@ from kg.store.blank_nodes import DATA
 from kg.store.interface import Patch, Trial, Verdict
 from kg.store.live import UNNAMED
 from kg.store.loading import COME_WITH_KG, not_written, patch_of
+from kg.store.remembered import findings_beside
 from kg.validation import Finding, Report, read_files, run_checks, seed_files
 from kg.validation.checks import Asked, touched_by
 from kg.validation.shacl import Focus, Rules, rules_of, view_of
@@ -54,12 +55,14 @@ def validation_gate(trial: Trial) -> Verdict:
     rules = _rules(trial.store)
     scope = scope_of(rules, trial)
     report = _report_on(rules, trial.store, scope)
+    beside = findings_beside(trial)
     if report.conforms:
-        return Verdict(True, report, _about(report, near))
+        return Verdict(True, report, (*_about(report, near), *beside.results))
     with trial.without() as before:
         old = set(_report_before(before, rules, scope).violations)
     new = Report(tuple(r for r in report.violations if r not in old))
-    return Verdict(new.conforms, new if not new.conforms else report, _about(report, near))
+    told = (*_about(report, near), *beside.results)
+    return Verdict(new.conforms, new + beside if not new.conforms else report, told)
 
 
 def _about(report: Report, near: Nodes) -> tuple[Finding, ...]:

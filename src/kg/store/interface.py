@@ -232,12 +232,14 @@ class Rules:
 class Trial(Protocol):
     """What a gate looks at: a change, the state with it, computed graphs included, the way back.
 
-    `computed` is what changes in the computed graphs, if that is known.
+    `computed` is what changes in the computed graphs, if that is known. `memory` is kept from one
+    change of this store to the next, refused ones included.
     """
 
     store: ox.Store
     patch: Patch
     computed: Patch | None
+    memory: dict[str, object]
 
     def without(self) -> AbstractContextManager[ox.Store]:
         """The state before the change, for a while."""

@@ -104,6 +104,8 @@ class Live:
         self.union: Final = tuple(union)
         self._rules = rules
         self._unsettled: list[Patch] = []
+        self.memory: dict[str, object] = {}
+        """What a gate keeps about this store as long as it is open, by names of its own."""
 
     def close(self) -> None:
         """Let go of the directory, also while somebody still refers to this."""

@@ -20,7 +20,7 @@ import pyoxigraph as ox
 from kg import errors
 from kg.errors import InputError, KgError, StoreError
 from kg.store.interface import Dataset, GraphChange, Receipt, Term, Upload
-from kg.validation import Finding, Report, Severity
+from kg.validation import Finding, Kind, Report, Severity
 
 Message: TypeAlias = dict[str, Any]
 
@@ -130,10 +130,16 @@ def findings_message(findings: Iterable[object]) -> list[Any]:
 
 def findings_of(message: Iterable[Any]) -> tuple[object, ...]:
     """The findings that were sent."""
-    return tuple(
-        Finding(**{**f, "severity": Severity(f["severity"])}) if isinstance(f, dict) else f
-        for f in message
-    )
+    return tuple(_finding_of(f) if isinstance(f, dict) else f for f in message)
+
+
+def _finding_of(members: Message) -> Finding:
+    read = {
+        "severity": Severity(members["severity"]),
+        "kind": Kind(members["kind"]),
+        "related": tuple(members["related"]),
+    }
+    return Finding(**{**members, **read})
 
 
 def receipt_message(receipt: Receipt) -> Message:

@@ -15,11 +15,12 @@ from kg.validation.files import (
     source_of,
     validate_files,
 )
-from kg.validation.report import Finding, Report, Severity
+from kg.validation.report import Finding, Kind, Report, Severity
 from kg.validation.shacl import validate
 
 __all__ = [
     "Finding",
+    "Kind",
     "Report",
     "Severity",
     "Sources",

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pyoxigraph as ox
 from rdflib import Graph, URIRef
 
 from kg.claims.derived import inferred_quads
 from kg.namespaces import AUTHORED, SHAPES
+from kg.validation.beyond.findings import beyond
 from kg.validation.checks import run_checks
 from kg.validation.report import Report
-from kg.validation.shacl import load, rules_of, triples_of, view_of
+from kg.validation.shacl import Rules, load, rules_of, triples_of, view_of
 
 __all__ = ["Graphs", "check_dataset", "derived_store", "infer", "load"]
 
@@ -27,6 +28,17 @@ def check_dataset(graphs: Graphs) -> Report:
     """
     rules = rules_of(triples_of(graphs.get(SHAPES, Graph())))
     store = derived_store(graphs)
+    return _report_on(rules, store)
+
+
+def check_with_new(graphs: Graphs, added: Iterable[ox.Triple]) -> Report:
+    """As `check_dataset`, and what there is to say beside it of triples of data that are new."""
+    rules = rules_of(triples_of(graphs.get(SHAPES, Graph())))
+    store = derived_store(graphs)
+    return _report_on(rules, store) + beyond(store, added)
+
+
+def _report_on(rules: Rules, store: ox.Store) -> Report:
     return rules.validate(view_of(store, AUTHORED)) + Report.of(run_checks(store))
 
 

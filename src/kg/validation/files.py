@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+import pyoxigraph as ox
 from rdflib import RDF, Graph, URIRef
 from rdflib.term import Node
 
@@ -15,9 +16,11 @@ from kg.rdf.reader import graph_of_quads, read_text
 from kg.rdf.turtle import read_turtle
 from kg.rdf.upload import read_upload
 from kg.resources import data_dir, ontology_dir, queries_dir, root
-from kg.validation.dataset import check_dataset
+from kg.validation.dataset import check_dataset, check_with_new
 from kg.validation.places import placed
 from kg.validation.report import Report, Severity
+from kg.validation.shacl import triples_of
+from kg.validation.solutions import WRITTEN
 
 Files = Mapping[Path, Graph]
 
@@ -76,12 +79,13 @@ def validate_files(paths: Iterable[Path] = ()) -> Report:
     given = [path.resolve() for path in paths]
     files = read_files(dict.fromkeys([*given, *seed_files()]))
     graphs = dataset_of(files)
-    report = check_dataset(graphs)
     if given:
         mine = {path: files[path] for path in given}
+        report = check_with_new(graphs, _data_of(mine))
         subjects = Sources(mine, mentions=False)
         report = _about(report, mine).located(subjects.file_of)
         return _with_places(report.located(Sources(files).file_of))
+    report = check_dataset(graphs)
     report += _report_on_queries(graphs.get(ONTOLOGY, Graph()))
     return _with_places(report.located(Sources(files).file_of))
 
@@ -93,6 +97,13 @@ def _with_places(report: Report) -> Report:
         if path.suffix != ".rq":
             report = placed(report, read_text(path), media_type_of(path), file=name)
     return report
+
+
+def _data_of(files: Files) -> Iterator[ox.Triple]:
+    """The triples of files that are loaded into graphs of data."""
+    for path, graph in files.items():
+        if graph_of(path) in WRITTEN:
+            yield from triples_of(graph)
 
 
 def _report_on_queries(ontology: Graph) -> Report:

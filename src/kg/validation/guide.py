@@ -59,10 +59,10 @@ class Guide:
 
     def documentation(self, finding: Finding) -> str | None:
         """The IRI of the term that a finding is about, at which its documentation is found."""
-        if finding.path is not None:
+        if finding.path is not None and finding.component is not None:
             return finding.path
         targets = self._targets(URIRef(finding.source_shape))
-        named = next(self._named(finding.message), None)
+        named = next(self._named(finding.message), finding.path)
         return next((str(target) for target in targets), named)
 
     def example(self, finding: Finding) -> str | None:

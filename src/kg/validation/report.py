@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import Final
 
 
@@ -24,14 +24,41 @@ class Severity(Enum):
 _RANKS: Final = {severity: rank for rank, severity in enumerate(Severity)}
 
 
+class Kind(StrEnum):
+    """What a finding is about, which says how sure it is and who found it.
+
+    Shapes and checks say what data has to be. The others stand beside them: they compare it with
+    what is known already, and only a person can tell what to do about them.
+    """
+
+    SHAPE = "shape"
+    """A node does not have what a shape says; a result of SHACL."""
+    CHECK = "check"
+    """Entities do not fit together; a query or a computation over the whole dataset."""
+    TERM = "term"
+    """A class, a property or a concept that its namespace does not have."""
+    LIKENESS = "likeness"
+    """An entity looks like one that is there already; `related` are the candidates."""
+    PRECISION = "precision"
+    """A time is more precise than the source that it is taken from."""
+    RELATION = "relation"
+    """A claim supports or contradicts others; `related` are these. For information only."""
+    IDENTIFIER = "identifier"
+    """An identifier of somebody else's is malformed, gone, or of another kind of thing."""
+    CHARACTERS = "characters"
+    """A text has characters that do not belong there: letters of two scripts, words in a number."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One result: a node that does not have what a shape or a check says that it has.
 
-    `source_shape` is the IRI of a shape or the name of a check. `path`, `value` and `component`
-    (the IRI of the constraint component) are known for shapes only, and `file` only when the data
-    came from files. `line` and `column`, both from 1, say where it stands in the file or in the
-    text that was sent, and `excerpt` is that line with a caret (see `kg.validation.places`).
+    `source_shape` is the IRI of a shape or the name of a check. `path` and `value` are known for
+    shapes and for some of the kinds beyond them, `component` (the IRI of the constraint component)
+    for shapes only, and `file` only when the data came from files. `related` are the IRIs of the
+    other things that a finding tells of, the likeliest first. `line` and `column`, both from 1, say
+    where it stands in the file or in the text that was sent, and `excerpt` is that line with a
+    caret (see `kg.validation.places`).
     """
 
     focus_node: str
@@ -45,6 +72,8 @@ class Finding:
     line: int | None = None
     column: int | None = None
     excerpt: str | None = None
+    kind: Kind = Kind.CHECK
+    related: tuple[str, ...] = ()
 
     @property
     def order(self) -> tuple[int, str, str, int, int, str, str]:

@@ -28,7 +28,7 @@ from kg.shacl import (
 )
 from kg.shacl import validate as validate_graph
 from kg.shacl.paths import Step
-from kg.validation.report import Finding, Report, Severity
+from kg.validation.report import Finding, Kind, Report, Severity
 
 SEVERITIES: Final = {
     ox.NamedNode(str(SH.Violation)): Severity.VIOLATION,
@@ -140,6 +140,7 @@ def _finding(result: Result) -> Finding:
         path=path.predicate.value if isinstance(path, Step) and not path.inverse else None,
         value=None if result.value is None else _shown(result.value),
         component=result.component.value,
+        kind=Kind.SHAPE,
     )
 
 

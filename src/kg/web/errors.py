@@ -6,6 +6,7 @@ One table says which status an error has. What is not in it stays a 500 with a t
 from __future__ import annotations
 
 import json
+from itertools import islice
 from typing import Any, Final
 
 from flask import Flask, Response, g, render_template, request
@@ -32,7 +33,7 @@ from kg.errors import (
     UnsupportedMediaError,
 )
 from kg.sparql.errors import excerpt, problem
-from kg.validation import Report
+from kg.validation import Report, Severity
 from kg.web.findings import finding_members
 from kg.web.missing import NothingHereError, WithdrawnError
 
@@ -100,6 +101,8 @@ def _ours(error: KgError) -> BaseResponse:
         members["endpoint"] = error.endpoint
     if isinstance(error, RefusedError) and isinstance(error.report, Report):
         members["violations"] = [finding_members(f) for f in error.report.violations[:TOLD]]
+        beside = (f for f in error.report.results if f.severity is not Severity.VIOLATION)
+        members["warnings"] = [finding_members(f) for f in islice(beside, TOLD)]
     if isinstance(error, NothingHereError) and error.suggestions:
         members["suggestions"] = [{"id": s.iri, "label": s.label} for s in error.suggestions]
     in_words = "\n".join(part for part in (str(error), shown_in(error, text)) if part)

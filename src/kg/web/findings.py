@@ -12,4 +12,4 @@ def finding_members(finding: object) -> Any:
     """A finding as an object with the members that it has."""
     if not isinstance(finding, Finding):
         return str(finding)
-    return {name: value for name, value in members(finding).items() if value is not None}
+    return {name: value for name, value in members(finding).items() if value not in (None, ())}

@@ -112,6 +112,7 @@ PROBLEM: Final[dict[str, Any]] = {
         "column": {"type": "integer", "minimum": 1},
         "excerpt": {"type": "string", "description": "the line, with a caret below it"},
         "violations": {"type": "array", "items": {"type": "object"}},
+        "warnings": {"type": "array", "items": {"type": "object"}},
     },
 }
 

@@ -35,7 +35,7 @@ UPLOAD_FORMS: Final = (
 
 def report_of(verdict: Verdict) -> Report:
     """All that a verdict tells: what refuses the data, and the rest that was found about it."""
-    refused = verdict.report.violations if isinstance(verdict.report, Report) else ()
+    refused = verdict.report.results if isinstance(verdict.report, Report) else ()
     told = (finding for finding in verdict.findings if isinstance(finding, Finding))
     return Report.of((*refused, *told))
 
