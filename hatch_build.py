@@ -1,4 +1,4 @@
-"""Puts ontology, data and queries into the wheel, and leaves them where they are in a checkout."""
+"""Puts ontology, data, queries and examples into the wheel; a checkout has them where they are."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-BUNDLED = ("ontology", "data", "queries")
+BUNDLED = ("ontology", "data", "queries", "examples")
 
 
 class BundleHook(BuildHookInterface[Any]):

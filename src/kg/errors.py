@@ -43,7 +43,10 @@ class KgError(Exception):
 
 
 class InputError(KgError):
-    """Input that cannot be read; `source`, `line` and `column` (both from 1) say where."""
+    """Input that cannot be read; `source`, `line` and `column` (both from 1) say where.
+
+    `excerpt` is the line of that place, with a caret below it.
+    """
 
     def __init__(
         self,
@@ -58,10 +61,15 @@ class InputError(KgError):
         self.source = source
         self.line = line
         self.column = column
+        self.excerpt = ""
+
+    @property
+    def place(self) -> str:
+        """`source:line:column`, as far as they are known."""
+        return ":".join(str(p) for p in (self.source, self.line, self.column) if p is not None)
 
     def __str__(self) -> str:
-        place = ":".join(str(p) for p in (self.source, self.line, self.column) if p is not None)
-        return f"{place}: {super().__str__()}" if place else super().__str__()
+        return f"{self.place}: {super().__str__()}" if self.place else super().__str__()
 
 
 class TurtleError(InputError):

@@ -12,7 +12,7 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def root() -> Path:
-    """The folder that holds `ontology/`, `data/` and `queries/`."""
+    """The folder that holds `ontology/`, `data/`, `queries/` and `examples/`."""
     bundle = _PACKAGE / "_bundle"
     return bundle if bundle.is_dir() else _PACKAGE.parent.parent
 
@@ -25,6 +25,11 @@ def ontology_dir() -> Path:
 def data_dir() -> Path:
     """The curated and imported data of the seed."""
     return root() / "data"
+
+
+def example_world() -> Path:
+    """A small world that keeps every shape and every check: what conforming data looks like."""
+    return root() / "examples" / "world.ttl"
 
 
 def queries_dir() -> Path:

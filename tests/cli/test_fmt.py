@@ -67,15 +67,15 @@ def test_other_line_ends_are_not_canonical(tmp_path: Path, ending: bytes) -> Non
     assert fmt("--check", path).exit_code == 1
 
 
-def test_a_syntax_error_is_one_line_with_its_place_and_a_hint(tmp_path: Path) -> None:
+def test_a_syntax_error_has_its_place_its_line_and_a_hint(tmp_path: Path) -> None:
     path = tmp_path / "bad.ttl"
     path.write_text("claim:a a claim:b .\n", encoding="utf-8")
     result = fmt(path)
     assert (result.exit_code, result.stdout) == (2, "")
-    (told,) = result.stderr.splitlines()
-    message, _, hint = told.partition(" (")
+    message, line, caret, hint = result.stderr.splitlines()
     assert message == f"error: {path}:1:1: The prefix claim: has not been declared"
-    assert hint.startswith("add '@prefix claim: <https://w3id.org/")
+    assert (line, caret) == ("1 | claim:a a claim:b .", "    ^")
+    assert hint.startswith("hint: add '@prefix claim: <https://w3id.org/")
 
 
 def test_the_error_in_the_documentation_is_the_one_that_is_told(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from contextlib import closing
+from urllib.parse import urlencode
 
 import pytest
 from tests.processes.running import events, in_background, once, running, status
@@ -21,6 +22,9 @@ PEOPLE = """PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
 PREFIX ckg: <https://w3id.org/conflict-kg/ns#>
 PREFIX person: <https://w3id.org/conflict-kg/id/person/>
 PREFIX graph: <https://w3id.org/conflict-kg/graph/>
+"""
+TURTLE_PEOPLE = """@prefix ckg: <https://w3id.org/conflict-kg/ns#> .
+@prefix person: <https://w3id.org/conflict-kg/id/person/> .
 """
 
 
@@ -340,3 +344,23 @@ def test_what_takes_too_long_to_prepare_is_ended_and_the_next_commit_works(tmp_p
         wait_until(lambda: any(e["event"] == "commit" for e in events(server)), 10, "no log")
         outcomes = [e["outcome"] for e in events(server) if e["event"] == "commit"]
         assert outcomes == ["commit_seconds", "committed"]
+
+
+def test_a_report_on_an_upload_has_its_lines_in_the_form_that_is_asked_for(ours):
+    body = f"{TURTLE_PEOPLE}\nperson:nameless a ckg:Person .\n".encode()
+    told = once(ours, "POST", "/validate", body, Content_Type=TURTLE, Accept="text/plain")
+    lines = told.body.decode().splitlines()
+    assert told.status == 200
+    assert "  line 4, column 1" in lines
+    assert "    person:nameless has no rdfs:label." in lines
+    assert "    4 | person:nameless a ckg:Person ." in lines
+
+
+def test_what_a_browser_sends_in_a_form_is_validated_and_kept_in_the_form(ours):
+    form = "application/x-www-form-urlencoded"
+    broken = urlencode({"format": TURTLE, "text": f"{TURTLE_PEOPLE}\nperson:a a ckg:Person"})
+    told = once(ours, "POST", "/validate", broken.encode(), Content_Type=form, Accept="text/html")
+    page = told.body.decode()
+    assert told.status == 400
+    assert "the last statement needs its closing" in page
+    assert "person:a a ckg:Person</textarea>" in page

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from tests.validation.worlds import bad_files, ontology, read_bad, report_on
 
-from kg.namespaces import CKG, SHAPES
+from kg.namespaces import CKG, SHAPES, compact
 from kg.validation.checks import check_names, severity_of
-from kg.validation.report import Severity
+from kg.validation.explained import explained
+from kg.validation.report import Finding, Severity
 from kg.validation.shacl import named_shapes
 
 FILES = bad_files()
@@ -35,8 +36,22 @@ def test_every_bad_file_is_named_after_a_shape_or_a_check() -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_a_bad_file_breaks_exactly_what_it_is_named_after(path: Path) -> None:
     results = report_on(read_bad(path)).results
+    for result in results:
+        told(result)
     assert {result.source_shape.removeprefix(str(CKG)) for result in results} == {path.stem}
     if path.stem in check_names():
         assert {result.severity for result in results} == {severity_of(path.stem)}
     else:
         assert {result.severity for result in results} == {Severity.VIOLATION}
+
+
+def told(result: Finding) -> None:
+    """Whoever breaks this is told what is wrong, and where to read on."""
+    about = explained(result)
+    assert about.problem.endswith((".", "…"))
+    assert "\n" not in about.problem
+    if result.component is not None:
+        assert about.problem != result.message
+        assert compact(result.value or result.focus_node)[:20] in about.problem
+        assert about.example
+        assert about.documentation

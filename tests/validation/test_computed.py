@@ -52,4 +52,4 @@ def test_an_open_interval_has_no_bound_at_its_open_end() -> None:
 
 def test_a_text_that_is_not_edtf_is_a_finding_and_not_an_error() -> None:
     ((_, message),) = wrong_bounds(store('time:x ckg:edtf "last week" .'))
-    assert message.startswith("The ckg:edtf of a time is EDTF that we read: ")
+    assert message.startswith("The ckg:edtf of a time is EDTF, and ")

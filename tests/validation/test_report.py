@@ -47,8 +47,8 @@ def test_findings_of_one_shape_are_counted_and_cut() -> None:
 def test_messages_that_differ_stand_with_their_node() -> None:
     other = Finding(f"{CLAIM}2", f"Compare {CLAIM}1.", Severity.VIOLATION, "some-check")
     text = human(Report.of([finding("1"), other]))
-    assert "    claim:1\n      A claim has a ckg:claimant." in text
-    assert "    claim:2\n      Compare claim:1." in text
+    assert "  claim:1\n    A claim has a ckg:claimant." in text
+    assert "  claim:2\n    Compare claim:1." in text
 
 
 def test_lines_have_at_most_80_columns() -> None:
@@ -56,9 +56,9 @@ def test_lines_have_at_most_80_columns() -> None:
     assert max(len(line) for line in human(Report.of([long])).splitlines()) <= 80
 
 
-def test_the_file_stands_above_its_nodes() -> None:
+def test_the_place_stands_above_each_finding() -> None:
     located = Report.of([finding("1"), finding("2")]).located(lambda _: "data/a.ttl")
-    assert "  data/a.ttl\n    claim:1\n    claim:2\n" in human(located)
+    assert "\n  data/a.ttl\n    claim:1\n\n  data/a.ttl\n    claim:2\n" in human(located)
 
 
 def test_json_holds_every_result_with_all_its_fields() -> None:
@@ -75,6 +75,13 @@ def test_json_holds_every_result_with_all_its_fields() -> None:
         "path": None,
         "value": None,
         "file": None,
+        "component": None,
+        "line": None,
+        "column": None,
+        "excerpt": None,
+        "problem": "A claim has a ckg:claimant.",
+        "example": "claim:900-1-1 a ckg:Claim ;\n    ckg:claimant document:article-900 .",
+        "documentation": "https://w3id.org/conflict-kg/ns#claimant",
         "kind": "check",
         "related": [],
     }

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from kg.cli import exit_code, main
+from kg.cli.validate import wants_colour
 from kg.errors import ShaclFailure
 from kg.namespaces import CURATED, IMPORTED, ONTOLOGY, SHAPES
 from kg.resources import data_dir, ontology_dir
@@ -43,7 +44,8 @@ def test_the_seed_conforms() -> None:
 def test_a_file_that_does_not_conform_is_named_with_node_and_message(bad_event: Path) -> None:
     result = run(bad_event)
     assert result.exit_code == 1
-    assert f"  {bad_event}\n    event:no-label\n" in result.stdout
+    shown = "4 | event:no-label a ckg:Event .\n        ^\n"
+    assert f"  {bad_event}:4:1\n    event:no-label has no rdfs:label.\n    {shown}" in result.stdout
     assert "An event has exactly one rdfs:label, in English." in result.stdout
 
 
@@ -63,9 +65,10 @@ def test_malformed_turtle_exits_with_2_and_says_where(tmp_path: Path) -> None:
     path.write_text("@prefix ckg: <https://w3id.org/conflict-kg/ns#> .\nckg:x a ckg:Event\n")
     result = run(path)
     assert result.exit_code == 2
-    (told,) = result.stderr.splitlines()
+    told, line, caret, hint = result.stderr.splitlines()
     assert told.startswith(f"error: {path}:3:1: ")
-    assert told.endswith("(the last statement needs its closing ' .')")
+    assert (line, caret) == ("3 | ", "    ^")
+    assert hint == "hint: the last statement needs its closing ' .'"
     assert result.stdout == ""
 
 
@@ -171,3 +174,84 @@ def test_a_folder_without_data_and_a_table_with_mistakes_are_unreadable(tmp_path
         '  line 2, row 2, column person: "ada host" names nothing (write ada-host)',
         '  line 3, row 3, column person: "bo guest" names nothing (write bo-guest)',
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line"),
+    [
+        (
+            "event.jsonld",
+            '{"@id": "https://w3id.org/conflict-kg/id/event/no-label",\n'
+            '"@type": "https://w3id.org/conflict-kg/ns#Event"}',
+            1,
+        ),
+        (
+            "event.trig",
+            "<https://w3id.org/conflict-kg/graph/curated> {\n"
+            "<https://w3id.org/conflict-kg/id/event/no-label> a"
+            " <https://w3id.org/conflict-kg/ns#Event> }",
+            2,
+        ),
+        (
+            "event.rdf",
+            '<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#"\n'
+            'xmlns:ckg="https://w3id.org/conflict-kg/ns#">\n'
+            '<ckg:Event r:about="https://w3id.org/conflict-kg/id/event/no-label"/></r:RDF>',
+            3,
+        ),
+    ],
+)
+def test_a_file_is_read_as_the_end_of_its_name_says(
+    tmp_path: Path, name: str, text: str, line: int
+) -> None:
+    path = tmp_path / name
+    path.write_text(text)
+    (row,) = json.loads(run("-f", "json", path).stdout)["results"]
+    assert row["problem"] == "event:no-label has no rdfs:label."
+    assert (row["file"], row["line"]) == (str(path), line)
+
+
+@pytest.mark.usefixtures("small_seed")
+def test_a_file_is_called_as_it_was_given(bad_event: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(bad_event.parent)
+    assert f"\n  {bad_event.name}:4:1\n" in run(bad_event.name).stdout
+    result = CliRunner().invoke(main, ["validate", "-"], input=BAD_EVENT)
+    assert "\n  stdin:4:1\n" in result.stdout
+
+
+def test_a_file_that_cannot_be_read_is_an_error_in_sarif_too(tmp_path: Path) -> None:
+    path = tmp_path / "broken.ttl"
+    path.write_text("oops")
+    result = run("-f", "sarif", path)
+    assert result.exit_code == 2
+    (log,) = json.loads(result.stdout)["runs"]
+    assert log["invocations"] == [{"executionSuccessful": False}]
+    assert len(log["results"]) == 1
+
+
+@pytest.mark.usefixtures("small_seed")
+@pytest.mark.parametrize("form", ["human", "json", "sarif", "turtle"])
+def test_shapes_that_fail_say_nothing_in_any_format(
+    form: str, bad_event: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ShaclFailure("a shape refers to itself")
+
+    monkeypatch.setattr("kg.validation.dataset.rules_of", fail)
+    result = run("-f", form, bad_event)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == "error: a shape refers to itself\n"
+
+
+@pytest.mark.parametrize(
+    ("terminal", "no_colour", "expected"),
+    [(True, None, True), (True, "", True), (True, "1", False), (False, None, False)],
+)
+def test_colours_are_for_terminals_whose_people_want_them(
+    terminal: bool, no_colour: str | None, expected: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: terminal, raising=False)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    if no_colour is not None:
+        monkeypatch.setenv("NO_COLOR", no_colour)
+    assert wants_colour() is expected

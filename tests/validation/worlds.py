@@ -1,4 +1,4 @@
-"""The good world of `tests/bad/_base.ttl`, the real ontology, and what bad files do to them."""
+"""The good world of `examples/world.ttl`, the real ontology, and what bad files do to them."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from rdflib import RDF, SKOS, Graph, URIRef
 
 from kg.namespaces import AUTHORED, CKG, CURATED, ONTOLOGY, SHAPES
 from kg.rdf.turtle import parse_turtle, read_turtle
-from kg.resources import ontology_dir
+from kg.resources import example_world, ontology_dir
 from kg.validation import Report, read_files, run_checks, validate
 from kg.validation.dataset import infer, load
 from kg.validation.files import dataset_of
 
 BAD = Path(__file__).parent.parent / "bad"
-BASE = BAD / "_base.ttl"
+BASE = example_world()
 
 TERMS = (SKOS.Concept, CKG.Predicate, CKG.Role, CKG.DerivedProperty)
 
@@ -50,9 +50,7 @@ def _quiet_world() -> Graph:
 
 
 def bad_files() -> list[Path]:
-    return sorted(
-        path for path in BAD.iterdir() if path.suffix in (".ttl", ".trig") and path != BASE
-    )
+    return sorted(path for path in BAD.iterdir() if path.suffix in (".ttl", ".trig"))
 
 
 def read_bad(path: Path) -> Graphs:

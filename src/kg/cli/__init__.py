@@ -42,10 +42,20 @@ class KgGroup(click.Group):
 
 
 def in_words(error: KgError) -> str:
-    """Input that cannot be read in one line with place and hint; else the hint on a second."""
-    if isinstance(error, InputError) or not error.hint:
+    """Input that cannot be read in one line with place and hint; else the hint on a second.
+
+    Where the line of the input is known, it stands between them, with a caret.
+    """
+    if isinstance(error, InputError) and error.excerpt:
+        place = f"{error.place}: " if error.place else ""
+        return f"error: {place}{error.message}\n{error.excerpt}{_hint(error)}"
+    if isinstance(error, InputError):
         return f"error: {error}"
-    return f"error: {error.message}\nhint: {error.hint}"
+    return f"error: {error.message}{_hint(error)}"
+
+
+def _hint(error: KgError) -> str:
+    return f"\nhint: {error.hint}" if error.hint else ""
 
 
 def exit_code(error: KgError) -> int:

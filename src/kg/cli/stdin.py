@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from kg.errors import InputError
+from kg.resources import root
 from kg.validation import Report
 
 DASH: Final = Path("-")
@@ -30,28 +31,29 @@ class Files:
         return [NAME if str(path) == self._stdin else str(path) for path in self.paths]
 
     def named(self, report: Report) -> Report:
-        """The report, with standard input by its name."""
-        return Report.of(
-            replace(result, file=NAME) if result.file and result.file == self._stdin else result
-            for result in report.results
-        )
+        """The report, with each file called as the command was told."""
+        return Report.of(replace(r, file=self._called(r.file)) for r in report.results)
 
     def renamed(self, error: InputError) -> InputError:
-        """The error, with standard input by its name."""
-        error.source = NAME if error.source and error.source == self._stdin else error.source
+        """The error, with its file called as the command was told."""
+        error.source = self._called(error.source)
         return error
+
+    def _called(self, file: str | None) -> str | None:
+        """The name that a file was given by; others, and files of kg itself, keep theirs."""
+        names = {path.resolve(): name for path, name in zip(self.paths, self.names, strict=True)}
+        return None if file is None else names.get((root() / file).resolve(), file)
 
 
 @contextmanager
 def files_of(paths: tuple[Path, ...]) -> Iterator[Files]:
     """The files that are meant by the arguments of a command."""
-    if DASH not in paths:
-        yield Files(paths)
-        return
     with TemporaryDirectory(prefix="kg-") as folder:
-        stdin = Path(folder).resolve() / NAME
-        stdin.write_bytes(sys.stdin.buffer.read())
-        files = Files(paths, stdin)
+        files = Files(paths)
+        if DASH in paths:
+            stdin = Path(folder).resolve() / NAME
+            stdin.write_bytes(sys.stdin.buffer.read())
+            files = Files(paths, stdin)
         try:
             yield files
         except InputError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
@@ -14,15 +15,20 @@ from kg.cli.stdin import files_of
 from kg.errors import InputError
 from kg.profiles import packaged
 from kg.profiles.columns import profile_named
-from kg.profiles.uploads import TABLE_SUFFIXES, read_file
+from kg.profiles.uploads import TABLE_SUFFIXES, is_table, read_file
+from kg.rdf.placing import SUFFIXES
 from kg.store.blank_nodes import CHECK, with_places
 from kg.validation import Report, Severity, read_files, seed_files, validate_files
 from kg.validation.render import DEFAULT_MAX, human, to_json
+from kg.validation.render_sarif import error_as_sarif, to_sarif
+from kg.validation.render_turtle import to_turtle
 
 FAIL_ON: Final = {"violation": Severity.VIOLATION, "warning": Severity.WARNING}
 RENDERERS: Final[dict[str, Callable[[Report, int], str]]] = {
-    "human": lambda report, most: human(report, most=most),
-    "json": lambda report, most: to_json(report),
+    "human": lambda report, most: human(report, most=most, colour=wants_colour()),
+    "json": lambda report, _: to_json(report),
+    "turtle": lambda report, _: to_turtle(report).rstrip("\n"),
+    "sarif": lambda report, _: to_sarif(report),
 }
 
 
@@ -65,31 +71,48 @@ def validate(
 ) -> None:
     """Validate the data that comes with kg, or FILES together with it.
 
-    FILES are Turtle or CSV, folders of such files, or - for standard input; one that is part of
-    the data that comes with kg is not counted twice. With FILES, warnings are shown only where
-    they are about something in these.
+    FILES are Turtle, or what the end of their name says (.trig, .nt, .nq, .rdf, .jsonld, .csv),
+    folders of such files, or - for standard input; one that is part of the data that comes with kg
+    is not counted twice. With FILES, warnings are shown only where they are about something in
+    these.
+
     Exits with 1 if the data does not conform, and with 2 if a file cannot be read or the shapes
     cannot be run.
     """
-    read = partial(read_file, template=profile_named(template, packaged()) if template else None)
-    with files_of(tuple(_of_folders(files))) as given:
-        report = validate_files(given.paths, read)
-        if any(result.source_shape == CHECK for result in report.results):
-            paths = (path.resolve() for path in given.paths)
-            report = with_places(report, read_files(dict.fromkeys([*paths, *seed_files()]), read))
-        report = given.named(report)
+    try:
+        report = _report_on(files, template)
+    except InputError as error:
+        if form == "sarif":
+            click.echo(error_as_sarif(error))
+        raise
     click.echo(RENDERERS[form](report, most))
     if report.fails(FAIL_ON[fail_on]):
         context.exit(1)
 
 
+def wants_colour() -> bool:
+    """Whether people look at a terminal and want colours (see no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+def _report_on(files: tuple[Path, ...], template: str | None) -> Report:
+    profile = profile_named(template, packaged()) if template else None
+    read = partial(read_file, template=profile)
+    with files_of(tuple(_of_folders(files))) as given:
+        report = validate_files(given.paths, read, is_table)
+        if any(result.source_shape == CHECK for result in report.results):
+            paths = (path.resolve() for path in given.paths)
+            report = with_places(report, read_files(dict.fromkeys([*paths, *seed_files()]), read))
+        return given.named(report)
+
+
 def _of_folders(paths: Iterable[Path]) -> Iterator[Path]:
-    """The files that are meant; of a folder all that have the suffix of Turtle or of a table."""
+    """The files that are meant; of a folder all that have the suffix of RDF or of a table."""
     for path in paths:
         if not os.path.isdir(path):  # of a name that is too long, this says no
             yield path
             continue
-        found = [each for each in path.rglob("*") if each.suffix in (".ttl", *TABLE_SUFFIXES)]
+        found = [each for each in path.rglob("*") if each.suffix in (*SUFFIXES, *TABLE_SUFFIXES)]
         if not found:
             raise InputError("no file with data is in this folder", source=str(path))
         yield from sorted(found)

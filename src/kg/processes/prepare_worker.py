@@ -23,10 +23,12 @@ from kg.store import gate as _gate  # noqa: F401 - imported once, by the process
 from kg.store import wire
 from kg.store.candidate import Candidate, Setup
 from kg.store.folder import Folder, clone, remove_tree, store_error
-from kg.store.interface import Change, Patch, Update
+from kg.store.interface import Change, Patch, Update, Verdict
 from kg.store.live import Live, opened
 from kg.store.patches import patch_text, read_patch
 from kg.store.wire import Message
+from kg.validation import Finding, Report
+from kg.validation.places import placed
 
 UPLOADED: Final = ox.NamedNode(str(CURATED))
 """The graph that an upload would be added to where it names none."""
@@ -71,7 +73,7 @@ def _candidate(snapshot: Path, path: Path, setup: Setup) -> Candidate:
 def _answer(candidate: Candidate, message: Message, body: bytes) -> tuple[Message, bytes]:
     change = _change(message, body)
     if message["do"] == "judge":
-        verdict = candidate.judge(change)
+        verdict = with_places(candidate.judge(change), message, body)
         return {
             "conforms": verdict.conforms,
             "report": wire.report_message(verdict.report),
@@ -80,6 +82,18 @@ def _answer(candidate: Candidate, message: Message, body: bytes) -> tuple[Messag
     prepared = candidate.prepare(change, validated=message["validated"])
     findings = wire.findings_message(prepared.findings)
     return {"base": prepared.base, "findings": findings}, patch_text(prepared.patch).encode()
+
+
+def with_places(verdict: Verdict, message: Message, body: bytes) -> Verdict:
+    """The verdict on an upload with the lines and columns of what was found in it."""
+    if message["kind"] != "upload":
+        return verdict
+    text, media_type = body.decode("utf-8-sig", "replace"), str(message["media_type"])
+    report = verdict.report
+    if isinstance(report, Report):
+        report = placed(report, text, media_type)
+    told = Report.of(f for f in verdict.findings if isinstance(f, Finding))
+    return Verdict(verdict.conforms, report, placed(told, text, media_type).results)
 
 
 def _change(message: Message, body: bytes) -> Change:

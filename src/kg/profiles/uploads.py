@@ -17,9 +17,9 @@ from kg.profiles.columns import profile_named
 from kg.profiles.model import Profile
 from kg.profiles.reading import TableReader
 from kg.profiles.text_lines import ENCODINGS, UTF_8
-from kg.rdf.turtle import read_turtle
 from kg.rdf.upload import read_upload
 from kg.rdf.upload_rules import LIMITS
+from kg.validation.files import read_file as read_rdf
 
 TABLE: Final = "text/csv"
 TABLE_SUFFIXES: Final = (".csv", ".tsv")
@@ -53,16 +53,21 @@ def read_any_upload(data: bytes, media_type: str, unnamed: ox.NamedNode) -> list
 
 
 def read_file(path: Path, template: Profile | None = None) -> Graph:
-    """The graph of a file: a table by its suffix, or where it has none by its titles; else Turtle.
+    """The graph of a file: of a table, or of RDF as `kg.validation.files.read_file` reads it.
 
-    Raises `TurtleError` or `TableError`.
+    Raises `InputError` with the place.
     """
-    if path.suffix.lower() not in TABLE_SUFFIXES and (path.suffix or not _has_titles(path)):
-        return read_turtle(path)
+    if not is_table(path):
+        return read_rdf(path)
     graph = Graph(bind_namespaces="none")
     text = ox.serialize(_triples(path, template), format=ox.RdfFormat.N_TRIPLES)
     graph.parse(data=text or b"", format="nt")
     return graph
+
+
+def is_table(path: Path) -> bool:
+    """Whether a file is a table, by its suffix, or where it has none by its titles."""
+    return path.suffix.lower() in TABLE_SUFFIXES or (not path.suffix and _has_titles(path))
 
 
 def _triples(path: Path, template: Profile | None) -> Iterator[ox.Triple]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from kg.errors import TurtleError
+from kg.rdf.placed import excerpt
 
 _PLANES: Final = "".join(f"{chr(n << 16)}-{chr((n << 16) + 0xFFFD)}" for n in range(1, 17))
 
@@ -51,14 +52,22 @@ def decoded(data: bytes) -> str:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        before = error.object[: error.start].decode("utf-8", "replace")
-        line, column = place(before, len(before))
-        raise TurtleError(
-            "is not UTF-8 text", hint="send it as UTF-8", line=line, column=column
-        ) from error
+        raise not_utf8(error) from error
     if found := FORBIDDEN.search(text):
         raise forbidden(text, found.start(), found[0])
     return text
+
+
+def not_utf8(error: UnicodeDecodeError, *, source: str | None = None) -> TurtleError:
+    """The error that refuses bytes, with what they are in the encoding that is likely theirs."""
+    line, column = place(before := error.object[: error.start].decode(), len(before))
+    byte = error.object[error.start]
+    meant = bytes([byte]).decode("cp1252", "ignore")
+    told = f"the byte {byte:02X} is {meant} in Windows-1252: " if meant.isprintable() else ""
+    hint = f"{told if meant else ''}save it with the encoding UTF-8"
+    refused = TurtleError("is not UTF-8 text", hint=hint, source=source, line=line, column=column)
+    refused.excerpt = excerpt(error.object.decode("utf-8-sig", "replace"), line, column)
+    return refused
 
 
 def forbidden(text: str, offset: int, character: str) -> TurtleError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -12,12 +13,15 @@ from rdflib.term import Node
 
 from kg.errors import TurtleError
 from kg.namespaces import PREFIXES
+from kg.rdf.characters import not_utf8
+from kg.rdf.placed import Lines, excerpts_of
 
 XSD_STRING: Final = "http://www.w3.org/2001/XMLSchema#string"
 
 _PLACE = re.compile(r"^Parser error (?:at|between) line .*?: ", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x1f]")
 _UNDECLARED = re.compile(r"The prefix ([^:]*): has not been declared")
+_SPACED_ID = re.compile(r"(wikidata\.org/(?:entity|wiki)/)\s*+[Qq]?\s++[Qq]?\s*+([0-9]++)")
 
 _OTHERS: Final = (
     ("HTML", re.compile(r"\s*+<(?:!doctype html|html\b)", re.IGNORECASE)),
@@ -58,35 +62,39 @@ def read_text(path: Path) -> str:
             f"cannot be read: {(error.strerror or str(error)).lower()}", source=str(path)
         ) from error
     except UnicodeDecodeError as error:
-        before = error.object[: error.start]
-        raise TurtleError(
-            "is not UTF-8 text",
-            hint="save the file with the encoding UTF-8",
-            source=str(path),
-            line=before.count(b"\n") + 1,
-            column=len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1,
-        ) from error
+        raise not_utf8(error, source=str(path)) from error
 
 
 def parse_turtle(text: str, *, source: str | None = None) -> Graph:
     """Parse Turtle text; literals keep the lexical form that they are written with."""
-    graph = Graph(bind_namespaces="none")
+    with excerpts_of(text):
+        return _parsed(text, source)
+
+
+def _parsed(text: str, source: str | None) -> Graph:
     try:
-        for quad in ox.parse(text, format=ox.RdfFormat.TURTLE):
-            graph.add((_term(quad.subject), _term(quad.predicate), _term(quad.object)))
+        return graph_of_quads(ox.parse(text, format=ox.RdfFormat.TURTLE))
     except SyntaxError as error:
         if other := _other_format(text):
             raise TurtleError(
                 f"this is not Turtle but {other}", hint="convert it to Turtle first", source=source
             ) from error
         message = _CONTROL.sub(lambda found: repr(found[0])[1:-1], _PLACE.sub("", error.msg))
+        hint = _wikidata_hint(message, Lines(text).line(error.lineno or 0)) or _hint(message)
         raise TurtleError(
-            message, hint=_hint(message), source=source, line=error.lineno, column=error.offset
+            message, hint=hint, source=source, line=error.lineno, column=error.offset
         ) from error
     except ValueError as error:
         raise TurtleError(
             str(error), hint="files hold RDF 1.1 only: name the triple's content", source=source
         ) from error
+
+
+def graph_of_quads(quads: Iterable[ox.Quad]) -> Graph:
+    """Quads as one graph of rdflib's; raises `ValueError` for what is RDF 1.2."""
+    graph = Graph(bind_namespaces="none")
+    for quad in quads:
+        graph.add((_term(quad.subject), _term(quad.predicate), _term(quad.object)))
     return graph
 
 
@@ -110,6 +118,13 @@ def _term(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Node:
         case ox.Literal():
             return Literal(term.value, datatype=URIRef(term.datatype.value), normalize=False)
     raise ValueError("a triple term (RDF 1.2) is not read")
+
+
+def _wikidata_hint(message: str, line: str | None) -> str | None:
+    """What to do about an id of Wikidata that has a space in it."""
+    if "Invalid IRI" in message and (found := _SPACED_ID.search(line or "")):
+        return f"an id of Wikidata has no space in it: write {found[1]}Q{found[2]}"
+    return None
 
 
 def _hint(message: str) -> str | None:

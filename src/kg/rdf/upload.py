@@ -18,6 +18,7 @@ import pyoxigraph as ox
 
 from kg.errors import InputError, UnsupportedMediaError
 from kg.rdf.characters import decoded
+from kg.rdf.placed import excerpts_of
 from kg.rdf.skolem import skolemised
 from kg.rdf.upload_json import guard_json, written_in_json
 from kg.rdf.upload_reading import Form, Reading
@@ -70,11 +71,12 @@ def read_upload(
             f"{len(data)} bytes are too many", hint=f"send at most {limits.bytes} bytes at once"
         )
     text = decoded(data)
-    stop = form.guard(text, limits)
     reading = Reading(text, form, limits, graph)
-    quads = list(reading.quads(base, rename=keep_blank))
-    if stop is not None:
-        raise reading.refused("the text is not well-formed", "check the quotes", stop)
+    with excerpts_of(text):
+        stop = form.guard(text, limits)
+        quads = list(reading.quads(base, rename=keep_blank))
+        if stop is not None:
+            raise reading.refused("the text is not well-formed", "check the quotes", stop)
     named = skolemised(quads) if reading.blank and not keep_blank else quads
     return _kept(named, typed=reading.typed)
 

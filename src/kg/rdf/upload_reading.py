@@ -11,7 +11,8 @@ import pyoxigraph as ox
 
 from kg.errors import InputError, TurtleError
 from kg.rdf.characters import FORBIDDEN, Written, forbidden, hidden_at, place, written_at
-from kg.rdf.reader import _CONTROL, _PLACE, XSD_STRING, _hint
+from kg.rdf.placed import Lines
+from kg.rdf.reader import _CONTROL, _PLACE, XSD_STRING, _hint, _wikidata_hint
 from kg.rdf.upload_rules import Problem, UploadLimits, iri_problem, language_problem, text_problem
 from kg.rdf.upload_turtle import graph_at, written_in_turtle
 
@@ -166,7 +167,8 @@ class Reading:
         message = _PLACE.sub("", error.msg)
         told = _CONTROL.sub(lambda found: repr(found[0])[1:-1], message)[:300]
         if error.lineno is not None:
-            hint = _hint(told) or _CHECK
+            line = Lines(self._text).line(error.lineno)
+            hint = _wikidata_hint(told, line) or _hint(told) or _CHECK
             return TurtleError(told, hint=hint, line=error.lineno, column=error.offset)
         named = _NAMED.search(message)
         at = self._place(named[1]) if named else None

@@ -9,6 +9,7 @@ from typing import Final
 
 from kg.errors import QueryError
 from kg.namespaces import PREFIXES
+from kg.rdf import placed
 from kg.rdf.spelling import did_you_mean
 from kg.sparql.grammar import Stop, stop
 from kg.sparql.hints import hint
@@ -118,15 +119,7 @@ def _prose(message: str) -> str:
 
 def excerpt(error: QueryError, text: str) -> str:
     """The offending line with a caret under the place; empty where no place is known."""
-    lines = text.splitlines()
-    if error.line is None or not 0 < error.line <= len(lines):
-        return ""
-    line = lines[error.line - 1].replace("\t", " ")
-    column = min((error.column or 1) - 1, len(line))
-    start = max(0, column - 60)
-    number = f"{error.line} | "
-    shown = line[start : start + 78 - len(number)]
-    return f"{number}{shown}\n{' ' * (len(number) + column - start)}^"
+    return placed.excerpt(text, error.line, error.column)
 
 
 def plain(error: QueryError, text: str) -> str:

@@ -104,7 +104,8 @@ def wrong_bounds(store: ox.Store, entities: Entities = None) -> Found:
         try:
             right = bounds(str(v["edtf"]))
         except EdtfError as error:
-            yield entity, f"The ckg:edtf of a time is EDTF that we read: {error}"
+            why = f": {error.hint}" if error.hint else ""
+            yield entity, f"The ckg:edtf of a time is EDTF, and {v['edtf']!r} is none{why}."
             continue
         for name, day in (
             ("earliest", right.earliest),

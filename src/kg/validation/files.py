@@ -4,22 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Final
 
 import pyoxigraph as ox
 from rdflib import RDF, Graph, URIRef
 from rdflib.term import Node
 
 from kg.namespaces import CURATED, IMPORTED, LINKS, ONTOLOGY, SHAPES
+from kg.rdf.placed import excerpts_of
+from kg.rdf.placing import TURTLE, media_type_of
+from kg.rdf.reader import graph_of_quads, read_text
 from kg.rdf.turtle import read_turtle
+from kg.rdf.upload import read_upload
 from kg.resources import data_dir, ontology_dir, queries_dir, root
 from kg.validation.dataset import check_dataset, check_with_new
 from kg.validation.links import report_on_links
+from kg.validation.places import placed
 from kg.validation.report import Report, Severity
 from kg.validation.shacl import triples_of
 from kg.validation.solutions import WRITTEN
 
 Files = Mapping[Path, Graph]
 Reader = Callable[[Path], Graph]
+
+NOT_RDF: Final = (".rq", ".csv", ".tsv")
 
 
 def graph_of(path: Path) -> URIRef:
@@ -40,9 +48,23 @@ def seed_files() -> list[Path]:
     return sorted(path for folder in folders for path in folder.rglob("*.ttl"))
 
 
-def read_files(paths: Iterable[Path], read: Reader = read_turtle) -> dict[Path, Graph]:
-    """The graph of each file; raises `TurtleError` for the first that cannot be read."""
-    return {path: read(path) for path in paths}
+def read_files(paths: Iterable[Path], read: Reader | None = None) -> dict[Path, Graph]:
+    """The graph of each file; raises `InputError` for the first that cannot be read."""
+    return {path: (read or read_file)(path) for path in paths}
+
+
+def read_file(path: Path) -> Graph:
+    """The triples of a file, in the format that the end of its name says; otherwise Turtle.
+
+    The names of graphs in TriG and N-Quads are not looked at: where a file is loaded is said by
+    its folder. Raises `InputError` with the place.
+    """
+    media_type = media_type_of(path)
+    if media_type == TURTLE:
+        return read_turtle(path)
+    text = read_text(path)
+    with excerpts_of(text, str(path)):
+        return graph_of_quads(read_upload(text.encode(), media_type, keep_blank=True))
 
 
 def dataset_of(files: Files) -> dict[URIRef, Graph]:
@@ -54,8 +76,14 @@ def dataset_of(files: Files) -> dict[URIRef, Graph]:
     return graphs
 
 
-def validate_files(paths: Iterable[Path] = (), read: Reader = read_turtle) -> Report:
+def validate_files(
+    paths: Iterable[Path] = (),
+    read: Reader | None = None,
+    is_table: Callable[[Path], bool] = lambda path: False,
+) -> Report:
     """What validation says of the seed, or of these files together with the seed.
+
+    `read` reads the given ones, if not `read_file`; of those that are tables no places are known.
 
     A path that is part of the seed is not taken twice. With paths, violations are reported
     wherever they are, since a file can break others, but warnings only where they are about
@@ -69,11 +97,21 @@ def validate_files(paths: Iterable[Path] = (), read: Reader = read_turtle) -> Re
     if given:
         report = check_with_new(graphs, _data_of(mine))
         subjects = Sources(mine, mentions=False)
-        return _about(report, mine).located(subjects.file_of).located(Sources(files).file_of)
+        report = _about(report, mine).located(subjects.file_of)
+        return _with_places(report.located(Sources(files).file_of), is_table)
     report = check_dataset(graphs)
     report += _report_on_queries(graphs.get(ONTOLOGY, Graph()))
     report += report_on_links(data_dir() / "links")
-    return report.located(Sources(files).file_of)
+    return _with_places(report.located(Sources(files).file_of), is_table)
+
+
+def _with_places(report: Report, is_table: Callable[[Path], bool]) -> Report:
+    """The report with lines and columns; only files with findings are read once more for them."""
+    for name in sorted({result.file for result in report.results if result.file}):
+        path = root() / name
+        if path.suffix not in NOT_RDF and not is_table(path):
+            report = placed(report, read_text(path), media_type_of(path), file=name)
+    return report
 
 
 def _data_of(files: Files) -> Iterator[ox.Triple]:

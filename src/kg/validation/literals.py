@@ -42,6 +42,15 @@ FORMS: Final = {
 """The datatypes that data has, and how their text looks."""
 
 _CALENDAR: Final = {str(XSD.date): date.fromisoformat, str(XSD.dateTime): datetime.fromisoformat}
+_LOOKS: Final = {
+    str(XSD.date): ": a date is year, month and day, such as 2022-10-31",
+    str(XSD.dateTime): ": it is a date and a time, such as 2022-10-31T09:30:00Z",
+    str(XSD.gYearMonth): ": it is a year and a month, such as 2022-10",
+    str(XSD.integer): ": it is digits alone, such as 20",
+    str(XSD.decimal): ": it is digits with a point, such as 40.5",
+    str(XSD.anyURI): ": it is an address, such as https://example.org/page",
+}
+"""How the text of a datatype looks, where people often write it otherwise."""
 _FORMS: Final = {str(datatype): form for datatype, form in FORMS.items()}
 
 
@@ -56,7 +65,7 @@ def ill_typed_literals(store: ox.Store, entities: Entities = None) -> Found:
                 entity.value,
                 "The text of a literal fits its datatype, which is one of the usual ones:"
                 f' "{value.value}" of {compact(quad.predicate.value)} is no'
-                f" {compact(value.datatype.value)}.",
+                f" {compact(value.datatype.value)}{_LOOKS.get(value.datatype.value, '')}.",
             )
 
 

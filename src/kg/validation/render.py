@@ -1,26 +1,42 @@
-"""A report as text: for people, at 80 columns, and as JSON."""
+"""A report as text for people, at 80 columns, and as JSON."""
 
 from __future__ import annotations
 
 import json
+import re
 import textwrap
-from collections.abc import Iterator
-from dataclasses import asdict
+from collections.abc import Callable, Iterator
 from itertools import groupby
-from typing import Any, Final
+from typing import Final, TypeAlias
 
 from kg.namespaces import compact
+from kg.validation.explained import Explained, Group, explained, groups, members
 from kg.validation.report import Finding, Report
 
 WIDTH: Final = 80
 DEFAULT_MAX: Final = 10
 
+Paint: TypeAlias = Callable[[str, str], str]
+"""Colours a text in one of the ways of `_CODES`, or leaves it as it is."""
 
-def human(report: Report, *, most: int = DEFAULT_MAX) -> str:
+_CODES: Final = {
+    "violation": "1;31",
+    "warning": "1;33",
+    "info": "1;36",
+    "conforms": "1;32",
+    "place": "1",
+    "caret": "31",
+    "quiet": "2",
+}
+_SEPARATED: Final = re.compile(r"(\s+)")
+
+
+def human(report: Report, *, most: int = DEFAULT_MAX, colour: bool = False) -> str:
     """The report by shape or check, with counts; at most `most` findings of each are shown."""
-    groups = groupby(report.results, key=lambda r: (r.severity.rank, r.source_shape))
-    blocks = ["\n".join(_group(list(group), most)) for _, group in groups]
-    return "\n\n".join([*blocks, summary(report)])
+    paint = _coloured if colour else _plain
+    blocks = ["\n".join(_group(group, most, paint)) for group in groups(report)]
+    verdict = "conforms" if report.conforms else "violation"
+    return "\n\n".join([*blocks, paint(summary(report), verdict)])
 
 
 def summary(report: Report) -> str:
@@ -38,43 +54,62 @@ def to_json(report: Report) -> str:
     document = {
         "conforms": report.conforms,
         "counts": {"violation": len(report.violations), "warning": len(report.warnings)},
-        "results": [_row(result) for result in report.results],
+        "results": [members(result) for result in report.results],
     }
     return json.dumps(document, ensure_ascii=False, indent=2)
 
 
-def _row(result: Finding) -> dict[str, Any]:
-    return asdict(result) | {"severity": result.severity.value}
-
-
-def _group(found: list[Finding], most: int) -> Iterator[str]:
-    first = found[0]
-    yield f"{first.severity.value} {compact(first.source_shape)} ({len(found)})"
-    shared = len({result.message for result in found}) == 1
-    if shared:
-        yield _wrapped(first.message, 2)
-    file: str | None = None
-    for result in found[:most]:
-        if result.file is not None and result.file != file:
-            yield f"  {result.file}"
-            file = result.file
-        yield f"    {compact(result.focus_node)}{_value(result)}"
-        if not shared:
-            yield _wrapped(result.message, 6)
-    if len(found) > most:
-        yield f"    … and {len(found) - most} more"
-
-
-def _value(result: Finding) -> str:
-    if result.value is None or result.value == result.focus_node:
+def place_of(finding: Finding) -> str:
+    """`file:line:column`, as far as it is known; without a file `line L, column C`."""
+    if finding.file is not None:
+        numbers = (finding.line, finding.column)
+        return ":".join([finding.file, *(str(n) for n in numbers if n is not None)])
+    if finding.line is None:
         return ""
-    return f"  {textwrap.shorten(compact(result.value), 40, placeholder=' …')}"
+    return f"line {finding.line}" + (f", column {finding.column}" if finding.column else "")
+
+
+def _group(group: Group, most: int, paint: Paint) -> Iterator[str]:
+    severity = paint(group.first.severity.value, group.first.severity.value)
+    yield f"{severity} {compact(group.first.source_shape)} ({len(group.findings)})"
+    if group.message is not None:
+        yield _wrapped(group.message, 2)
+    shown = group.findings[:most]
+    for _, same in groupby(shown, key=lambda f: (f.file, f.line, f.column, f.focus_node)):
+        yield from _result(list(same), paint, said=group.message)
+    if len(group.findings) > most:
+        yield f"\n  … and {len(group.findings) - most} more"
+    yield from _advice(group.about, paint)
+
+
+def _result(findings: list[Finding], paint: Paint, *, said: str | None) -> Iterator[str]:
+    """What is found at one place about one node, and its line; `said` stands above it already."""
+    first = findings[0]
+    place, node = place_of(first), compact(first.focus_node)
+    yield "\n  " + (paint(place, "place") if place else node)
+    if place and first.component is None:
+        yield f"    {node}"
+    for finding in findings:
+        problem = explained(finding).problem
+        if problem != said:
+            yield _wrapped(problem, 4)
+    if first.excerpt:
+        shown, _, caret = first.excerpt.partition("\n")
+        yield f"    {shown[: WIDTH - 4]}"
+        yield f"    {paint(caret, 'caret')}"
+
+
+def _advice(about: Explained, paint: Paint) -> Iterator[str]:
+    if about.example is not None:
+        yield "\n  " + paint("Conforming data looks like this:", "quiet")
+        yield textwrap.indent(about.example, "    ")
+    if about.documentation is not None:
+        yield ("\n" if about.example is None else "") + f"  See {about.documentation}"
 
 
 def _wrapped(text: str, indent: int) -> str:
-    words = " ".join(short_inside(word) for word in text.split())
     return textwrap.fill(
-        words,
+        in_words(text),
         WIDTH,
         initial_indent=" " * indent,
         subsequent_indent=" " * indent,
@@ -83,7 +118,20 @@ def _wrapped(text: str, indent: int) -> str:
     )
 
 
+def in_words(text: str) -> str:
+    """A message with the IRIs of ours in it shortened."""
+    return "".join(short_inside(part) for part in _SEPARATED.split(text.strip()))
+
+
 def short_inside(word: str) -> str:
     """A word of a message, shortened if it is an IRI of ours, with its punctuation kept."""
     bare = word.rstrip(".,:;")
     return compact(bare) + word[len(bare) :]
+
+
+def _plain(text: str, _way: str) -> str:
+    return text
+
+
+def _coloured(text: str, way: str) -> str:
+    return f"\x1b[{_CODES[way]}m{text}\x1b[0m"

@@ -54,8 +54,11 @@ class Finding:
     """One result: a node that does not have what a shape or a check says that it has.
 
     `source_shape` is the IRI of a shape or the name of a check. `path` and `value` are known for
-    shapes and for some of the kinds beyond them, and `file` only when the data came from files.
-    `related` are the IRIs of the other things that a finding tells of, the likeliest first.
+    shapes and for some of the kinds beyond them, `component` (the IRI of the constraint component)
+    for shapes only, and `file` only when the data came from files. `related` are the IRIs of the
+    other things that a finding tells of, the likeliest first. `line` and `column`, both from 1, say
+    where it stands in the file or in the text that was sent, and `excerpt` is that line with a
+    caret (see `kg.validation.places`).
     """
 
     focus_node: str
@@ -65,18 +68,24 @@ class Finding:
     path: str | None = None
     value: str | None = None
     file: str | None = None
+    component: str | None = None
+    line: int | None = None
+    column: int | None = None
+    excerpt: str | None = None
     kind: Kind = Kind.CHECK
     related: tuple[str, ...] = ()
 
     @property
-    def order(self) -> tuple[int, str, str, str, str]:
-        """A key that puts findings in a stable order: severity, shape, file, focus node, value."""
+    def order(self) -> tuple[int, str, str, int, int, str, str]:
+        """A key that puts findings in a stable order: severity, shape, place, focus node, value."""
         return (
             self.severity.rank,
             self.source_shape,
             self.file or "",
+            self.line or 0,
+            self.column or 0,
             self.focus_node,
-            f"{self.value or ''} {self.message}",
+            f"{self.value or ''} {self.message} {self.component or ''}",
         )
 
 

@@ -139,6 +139,7 @@ def _finding(result: Result) -> Finding:
         source_shape=_text(result.source_shape),
         path=path.predicate.value if isinstance(path, Step) and not path.inverse else None,
         value=None if result.value is None else _shown(result.value),
+        component=result.component.value,
         kind=Kind.SHAPE,
     )
 

@@ -32,7 +32,7 @@ from kg.errors import (
     UnsupportedError,
     UnsupportedMediaError,
 )
-from kg.sparql.errors import excerpt, plain, problem
+from kg.sparql.errors import excerpt, problem
 from kg.validation import Report, Severity
 from kg.web.findings import finding_members
 from kg.web.missing import NothingHereError, WithdrawnError
@@ -91,9 +91,10 @@ def _ours(error: KgError) -> BaseResponse:
     members: dict[str, Any] = {"title": _title(status), "status": status, "detail": error.message}
     if isinstance(error, QueryError):
         members = problem(error, text, status=status)
-    elif isinstance(error, InputError):
-        places = {"line": error.line, "column": error.column}
-        members |= {name: place for name, place in places.items() if place is not None}
+    elif isinstance(error, InputError) and error.line is not None:
+        members |= {"line": error.line, "column": error.column or 1}
+        if error.excerpt:
+            members["excerpt"] = error.excerpt
     if error.hint:
         members["hint"] = error.hint
     if isinstance(error, LimitError) and error.limit:
@@ -106,10 +107,10 @@ def _ours(error: KgError) -> BaseResponse:
         members["warnings"] = [finding_members(f) for f in islice(beside, TOLD)]
     if isinstance(error, NothingHereError) and error.suggestions:
         members["suggestions"] = [{"id": s.iri, "label": s.label} for s in error.suggestions]
-    in_words = plain(error, text) if isinstance(error, QueryError) else str(error)
+    in_words = "\n".join(part for part in (str(error), shown_in(error, text)) if part)
     shown = {
         "error": error,
-        "excerpt": excerpt(error, text) if isinstance(error, QueryError) else "",
+        "excerpt": shown_in(error, text),
         "suggestions": error.suggestions if isinstance(error, NothingHereError) else [],
     }
     response = answer(members, in_words, shown)
@@ -119,6 +120,13 @@ def _ours(error: KgError) -> BaseResponse:
     if status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="kg"'
     return response
+
+
+def shown_in(error: KgError, query: str) -> str:
+    """The line that an error is about, with a caret; empty where none is known."""
+    if isinstance(error, QueryError):
+        return excerpt(error, query)
+    return error.excerpt if isinstance(error, InputError) else ""
 
 
 def _theirs(error: HTTPException) -> BaseResponse:

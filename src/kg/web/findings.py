@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from kg.validation import Finding
+from kg.validation.explained import members
 
 
 def finding_members(finding: object) -> Any:
     """A finding as an object with the members that it has."""
     if not isinstance(finding, Finding):
         return str(finding)
-    members = {**asdict(finding), "severity": finding.severity.value}
-    return {name: value for name, value in members.items() if value not in (None, ())}
+    return {name: value for name, value in members(finding).items() if value not in (None, ())}

@@ -16,6 +16,7 @@ from kg.publication.dumps import DUMPS
 from kg.sparql.formats import FORMATS
 from kg.web.formats import FORMS
 from kg.web.protocol import QUERY_GRAPHS, UPDATE_GRAPHS
+from kg.web.reports import REPORTS
 
 TITLE: Final = "Conflict knowledge graph"
 VERSION: Final = "1"
@@ -62,7 +63,7 @@ def description(root: str) -> dict[str, Any]:
             "/sparql": {"get": _query(), "post": _query_or_update()},
             "/data": _graph_store([_in("query", "graph", "the IRI of a graph")]),
             "/data/{name}": _graph_store([_in("path", "name", "the graph `graph:name`")]),
-            "/validate": {"post": _validation()},
+            "/validate": {"get": _form(), "post": _validation()},
             "/id/{kind}/{slug}": {"get": _thing("303 to what describes a thing", 303)},
             "/doc/{kind}/{slug}": {"get": _thing("the description of a thing", 200)},
             "/ns": {"get": _page("the terms of the ontology")},
@@ -124,6 +125,7 @@ PROBLEM: Final[dict[str, Any]] = {
         "limit": {"type": "string", "description": "the name of the limit that ended it"},
         "line": {"type": "integer", "minimum": 1},
         "column": {"type": "integer", "minimum": 1},
+        "excerpt": {"type": "string", "description": "the line, with a caret below it"},
         "violations": {"type": "array", "items": {"type": "object"}},
         "warnings": {"type": "array", "items": {"type": "object"}},
     },
@@ -235,11 +237,18 @@ def _graph_store(parameters: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _validation() -> dict[str, Any]:
     verdict = {"application/json": {"schema": {"$ref": "#/components/schemas/Verdict"}}}
-    answers = {"200": {"description": "what the gate would say", "content": verdict}}
+    others = [form for form in REPORTS if form not in verdict]
+    content = verdict | _forms(others)
+    answers = {"200": {"description": "what the gate would say", "content": content}}
     template = _in("query", "template", "whose table a CSV is, where its first title does not say")
     found = _operation("validate RDF or a table", [template], answers)
     found["requestBody"] = {"required": True, "content": _forms([*_RDF, "text/csv"])}
     return found
+
+
+def _form() -> dict[str, Any]:
+    answers = {"200": {"description": "a form for data", "content": _forms(["text/html"])}}
+    return _operation("validate RDF by hand", [], answers)
 
 
 def _thing(about: str, status: int) -> dict[str, Any]:

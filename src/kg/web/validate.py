@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from kg.errors import InputError, UnsupportedError
@@ -13,11 +13,11 @@ from kg.profiles.text_lines import ENCODINGS
 from kg.profiles.uploads import TABLE
 from kg.store.interface import Store, Upload
 from kg.store.served import ServedStore
-from kg.validation import Report
 from kg.web.access import asker, cancel
-from kg.web.errors import TOLD
-from kg.web.findings import finding_members
 from kg.web.protocol import refuse_encodings
+from kg.web.reports import REPORTS, media_type, page
+
+_FORM: Final = "application/x-www-form-urlencoded"
 
 _TEMPLATE: Final = re.compile("[A-Za-z:-]{1,60}")
 
@@ -26,22 +26,28 @@ def blueprint(store: Store) -> Blueprint:
     """The address for validation."""
     bp = Blueprint("validate", __name__)
 
+    @bp.get("/validate")
+    def form() -> BaseResponse:
+        """A form for those who would rather paste their data into a page."""
+        return Response(page(None, "", ""), mimetype="text/html")
+
     @bp.post("/validate")
     def validate() -> BaseResponse:
         """What the gate would say if this were added to the curated data."""
         if not isinstance(store, ServedStore):
             raise UnsupportedError("data is validated here where `kg serve` runs")
         refuse_encodings(request, ENCODINGS if request.mimetype == TABLE else ())
-        upload = Upload(request.get_data(), _media_type())
-        verdict = store.judge(upload, asker=asker(), cancel=cancel())
-        report = verdict.report if isinstance(verdict.report, Report) else Report()
-        response: Response = jsonify(
-            conforms=verdict.conforms,
-            violations=[finding_members(f) for f in report.violations[:TOLD]],
-            violation_count=len(report.violations),
-            warnings=[finding_members(f) for f in verdict.findings[:TOLD]],
-        )
+        told_as, status = media_type(request.accept_mimetypes), 200
+        try:
+            verdict = store.judge(_upload(), asker=asker(), cancel=cancel())
+            body = REPORTS[told_as](verdict)
+        except InputError as error:
+            if request.mimetype != _FORM or told_as != "text/html":
+                raise
+            body, status = page(None, _field("text"), _field("format"), error), 400
+        response = Response(body, status, mimetype=told_as)
         response.headers["Cache-Control"] = "no-store"
+        response.headers["Vary"] = "Accept"
         return response
 
     return bp
@@ -53,3 +59,14 @@ def _media_type() -> str:
     if template and not _TEMPLATE.fullmatch(template):
         raise InputError("a template is called as `kg template` lists it")
     return f"{request.content_type or ''}{f'; template={template}' if template else ''}"
+
+
+def _upload() -> Upload:
+    """The body of the request, or what the form of the page sends."""
+    if request.mimetype == _FORM:
+        return Upload(_field("text").encode(), _field("format"))
+    return Upload(request.get_data(), _media_type())
+
+
+def _field(name: str) -> str:
+    return request.form.get(name, "")
