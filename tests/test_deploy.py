@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -46,12 +47,18 @@ def test_the_action_reports_and_fails_where_data_does_not_conform(
     (tmp_path / "with blank").mkdir()
     (tmp_path / "with blank" / "people.csv").write_text(table)
     done = script(
-        "validate", tmp_path, FILES="with blank\n\n", FAIL_ON="violation", FORMAT="json", REPORT="r"
+        "validate",
+        tmp_path,
+        FILES="with blank\n\n",
+        FAIL_ON="violation",
+        FORMAT="sarif",
+        REPORT="r",
     )
     assert done.returncode == ran, done.stderr
     assert (tmp_path / "output").read_text() == f"status={status}\n"
     if ran == 0:
-        assert (tmp_path / "r").read_text().startswith("{")
+        [run] = json.loads((tmp_path / "r").read_text())["runs"]
+        assert len(run["results"]) == int(status)
         assert script("verdict", tmp_path, STATUS=status, REPORT="r").returncode == int(status)
     else:
         assert "there is no column 'x@en'" in done.stderr
