@@ -86,15 +86,22 @@ PATHS = (
 )
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_a_change_anywhere_on_a_path_touches_where_it_begins(path: str) -> None:
-    """Of a chain by turns of ex:p and ex:q, each triple in turn comes, goes or has another end."""
-    plan = compile_shapes(
-        graph(
-            "ex:S a sh:NodeShape ; sh:targetClass ex:A ;"
-            f" sh:property [ sh:path {path} ; sh:class ex:B ; sh:maxCount 2 ] ."
-        )
-    )
+NESTED = (
+    "sh:property [ sh:path ex:p ; sh:node [ sh:property [ sh:path ex:q ; sh:class ex:B ] ] ]",
+    "sh:property [ sh:path ex:p ; sh:property [ sh:path ex:q ; sh:property [ sh:path ex:p ;"
+    " sh:class ex:B ] ] ]",
+    "sh:not [ sh:property [ sh:path ex:q ; sh:node [ sh:property [ sh:path ( ex:p ex:q ) ;"
+    " sh:class ex:B ; sh:minCount 1 ] ] ; sh:minCount 1 ] ]",
+)
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [*(f"sh:property [ sh:path {p} ; sh:class ex:B ; sh:maxCount 2 ]" for p in PATHS), *NESTED],
+)
+def test_a_change_anywhere_on_a_path_touches_where_it_begins(shape: str) -> None:
+    """Of two chains, by ex:p and by ex:q, each triple in turn comes and goes."""
+    plan = compile_shapes(graph(f"ex:S a sh:NodeShape ; sh:targetClass ex:A ; {shape} ."))
     nodes = [f"ex:c{number}" for number in range(6)]
     links = [f"{one} {by} {other} ." for by in ("ex:p", "ex:q") for one, other in pairwise(nodes)]
     classes = [f"{node} a ex:A, ex:B ." for node in nodes]
