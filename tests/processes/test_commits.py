@@ -236,6 +236,7 @@ def test_uploads_of_every_form_are_judged(ours, media_type, body):
     assert not answer.json()["conforms"]
     [violation] = answer.json()["violations"]
     assert violation["focus_node"] == EVE
+    assert violation["line"] == (2 if "csv" in media_type else 1)
 
 
 def test_a_table_is_judged_by_the_template_that_the_address_names(ours):

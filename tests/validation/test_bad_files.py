@@ -52,6 +52,7 @@ def told(result: Finding) -> None:
     assert "\n" not in about.problem
     if result.component is not None:
         assert about.problem != result.message
-        assert compact(result.value or result.focus_node)[:20] in about.problem
+        named = compact(result.value or result.focus_node)  # numbers stand without quotes
+        assert (named.split('"')[1] if named.startswith('"') else named)[:20] in about.problem
         assert about.example
         assert about.documentation

@@ -153,10 +153,12 @@ def test_folders_tables_and_standard_input_are_validated_alike(tmp_path: Path) -
     (tmp_path / "in" / "notes.txt").write_text("no data")
     told = run(tmp_path / "in")
     assert told.exit_code == 1
-    assert f"  {table}\n    person:ada-host\n" in told.stdout
+    assert (
+        f"  {table}:2:1\n    person:ada-host has no rdfs:label.\n    2 | ada-host,\n" in told.stdout
+    )
     piped = CliRunner().invoke(main, ["validate", "-"], input=table.read_text())
     assert piped.exit_code == 1
-    assert "  stdin\n    person:ada-host\n" in piped.stdout
+    assert "  stdin:2:1\n    person:ada-host has no rdfs:label.\n" in piped.stdout
     titled = CliRunner().invoke(
         main, ["validate", "--template", "person", str(table)], input=table.read_text()
     )

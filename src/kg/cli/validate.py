@@ -15,10 +15,17 @@ from kg.cli.stdin import files_of
 from kg.errors import InputError
 from kg.profiles import packaged
 from kg.profiles.columns import profile_named
-from kg.profiles.uploads import TABLE_SUFFIXES, is_table, read_file
+from kg.profiles.uploads import TABLE_SUFFIXES, is_table, placed_in_table, read_file
 from kg.rdf.placing import SUFFIXES
+from kg.resources import root
 from kg.store.blank_nodes import CHECK, with_places
-from kg.validation import Report, Severity, read_files, seed_files, validate_files
+from kg.validation import (
+    Report,
+    Severity,
+    read_files,
+    seed_files,
+    validate_files,
+)
 from kg.validation.render import DEFAULT_MAX, human, to_json
 from kg.validation.render_sarif import error_as_sarif, to_sarif
 from kg.validation.render_turtle import to_turtle
@@ -103,6 +110,9 @@ def _report_on(files: tuple[Path, ...], template: str | None) -> Report:
         if any(result.source_shape == CHECK for result in report.results):
             paths = (path.resolve() for path in given.paths)
             report = with_places(report, read_files(dict.fromkeys([*paths, *seed_files()]), read))
+        for name in sorted({result.file for result in report.results if result.file}):
+            if is_table(root() / name):
+                report = placed_in_table(report, root() / name, profile, name)
         return given.named(report)
 
 

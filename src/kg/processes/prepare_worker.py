@@ -18,7 +18,7 @@ from kg.namespaces import CURATED
 from kg.processes.opening import setup_of
 from kg.processes.query_worker import in_deep_stack
 from kg.processes.sandbox import confine, limit_resources
-from kg.profiles.uploads import read_any_upload
+from kg.profiles.uploads import placed_in_upload, read_any_upload
 from kg.store import gate as _gate  # noqa: F401 - imported once, by the process that forks
 from kg.store import wire
 from kg.store.candidate import Candidate, Setup
@@ -28,7 +28,6 @@ from kg.store.live import Live, opened
 from kg.store.patches import patch_text, read_patch
 from kg.store.wire import Message
 from kg.validation import Finding, Report
-from kg.validation.places import placed
 
 UPLOADED: Final = ox.NamedNode(str(CURATED))
 """The graph that an upload would be added to where it names none."""
@@ -88,12 +87,11 @@ def with_places(verdict: Verdict, message: Message, body: bytes) -> Verdict:
     """The verdict on an upload with the lines and columns of what was found in it."""
     if message["kind"] != "upload":
         return verdict
-    text, media_type = body.decode("utf-8-sig", "replace"), str(message["media_type"])
-    report = verdict.report
+    media_type, report = str(message["media_type"]), verdict.report
     if isinstance(report, Report):
-        report = placed(report, text, media_type)
+        report = placed_in_upload(report, body, media_type)
     told = Report.of(f for f in verdict.findings if isinstance(f, Finding))
-    return Verdict(verdict.conforms, report, placed(told, text, media_type).results)
+    return Verdict(verdict.conforms, report, placed_in_upload(told, body, media_type).results)
 
 
 def _change(message: Message, body: bytes) -> Change:

@@ -112,6 +112,15 @@ class TableReader:
         if self._problems:
             raise self._error()
 
+    def lines(self) -> dict[str, int]:
+        """The lines in which the first rows of things begin; reads all, instead of `triples`."""
+        found: dict[str, int] = {}
+        for number, line, row in self._numbered():
+            if number > 1 and any(cell.strip() for cell in row):
+                for triple in self._row(number, line, row)[:1]:
+                    found.setdefault(str(triple.subject).strip("<>"), line)
+        return found
+
     def _numbered(self) -> Iterator[tuple[int, int, list[str]]]:
         """Rows with their numbers, counted with the titles, and the lines in which they begin."""
         number, line = 0, self._skipped + 1

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -17,13 +18,17 @@ from kg.profiles.columns import profile_named
 from kg.profiles.model import Profile
 from kg.profiles.reading import TableReader
 from kg.profiles.text_lines import ENCODINGS, UTF_8
+from kg.rdf.placed import Lines
 from kg.rdf.upload import read_upload
 from kg.rdf.upload_rules import LIMITS
 from kg.validation.files import read_file as read_rdf
+from kg.validation.places import placed
+from kg.validation.report import Report
 
 TABLE: Final = "text/csv"
 TABLE_SUFFIXES: Final = (".csv", ".tsv")
 _HEAD: Final = 1000
+_MARK: Final = "\ufeff"
 _SEPARATORS: Final = (",", ";", "\t")
 
 
@@ -41,15 +46,43 @@ def read_any_upload(data: bytes, media_type: str, unnamed: ox.NamedNode) -> list
         raise InputError(
             f"{len(data)} bytes are too many", hint=f"send at most {LIMITS.bytes} bytes at once"
         )
-    profiles, name = packaged(), options.get("template")
-    reader = TableReader(
-        BytesIO(data),
-        profiles,
-        template=profile_named(name, profiles) if name else None,
-        encoding=_encoding(options.get("charset", UTF_8)),
-    )
-    written = ox.serialize(reader.triples(), format=ox.RdfFormat.N_TRIPLES) or b""
+    written = ox.serialize(_sent(data, options).triples(), format=ox.RdfFormat.N_TRIPLES) or b""
     return read_upload(written, "application/n-triples", graph=unnamed)
+
+
+def placed_in_upload(report: Report, data: bytes, media_type: str) -> Report:
+    """The report with the places of its findings in what was sent, which can be read."""
+    found, options = parse_options_header(media_type)
+    if found.lower() != TABLE:
+        return placed(report, data.decode("utf-8-sig", "replace"), media_type)
+    text = data.decode(_encoding(options.get("charset", UTF_8)), "replace").removeprefix(_MARK)
+    return _in_rows(report, text, _sent(data, options).lines())
+
+
+def placed_in_table(report: Report, path: Path, template: Profile | None, file: str) -> Report:
+    """The report with the rows of its findings about `file`, a table that can be read."""
+    data = path.read_bytes()
+    reader = TableReader(BytesIO(data), packaged(), template=template, source=str(path))
+    text = data.decode(errors="replace").removeprefix(_MARK)
+    return _in_rows(report, text, reader.lines(), file)
+
+
+def _sent(data: bytes, options: Mapping[str, str]) -> TableReader:
+    profiles, name = packaged(), options.get("template")
+    template = profile_named(name, profiles) if name else None
+    encoding = _encoding(options.get("charset", UTF_8))
+    return TableReader(BytesIO(data), profiles, template=template, encoding=encoding)
+
+
+def _in_rows(report: Report, text: str, rows: Mapping[str, int], file: str | None = None) -> Report:
+    """Findings about things that have rows point at these."""
+    lines = Lines(text)
+    return Report.of(
+        replace(finding, line=line, column=1, excerpt=lines.excerpt(line, 1))
+        if finding.file == file and (line := rows.get(finding.focus_node)) is not None
+        else finding
+        for finding in report.results
+    )
 
 
 def read_file(path: Path, template: Profile | None = None) -> Graph:
