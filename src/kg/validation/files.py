@@ -84,16 +84,19 @@ def validate_files(paths: Iterable[Path] = ()) -> Report:
         report = check_with_new(graphs, _data_of(mine))
         subjects = Sources(mine, mentions=False)
         report = _about(report, mine).located(subjects.file_of)
-        return _with_places(report.located(Sources(files).file_of))
+        return with_lines(report.located(Sources(files).file_of))
     report = check_dataset(graphs)
     report += _report_on_queries(graphs.get(ONTOLOGY, Graph()))
-    return _with_places(report.located(Sources(files).file_of))
+    return with_lines(report.located(Sources(files).file_of))
 
 
-def _with_places(report: Report) -> Report:
-    """The report with lines and columns; only files with findings are read once more for them."""
+def with_lines(report: Report, folder: Path | None = None) -> Report:
+    """The report with lines and columns; only files with findings are read once more for them.
+
+    The names of files are relative to the folder: without one, to the installation.
+    """
     for name in sorted({result.file for result in report.results if result.file}):
-        path = root() / name
+        path = (folder or root()) / name
         if path.suffix != ".rq":
             report = placed(report, read_text(path), media_type_of(path), file=name)
     return report
