@@ -158,7 +158,7 @@ def test_load_and_validate_say_the_same_of_a_blank_node(home, tmp_path, triple):
     for told in (loaded.stderr, validated.stdout):
         assert "violation blank-node-violation (1)\n" in told
         assert f"see line {line}." in told.replace("\n  ", " ")
-        assert f"\n  {path}\n    {BLANK[triple]}\n" in told
+        assert f"\n  {path}:{line}\n    {BLANK[triple]}\n" in told
         assert "genid" not in told
     assert "  ontology/alignments/reused-terms.ttl\n" not in validated.stdout
     assert open_store(home).generation() == 1
@@ -213,10 +213,11 @@ def test_what_is_wrong_on_standard_input_is_told_by_its_name(home, command):
     result = piped(command, PERSON + "person:bo-guest a ckg:Person\n")
     assert result.exit_code == 2
     assert result.stderr.startswith("error: stdin:8:1: ")
-    for text, line in ((BAD, "claim:900-1-1"), (PERSON + "_:b a ckg:Person .", "[ a ckg:Person ]")):
+    blank = (PERSON + "_:b a ckg:Person .", "stdin:7\n    [ a ckg:Person ]")
+    for text, line in ((BAD, "stdin:5:1\n    claim:900-1-1 has no ckg:claimant."), blank):
         result = piped(command, text)
         assert result.exit_code == 1
-        assert f"\n  stdin\n    {line}\n" in result.output
+        assert f"\n  {line}\n" in result.output
     assert open_store(home).generation() == 1
 
 

@@ -8,6 +8,7 @@ import pytest
 from tests.validation.worlds import bad_files, ontology, read_bad, report_on
 
 from kg.namespaces import CKG, SHAPES, compact
+from kg.rdf.placed_turtle import value_of
 from kg.validation.checks import check_names, severity_of
 from kg.validation.explained import explained
 from kg.validation.report import Finding, Severity
@@ -52,7 +53,6 @@ def told(result: Finding) -> None:
     assert "\n" not in about.problem
     if result.component is not None:
         assert about.problem != result.message
-        named = compact(result.value or result.focus_node)  # numbers stand without quotes
-        assert (named.split('"')[1] if named.startswith('"') else named)[:20] in about.problem
+        assert compact(value_of(result.value or result.focus_node))[:20] in about.problem
         assert about.example
         assert about.documentation

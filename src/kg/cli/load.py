@@ -16,12 +16,13 @@ from kg.cli.home import opened, where
 from kg.cli.stdin import Files, files_of
 from kg.errors import RefusedError
 from kg.namespaces import GRAPH
-from kg.profiles.uploads import read_file
+from kg.profiles.uploads import is_table, read_file
 from kg.store.blank_nodes import DATA
 from kg.store.interface import CommitMeta, Patch, Receipt, Store
 from kg.store.loading import data_patch, not_written
 from kg.store.seed import SeedState, seed, seed_state
 from kg.validation import Finding, Report, Severity, Sources, read_files, seed_files
+from kg.validation.files import with_lines
 from kg.validation.render import human
 
 GRAPH_NAMES: Final = [str(name).removeprefix(str(GRAPH)) for name in DATA]
@@ -145,7 +146,8 @@ def refuse(
     """
     report = error.report
     if isinstance(report, Report):
-        located = report.located(sources.file_of)
+        folder = None if given is None else Path.cwd()
+        located = with_lines(report.located(sources.file_of), folder, is_table=is_table)
         if given is not None:
             located = given.named(located).located(lambda _: " or ".join(given.names))
         click.echo(human(located), err=True)

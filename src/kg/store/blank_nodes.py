@@ -12,6 +12,8 @@ from rdflib.term import Node
 from kg.errors import InputError
 from kg.namespaces import CURATED, IMPORTED, LINKS, compact
 from kg.rdf.blank_nodes import blank_node_lines
+from kg.rdf.placed import excerpt
+from kg.rdf.placing import media_type_of
 from kg.rdf.reader import read_text
 from kg.resources import root
 from kg.validation import Finding, Report, Severity
@@ -21,6 +23,8 @@ CHECK: Final = "blank-node-violation"
 MESSAGE: Final = "Subjects and objects of data are IRIs or literals, never blank nodes"
 DATA: Final = (CURATED, IMPORTED, LINKS)
 """Graphs that have none, and the only ones that files of others are loaded into."""
+
+_NOT_TURTLE: Final = ("application/ld+json", "application/rdf+xml")
 
 
 def blank_nodes(files: Mapping[Path, Graph], graph: URIRef | None = None) -> Report:
@@ -45,10 +49,20 @@ def with_places(report: Report, files: Mapping[Path, Graph]) -> Report:
 
 def _found(path: Path, content: Graph) -> Iterator[Finding]:
     neighbours = {_neighbour(content, node) for node in _blank(content)}
-    place = _lines(path) if neighbours else ""
+    text, lines = _lines(path) if neighbours else ("", [])
+    line = lines[0] if lines else None
+    place, shown = _said(lines), excerpt(text, line, None)
     file = str(path.relative_to(root()) if path.is_relative_to(root()) else path)
     for neighbour in neighbours:
-        yield Finding(neighbour, f"{MESSAGE}{place}.", Severity.VIOLATION, CHECK, file=file)
+        yield Finding(
+            neighbour,
+            f"{MESSAGE}{place}.",
+            Severity.VIOLATION,
+            CHECK,
+            file=file,
+            line=line,
+            excerpt=shown,
+        )
 
 
 def _blank(content: Graph) -> set[BNode]:
@@ -73,10 +87,17 @@ def _neighbour(content: Graph, node: BNode) -> str:
     return f"[ {predicates[0]} … ]"
 
 
-def _lines(path: Path) -> str:
+def _lines(path: Path) -> tuple[str, list[int]]:
+    """The text of a file and the lines on which its blank nodes stand, if it is like Turtle."""
+    if media_type_of(path) in _NOT_TURTLE:
+        return "", []
     try:
-        lines = blank_node_lines(read_text(path))
+        text = read_text(path)
     except InputError:  # it has been read before, from what cannot be read twice
-        return ""
+        return "", []
+    return text, blank_node_lines(text)
+
+
+def _said(lines: list[int]) -> str:
     named = ", ".join(str(line) for line in lines[:10]) + (", …" if len(lines) > 10 else "")
     return f": see line{'' if len(lines) == 1 else 's'} {named}" if lines else ""

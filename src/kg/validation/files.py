@@ -98,18 +98,27 @@ def validate_files(
         report = check_with_new(graphs, _data_of(mine))
         subjects = Sources(mine, mentions=False)
         report = _about(report, mine).located(subjects.file_of)
-        return _with_places(report.located(Sources(files).file_of), is_table)
+        return with_lines(report.located(Sources(files).file_of), is_table=is_table)
     report = check_dataset(graphs)
     report += _report_on_queries(graphs.get(ONTOLOGY, Graph()))
     report += report_on_links(data_dir() / "links")
-    return _with_places(report.located(Sources(files).file_of), is_table)
+    return with_lines(report.located(Sources(files).file_of))
 
 
-def _with_places(report: Report, is_table: Callable[[Path], bool]) -> Report:
-    """The report with lines and columns; only files with findings are read once more for them."""
+def with_lines(
+    report: Report,
+    folder: Path | None = None,
+    *,
+    is_table: Callable[[Path], bool] = lambda path: False,
+) -> Report:
+    """The report with lines and columns; only files with findings are read once more for them.
+
+    The names of files are relative to the folder: without one, to the installation. Tables, by
+    their suffix or as `is_table` says, are left out.
+    """
     for name in sorted({result.file for result in report.results if result.file}):
-        path = root() / name
-        if path.suffix not in NOT_RDF and not is_table(path):
+        path = (folder or root()) / name
+        if path.suffix.lower() not in NOT_RDF and not is_table(path):
             report = placed(report, read_text(path), media_type_of(path), file=name)
     return report
 
