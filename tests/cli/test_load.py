@@ -265,7 +265,7 @@ def test_a_table_is_loaded_like_turtle_and_refused_like_it(home, tmp_path):
     bad.write_text("person,label@en\nbo-guest,\n")
     refused = run("load", table, bad)
     assert refused.exit_code == 1
-    assert f"\n  {bad}\n    person:bo-guest\n" in refused.stderr
+    assert f"\n  {bad}:2:1\n    person:bo-guest has no rdfs:label.\n" in refused.stderr
     result = run("load", table)
     assert (result.exit_code, result.stdout) == (0, "generation 2: 2 quads added, 0 removed\n")
     assert "Ada Host" in run("show", "ada-host").stdout

@@ -16,7 +16,7 @@ from kg.cli.home import opened, where
 from kg.cli.stdin import Files, files_of
 from kg.errors import RefusedError
 from kg.namespaces import GRAPH
-from kg.profiles.uploads import is_table, read_file
+from kg.profiles.uploads import is_table, read_file, with_rows
 from kg.store.blank_nodes import DATA
 from kg.store.interface import CommitMeta, Patch, Receipt, Store
 from kg.store.loading import data_patch, not_written
@@ -148,6 +148,7 @@ def refuse(
     if isinstance(report, Report):
         folder = None if given is None else Path.cwd()
         located = with_lines(report.located(sources.file_of), folder, is_table=is_table)
+        located = located if folder is None else with_rows(located, folder)
         if given is not None:
             located = given.named(located).located(lambda _: " or ".join(given.names))
         click.echo(human(located), err=True)

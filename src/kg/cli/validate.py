@@ -15,7 +15,7 @@ from kg.cli.stdin import files_of
 from kg.errors import InputError
 from kg.profiles import packaged
 from kg.profiles.columns import profile_named
-from kg.profiles.uploads import TABLE_SUFFIXES, is_table, placed_in_table, read_file
+from kg.profiles.uploads import TABLE_SUFFIXES, is_table, read_file, with_rows
 from kg.rdf.placing import SUFFIXES
 from kg.resources import root
 from kg.store.blank_nodes import CHECK, with_places
@@ -110,10 +110,7 @@ def _report_on(files: tuple[Path, ...], template: str | None) -> Report:
         if any(result.source_shape == CHECK for result in report.results):
             paths = (path.resolve() for path in given.paths)
             report = with_places(report, read_files(dict.fromkeys([*paths, *seed_files()]), read))
-        for name in sorted({result.file for result in report.results if result.file}):
-            if is_table(root() / name):
-                report = placed_in_table(report, root() / name, profile, name)
-        return given.named(report)
+        return given.named(with_rows(report, root(), profile))
 
 
 def _of_folders(paths: Iterable[Path]) -> Iterator[Path]:

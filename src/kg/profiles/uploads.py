@@ -59,12 +59,18 @@ def placed_in_upload(report: Report, data: bytes, media_type: str) -> Report:
     return _in_rows(report, text, _sent(data, options).lines())
 
 
-def placed_in_table(report: Report, path: Path, template: Profile | None, file: str) -> Report:
-    """The report with the rows of its findings about `file`, a table that can be read."""
-    data = path.read_bytes()
-    reader = TableReader(BytesIO(data), packaged(), template=template, source=str(path))
-    text = data.decode(errors="replace").removeprefix(_MARK)
-    return _in_rows(report, text, reader.lines(), file)
+def with_rows(report: Report, folder: Path, template: Profile | None = None) -> Report:
+    """The report with the rows of its findings about tables, whose names are relative to a folder.
+
+    All of these have been read before.
+    """
+    for name in sorted({finding.file for finding in report.results if finding.file}):
+        if is_table(folder / name):
+            data = (folder / name).read_bytes()
+            reader = TableReader(BytesIO(data), packaged(), template=template, source=name)
+            text = data.decode(errors="replace").removeprefix(_MARK)
+            report = _in_rows(report, text, reader.lines(), name)
+    return report
 
 
 def _sent(data: bytes, options: Mapping[str, str]) -> TableReader:
