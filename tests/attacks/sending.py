@@ -133,7 +133,11 @@ def _faults_of_answer(attack: Attack | Upload | GraphRequest, sent: Sent) -> lis
         words = "whole answer without its end" if sent.whole else "part with the end of an answer"
         return [f"a {words}"]
     if sent.whole and isinstance(attack, Upload) and attack.conforms is not None:
-        said = json.loads(sent.body)["conforms"]
+        said = (
+            b"does not conform" not in sent.body
+            if sent.media_type == "text/html"
+            else json.loads(sent.body)["conforms"]
+        )
         return [] if said is attack.conforms else [f"conforms is {said}"]
     return []
 
