@@ -82,7 +82,9 @@ def test_the_error_in_the_documentation_is_the_one_that_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    Path("draft.ttl").write_text(f"{HEAD}ckg:a a ckg:B\nckg:c a ckg:B .\n", encoding="utf-8")
+    Path("draft.ttl").write_text(
+        f"{HEAD}<urn:a> a ckg:Event\n<urn:b> a ckg:Event .\n", encoding="utf-8"
+    )
     page = (root() / "docs" / "commands.md").read_text(encoding="utf-8")
     shown = page.partition("$ kg fmt draft.ttl\n")[2].partition("```")[0]
     assert shown == fmt("draft.ttl").stderr
