@@ -10,7 +10,8 @@ from typing import Final
 import pyoxigraph as ox
 
 from kg.namespaces import BASE
-from kg.validation.report import Finding, Kind, Severity
+from kg.validation.beyond.telling import warning
+from kg.validation.report import Finding, Kind
 
 MIXED: Final = "mixed-scripts-warning"
 
@@ -81,13 +82,4 @@ def _advice(text: str) -> str:
 
 
 def _finding(triple: ox.Triple, value: str, message: str) -> Finding:
-    subject = triple.subject
-    return Finding(
-        focus_node=subject.value if isinstance(subject, ox.NamedNode) else str(subject),
-        message=message,
-        severity=Severity.WARNING,
-        source_shape=MIXED,
-        path=triple.predicate.value,
-        value=value,
-        kind=Kind.CHARACTERS,
-    )
+    return warning(triple, message, name=MIXED, kind=Kind.CHARACTERS, value=value)

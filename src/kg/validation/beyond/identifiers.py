@@ -10,8 +10,9 @@ from rdflib import OWL, SKOS
 
 from kg.namespaces import expand
 from kg.validation.beyond.around import Around, Term, node
+from kg.validation.beyond.telling import warning
 from kg.validation.beyond.wikidata import ENTITY, Item, Snapshot, id_of, meant
-from kg.validation.report import Finding, Kind, Severity
+from kg.validation.report import Finding, Kind
 
 MALFORMED: Final = "wikidata-id-malformed-warning"
 GONE: Final = "wikidata-id-gone-warning"
@@ -63,14 +64,4 @@ def _is_other(around: Around, subject: Term, item: Item) -> bool:
 
 
 def _finding(triple: ox.Triple, name: str, message: str, related: tuple[str, ...] = ()) -> Finding:
-    subject, value = triple.subject, triple.object
-    return Finding(
-        focus_node=subject.value if isinstance(subject, ox.NamedNode) else str(subject),
-        message=message,
-        severity=Severity.WARNING,
-        source_shape=name,
-        path=triple.predicate.value,
-        value=value.value if isinstance(value, ox.NamedNode) else str(value),
-        kind=Kind.IDENTIFIER,
-        related=related,
-    )
+    return warning(triple, message, name=name, kind=Kind.IDENTIFIER, related=related)

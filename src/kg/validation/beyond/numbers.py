@@ -11,7 +11,8 @@ from rdflib import RDFS, XSD
 
 from kg.namespaces import compact
 from kg.validation.beyond.around import Around, node
-from kg.validation.report import Finding, Kind, Severity
+from kg.validation.beyond.telling import warning
+from kg.validation.report import Finding, Kind
 
 WITH_WORDS: Final = "number-with-words-warning"
 
@@ -47,14 +48,8 @@ def _has_words(text: str) -> bool:
 
 
 def _finding(triple: ox.Triple, text: str, number: str) -> Finding:
-    subject = triple.subject
-    return Finding(
-        focus_node=subject.value if isinstance(subject, ox.NamedNode) else str(subject),
-        message=f"The value of {compact(triple.predicate.value)} is a number only: write {number}"
-        f' for "{text}", and say elsewhere what is counted.',
-        severity=Severity.WARNING,
-        source_shape=WITH_WORDS,
-        path=triple.predicate.value,
-        value=text,
-        kind=Kind.CHARACTERS,
+    message = (
+        f"The value of {compact(triple.predicate.value)} is a number only: write {number}"
+        f' for "{text}", and say elsewhere what is counted.'
     )
+    return warning(triple, message, name=WITH_WORDS, kind=Kind.CHARACTERS, value=text)

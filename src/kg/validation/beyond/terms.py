@@ -12,7 +12,8 @@ from kg.namespaces import BASE, CKG, PREFIXES, SCHEMES, compact
 from kg.rdf.spelling import near
 from kg.rdf.vocabularies import has_term, in_parts, meant_namespace, terms_by_namespace
 from kg.validation.beyond.around import TYPE, Around, node
-from kg.validation.report import Finding, Kind, Severity
+from kg.validation.beyond.telling import warning
+from kg.validation.report import Finding, Kind
 
 UNKNOWN: Final = "unknown-term-warning"
 NAMESPACE: Final = "wrong-namespace-warning"
@@ -57,14 +58,4 @@ def _finding(around: Around, triple: ox.Triple, term: ox.NamedNode) -> Finding |
 def _told(
     triple: ox.Triple, term: ox.NamedNode, name: str, message: str, related: tuple[str, ...]
 ) -> Finding:
-    subject = triple.subject
-    return Finding(
-        focus_node=subject.value if isinstance(subject, ox.NamedNode) else str(subject),
-        message=message,
-        severity=Severity.WARNING,
-        source_shape=name,
-        path=triple.predicate.value,
-        value=term.value,
-        kind=Kind.TERM,
-        related=related,
-    )
+    return warning(triple, message, name=name, kind=Kind.TERM, value=term.value, related=related)
