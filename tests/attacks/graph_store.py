@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from urllib.parse import quote
 
-from tests.attacks.model import HARMLESS, REFUSED, GraphRequest, Upload, Weakness
+from tests.attacks.model import HARMLESS, REFUSED, STOPPED, GraphRequest, Upload, Weakness
 from tests.attacks.upload_parsers import CONTEXTS, ENTITIES, NESTED
 from tests.attacks.upload_sizes import SIZES
 from tests.attacks.upload_terms import JSONLD, NQ, NT, TRIG, TURTLE
@@ -78,7 +78,9 @@ PROTECTED = [
     protected("put-a-graph-of-nobody", path=named("urn:mine")),
     protected("put-a-graph-of-an-address", path=named(HERE)),
     protected("post-a-new-graph", path="/data", method="POST"),
-    protected("put-what-does-not-conform", path="/data/curated"),
+    protected("post-what-does-not-conform", path="/data/curated", method="POST"),
+    # All that the graph had is gone, and nearly everything is validated: a limit may come first.
+    protected("put-in-place-of-all-data", path="/data/curated", with_token=STOPPED),
     protected(
         "put-quads-of-other-graphs",
         path="/data/links",
