@@ -74,9 +74,9 @@ def test_every_input_of_the_action_is_used_and_no_other() -> None:
 @pytest.mark.parametrize(
     ("hook", "file", "text", "code"),
     [
+        ("kg-fmt", "a.ttl", "<http://e/a> <http://e/b> <http://e/c> .", 0),
         ("kg-validate-tables", "a.csv", GOOD.replace("Jane Doe", ""), 1),
         ("kg-validate", "a.ttl", "<http://e/a> <http://e/b> 1", 2),
-        ("kg-fmt", "a.ttl", "<http://e/a> <http://e/b> <http://e/c> .", 0),
     ],
 )
 @pytest.mark.sample(1)
