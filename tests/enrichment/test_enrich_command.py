@@ -143,8 +143,6 @@ def test_what_cannot_be_asked_is_said_before_anybody_is(fetched, args, words):
 def test_what_speaks_of_things_of_ours_is_refused_in_this_graph(fetched, tmp_path):
     home = tmp_path / "home"
     shutil.copytree(fetched, home, symlinks=True)
-    from tests.store.homes import META
-
     text = "INSERT DATA { GRAPH graph:wikidata { state:armenia rdfs:label 'A'@en } }"
     with pytest.raises(RefusedError) as told:
         open_embedded(home).commit(Update(text), META, commit_id="test/theirs")
