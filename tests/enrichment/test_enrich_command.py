@@ -6,6 +6,7 @@ knows what the rows of our links call them, and nothing else.
 
 from __future__ import annotations
 
+import csv
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -86,6 +87,14 @@ def test_a_query_that_names_no_graph_sees_nothing_of_it(fetched):
     text = f"ASK {{ GRAPH graph:wikidata {{ <{PLACE}> rdfs:label ?name }} }}"
     asked = CliRunner().invoke(main, ["query", "-q", text], env={"KG_HOME": str(fetched)})
     assert asked.stdout == "true\n"
+
+
+def test_the_example_about_wikidata_shows_what_was_fetched(fetched):
+    args = ["examples", "wikidata-beside-ours", "--run", "-f", "csv"]
+    asked = CliRunner().invoke(main, args, env={"KG_HOME": str(fetched)})
+    rows = {row["item"]: row for row in csv.DictReader(asked.stdout.splitlines())}
+    assert rows[PLACE]["labelNow"] == "Baku"
+    assert all(row["labelNow"] == row["calledThere"] for row in rows.values())
 
 
 def test_the_log_says_who_was_asked(fetched, endpoint):
