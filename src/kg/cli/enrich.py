@@ -6,7 +6,7 @@ import getpass
 import re
 import sys
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,16 +15,19 @@ from typing import Any, Final
 import click
 
 from kg.cli import in_words
+from kg.cli.ask import TABLE, terminal_width
 from kg.cli.home import opened_with_words
 from kg.cli.load import told
 from kg.enrichment import wikibase
 from kg.enrichment.asking import DEFAULT, Courtesy, Questions
+from kg.enrichment.comparing import Difference, differences
 from kg.enrichment.fetching import LANGUAGES, Fetched, Wanted
 from kg.enrichment.refreshing import Due, refresh
 from kg.errors import RefusedError
 from kg.federation.client import Client, agent_for
 from kg.federation.endpoints import Endpoint, endpoints
 from kg.namespaces import compact
+from kg.sparql.table import table
 from kg.store.interface import CommitMeta, Patch, Store
 from kg.store.patches import patch_text
 from kg.validation import Report
@@ -32,6 +35,8 @@ from kg.validation.render import human
 
 ENDPOINTS: Final = {"wikidata": "https://query.wikidata.org/sparql"}
 """Where each authority is asked unless somebody says otherwise."""
+
+COLUMNS: Final = ("thing", "item", "what", "here", "there", "note")
 
 
 class Written(click.ParamType[str]):
@@ -115,6 +120,26 @@ CONTACT: Final = Written("[ -'*-~]+", "not one line of printable ASCII without b
 )
 @click.option("--contact", type=CONTACT, metavar="TEXT", help="Whom the endpoint may write to.")
 @click.option("--dry-run", is_flag=True, help="Print what would change, as a patch.")
+@click.option(
+    "--compare",
+    "compares",
+    is_flag=True,
+    help="Ask nobody: list where what was fetched differs from what stands here.",
+)
+@click.option(
+    "--km",
+    type=click.FloatRange(min=0),
+    default=10,
+    show_default=True,
+    help="With --compare: places that are not farther apart are the same.",
+)
+@click.option(
+    "-f",
+    "--format",
+    "form",
+    type=click.Choice([TABLE, "tsv"]),
+    help="With --compare: table on a terminal, else tsv.",
+)
 @click.pass_context
 def enrich(
     context: click.Context,
@@ -128,6 +153,9 @@ def enrich(
     attempts: int,
     contact: str | None,
     dry_run: bool,
+    compares: bool,
+    km: float,
+    form: str | None,
 ) -> None:
     """Fetch names, descriptions, coordinates and dates of the things that links lead to.
 
@@ -136,28 +164,51 @@ def enrich(
     then nothing is changed at all.
     """
     store = opened_with_words()
+    if compares and dry_run:
+        raise click.UsageError("--compare changes nothing: leave --dry-run out")
+    if compares:
+        print_differences(differences(store, km), form)
+        return
     now = datetime.now(UTC)
     due = Due.of(store.snapshot(), now, timedelta(days=older_than))
     courtesy = replace(DEFAULT, batch=batch, seconds=timeout, attempts=attempts)
     questions = asker(endpoint or ENDPOINTS[authority], courtesy, contact)
     if due.ids:
         click.echo(f"asking {questions.endpoint.iri} for {len(due.ids)} entities", err=True)
-    wanted = Wanted(languages, dates)
     with progress(len(due.ids)) as told_of:
-        done = refresh(due, wanted, questions, now, told_of)
+        done = refresh(due, Wanted(languages, dates), questions, now, told_of)
     for words in looked_at_again(due, done.fetched):
         click.echo(words, err=True)
     if dry_run:
-        click.echo(patch_text(done.patch), nl=False)
-        counts = f"{len(done.patch.added)} quads would be added, {len(done.patch.removed)} removed"
-        click.echo(f"{counts}; nothing was changed", err=True)
+        print_patch(done.patch)
     elif not (done.patch.added or done.patch.removed):
         click.echo(f"generation {store.generation()}: nothing is due")
     else:
-        message = (
-            f"{authority}: {len(done.fetched.entities)} entities from {questions.endpoint.iri}"
+        count = len(done.fetched.entities)
+        commit(
+            context,
+            store,
+            done.patch,
+            f"{authority}: {count} entities from {questions.endpoint.iri}",
         )
-        commit(context, store, done.patch, message)
+
+
+def print_patch(patch: Patch) -> None:
+    """What would change, and how much."""
+    click.echo(patch_text(patch), nl=False)
+    counts = f"{len(patch.added)} quads would be added, {len(patch.removed)} removed"
+    click.echo(f"{counts}; nothing was changed", err=True)
+
+
+def print_differences(found: Sequence[Difference], form: str | None) -> None:
+    """A row for each difference, and how many there are."""
+    rows = [[compact(d.thing), d.item, d.what, d.ours, d.theirs, d.note] for d in found]
+    if (form or (TABLE if sys.stdout.isatty() else "tsv")) == TABLE:
+        click.echo(table(COLUMNS, rows, terminal_width()))
+    else:
+        for row in (COLUMNS, *rows):
+            click.echo("\t".join(" ".join(cell.split()) for cell in row))
+    click.echo(f"({len(rows)} difference{'' if len(rows) == 1 else 's'})", err=True)
 
 
 @contextmanager

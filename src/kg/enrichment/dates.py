@@ -35,7 +35,10 @@ class Span:
     @classmethod
     def of(cls, first: date | None, last: date | None) -> Span:
         """The days from one to another."""
-        return cls(first and _number(first), last and _number(last))
+        return cls(
+            None if first is None else _number(first),
+            None if last is None else _number(last),
+        )
 
 
 def _before(first: int | None, last: int | None) -> bool:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final, TypeAlias
+from typing import Final
 
 import pyoxigraph as ox
 from rdflib import DCTERMS, FOAF, PROV, RDF, SKOS, XSD
 
 from kg.enrichment import wikibase
 from kg.enrichment.fetching import Triples
+from kg.enrichment.statements import Said, by_subject
 from kg.links.authorities import CC0
 from kg.namespaces import LINKS, WIKIDATA
 from kg.store.interface import Patch, Snapshot
@@ -27,9 +28,6 @@ TOPIC: Final = ox.NamedNode(str(FOAF.primaryTopic))
 FETCHED_AT: Final = ox.NamedNode(str(PROV.generatedAtTime))
 EXACT: Final = ox.NamedNode(str(SKOS.exactMatch))
 CLOSE: Final = ox.NamedNode(str(SKOS.closeMatch))
-
-Said: TypeAlias = Mapping[object, Sequence[ox.Triple]]
-"""Triples by their subject."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +74,7 @@ def kept(snapshot: Snapshot) -> dict[str, Triples]:
 
     A full value that several entities share belongs to each of them.
     """
-    said: dict[object, list[ox.Triple]] = defaultdict(list)
-    for quad in snapshot.quads(GRAPH):
-        said[quad.subject].append(quad.triple)
+    said = by_subject(quad.triple for quad in snapshot.quads(GRAPH))
     records = [t for known in said.values() for t in known if t.predicate == TOPIC]
     found = {}
     for record in records:
