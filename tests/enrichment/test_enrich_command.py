@@ -97,6 +97,17 @@ def test_the_example_about_wikidata_shows_what_was_fetched(fetched):
     assert all(row["labelNow"] == row["calledThere"] for row in rows.values())
 
 
+def test_the_query_of_the_page_finds_what_was_fetched_and_when(fetched):
+    page = (Path(__file__).parents[2] / "docs" / "wikidata.md").read_text(encoding="utf-8")
+    query = page.partition("```sparql\n")[2].partition("```")[0]
+    args = ["query", "-f", "csv", "-q", query]
+    asked = CliRunner().invoke(main, args, env={"KG_HOME": str(fetched)})
+    rows = {row["thing"].rpartition("/id/")[2]: row
+            for row in csv.DictReader(asked.stdout.splitlines())}  # fmt: skip
+    assert rows["place/baku"]["label"] == "Baku"
+    assert all(row["time"].endswith("Z") for row in rows.values())
+
+
 def test_the_log_says_who_was_asked(fetched, endpoint):
     result = CliRunner().invoke(main, ["log", "-n", "1"], env={"KG_HOME": str(fetched)})
     assert f"wikidata: {len(known())} entities from {endpoint}" in result.stdout

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import getpass
-import re
 import sys
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 import click
 
@@ -18,6 +17,7 @@ from kg.cli import in_words
 from kg.cli.ask import TABLE, terminal_width
 from kg.cli.home import opened_with_words
 from kg.cli.load import told
+from kg.cli.written import Written
 from kg.enrichment import wikibase
 from kg.enrichment.asking import DEFAULT, Courtesy, Questions
 from kg.enrichment.comparing import Difference, differences
@@ -39,22 +39,6 @@ ENDPOINTS: Final = {"wikidata": "https://query.wikidata.org/sparql"}
 COLUMNS: Final = ("thing", "item", "what", "here", "there", "note")
 
 
-class Written(click.ParamType[str]):
-    """A text that looks as a pattern says; `words` say what it is, if it does not."""
-
-    name = "text"
-
-    def __init__(self, pattern: str, words: str) -> None:
-        self._pattern = re.compile(pattern)
-        self._words = words
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The text, or a word of what is wrong with it."""
-        if not self._pattern.fullmatch(str(value)):
-            self.fail(f"{value!r} is {self._words}", param, ctx)
-        return str(value)
-
-
 PROPERTY: Final = Written(wikibase.PROPERTY.pattern, "no id of a property, such as P580")
 LANGUAGE: Final = Written("[a-z]+(-[a-z0-9]+)*", "no tag of a language, such as en or zh-hant")
 CONTACT: Final = Written("[ -'*-~]+", "not one line of printable ASCII without brackets")
@@ -72,7 +56,7 @@ CONTACT: Final = Written("[ -'*-~]+", "not one line of printable ASCII without b
 @click.option("--endpoint", metavar="URL", help="Where it is asked, else at its own endpoint.")
 @click.option(
     "--older-than",
-    type=click.IntRange(min=0),
+    type=click.IntRange(0, 36_500),
     default=30,
     show_default=True,
     metavar="DAYS",
@@ -105,8 +89,8 @@ CONTACT: Final = Written("[ -'*-~]+", "not one line of printable ASCII without b
 )
 @click.option(
     "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
-    default=DEFAULT.seconds,
+    type=click.IntRange(1, 3_600),
+    default=int(DEFAULT.seconds),
     show_default=True,
     metavar="SECONDS",
     help="How long one answer may take.",
@@ -118,6 +102,14 @@ CONTACT: Final = Written("[ -'*-~]+", "not one line of printable ASCII without b
     show_default=True,
     help="How often one question is asked until it is answered.",
 )
+@click.option(
+    "--wait",
+    type=click.IntRange(0, 86_400),
+    default=int(DEFAULT.wait_seconds),
+    show_default=True,
+    metavar="SECONDS",
+    help="The longest pause that the endpoint may ask for.",
+)
 @click.option("--contact", type=CONTACT, metavar="TEXT", help="Whom the endpoint may write to.")
 @click.option("--dry-run", is_flag=True, help="Print what would change, as a patch.")
 @click.option(
@@ -128,7 +120,7 @@ CONTACT: Final = Written("[ -'*-~]+", "not one line of printable ASCII without b
 )
 @click.option(
     "--km",
-    type=click.FloatRange(min=0),
+    type=click.IntRange(0, 20_000),
     default=10,
     show_default=True,
     help="With --compare: places that are not farther apart are the same.",
@@ -149,12 +141,13 @@ def enrich(
     languages: tuple[str, ...],
     dates: tuple[str, ...],
     batch: int,
-    timeout: float,
+    timeout: int,
     attempts: int,
+    wait: int,
     contact: str | None,
     dry_run: bool,
     compares: bool,
-    km: float,
+    km: int,
     form: str | None,
 ) -> None:
     """Fetch names, descriptions, coordinates and dates of the things that links lead to.
@@ -171,8 +164,8 @@ def enrich(
         return
     now = datetime.now(UTC)
     due = Due.of(store.snapshot(), now, timedelta(days=older_than))
-    courtesy = replace(DEFAULT, batch=batch, seconds=timeout, attempts=attempts)
-    questions = asker(endpoint or ENDPOINTS[authority], courtesy, contact)
+    courtesy = replace(DEFAULT, batch=batch, seconds=timeout, attempts=attempts, wait_seconds=wait)
+    questions = asker(ENDPOINTS[authority] if endpoint is None else endpoint, courtesy, contact)
     if due.ids:
         click.echo(f"asking {questions.endpoint.iri} for {len(due.ids)} entities", err=True)
     with progress(len(due.ids)) as told_of:
