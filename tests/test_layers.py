@@ -28,6 +28,7 @@ LAYERS = (
     "store",
     "sparql",
     "federation",
+    "enrichment",
     "publication",
     "reconciliation",
     "processes",

@@ -116,9 +116,12 @@ CONSENSUS: Final = GRAPH["consensus"]
 DERIVED: Final = GRAPH["derived"]
 ONTOLOGY: Final = GRAPH["ontology"]
 SHAPES: Final = GRAPH["shapes"]
+WIKIDATA: Final = GRAPH["wikidata"]
 
 AUTHORED: Final[tuple[URIRef, ...]] = (CURATED, IMPORTED, LINKS, ONTOLOGY)
 """Graphs that people or imports write, from which consensus and derived follow."""
+FETCHED: Final[tuple[URIRef, ...]] = (WIKIDATA,)
+"""Graphs with what others say of their own things; nothing of ours follows from them."""
 DEFAULT_UNION: Final[tuple[URIRef, ...]] = (
     CURATED,
     IMPORTED,

@@ -19,11 +19,12 @@ from typing import Any, Final
 
 import click
 
-from kg.errors import InputError, KgError, NotFoundError, RefusedError
+from kg.errors import EndpointError, InputError, KgError, NotFoundError, RefusedError
 
 EXIT_CODES: Final[tuple[tuple[type[KgError], int], ...]] = (
     (NotFoundError, 1),
     (RefusedError, 1),
+    (EndpointError, 3),
     (KgError, 2),
 )
 """The first class that fits an error decides."""
@@ -93,6 +94,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "convert": ("convert", "Convert files between forms of RDF, and tables."),
     "diff": ("log", "Show what differs between two generations."),
     "doctor": ("doctor", "Look whether all is well with the store."),
+    "enrich": ("enrich", "Fetch what Wikidata says of linked things, or compare it."),
     "examples": ("ask", "List or show the example queries."),
     "fmt": ("fmt", "Write Turtle files in canonical form."),
     "link": ("link", "Links to Wikidata and other collections."),

@@ -25,7 +25,14 @@ from kg.federation.patience import ImpatientError, Patience
 from kg.federation.trouble import NARROWER, trouble
 
 RESULTS: Final = "application/sparql-results+json"
-AGENT: Final = f"conflict-kg/{version('conflict-kg')} (+https://w3id.org/conflict-kg/; SERVICE)"
+
+
+def agent_for(purpose: str) -> str:
+    """How we call ourselves to those whom we ask, with what for."""
+    return f"conflict-kg/{version('conflict-kg')} (+https://w3id.org/conflict-kg/; {purpose})"
+
+
+AGENT: Final = agent_for("SERVICE")
 
 RETRY_SECONDS: Final = 3_600
 """A longer pause that an endpoint asks for is told as this one."""
@@ -48,13 +55,21 @@ class Request:
 
 
 class Client:
-    """Sends queries; `look_up` and `context` are those of the system unless others are given."""
+    """Sends queries; `look_up` and `context` are those of the system unless others are given.
+
+    `agent` is what the other side is told of who asks.
+    """
 
     def __init__(
-        self, *, look_up: Resolve = resolve, context: ssl.SSLContext | None = None
+        self,
+        *,
+        look_up: Resolve = resolve,
+        context: ssl.SSLContext | None = None,
+        agent: str = AGENT,
     ) -> None:
         self._look_up = look_up
         self._given = context
+        self._agent = agent
 
     @cached_property
     def _context(self) -> ssl.SSLContext:
@@ -65,7 +80,7 @@ class Client:
         try:
             found = addresses_of(request.endpoint, request.patience, self._look_up)
             with self._connected(request, found) as line:
-                line.send(_message(request))
+                line.send(_message(request, self._agent))
                 return _body(request, line)
         except ImpatientError as error:
             message = f"did not answer in time: {error.limit} is {error.seconds:g} s"
@@ -103,13 +118,13 @@ class Client:
         raise request.trouble("has a name that leads nowhere")
 
 
-def _message(request: Request) -> bytes:
+def _message(request: Request, agent: str) -> bytes:
     """The whole request; `Connection: close` since none is kept."""
     body = urlencode({"query": request.query}).encode()
     head = (
         f"POST {request.endpoint.target} HTTP/1.1\r\n"
         f"Host: {request.endpoint.authority}\r\n"
-        f"User-Agent: {AGENT}\r\n"
+        f"User-Agent: {agent}\r\n"
         f"Accept: {RESULTS}\r\n"
         "Accept-Encoding: identity\r\n"
         "Content-Type: application/x-www-form-urlencoded\r\n"
