@@ -9,7 +9,7 @@ import json
 import pyoxigraph as ox
 import pytest
 from flask.testing import FlaskClient
-from rdflib import DCTERMS, Graph, Namespace
+from rdflib import DCTERMS, RDF, Graph, Namespace
 from tests.web.conftest import BROWSER, commit
 
 from kg.geo.functions import IRIS
