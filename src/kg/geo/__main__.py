@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from kg.errors import KgError
-from kg.geo import imported
+from kg.geo import backdrop, imported
 from kg.geo.natural_earth import linked
 from kg.links.sssom import mapping_sets
 from kg.resources import data_dir
@@ -21,20 +21,23 @@ FOLDER = "natural-earth"
 @click.option(
     "--output",
     type=click.Path(path_type=Path, file_okay=False),
-    help="The folder to write to, if not data/imported/natural-earth of the checkout.",
+    help="The folder to write all to, if not those of the checkout.",
 )
 def main(folder: Path, output: Path | None) -> None:
-    """Write Turtle out of the three GeoJSON files of Natural Earth in FOLDER."""
+    """Write Turtle, and the backdrop of maps, out of the GeoJSON files of Natural Earth."""
     target = output or data_dir() / "imported" / FOLDER
+    package = output or Path(backdrop.__file__).parent
     try:
-        found = imported.files(folder, linked(mapping_sets(data_dir() / "links")))
+        texts = imported.files(folder, linked(mapping_sets(data_dir() / "links")))
+        found = {target / name: text for name, text in texts.items()}
+        found[package / backdrop.FILE] = backdrop.written(folder)
     except KgError as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(2)
     target.mkdir(parents=True, exist_ok=True)
-    for name, text in found.items():
-        (target / name).write_text(text, encoding="utf-8")
-        click.echo(target / name)
+    for path, text in found.items():
+        path.write_text(text, encoding="utf-8")
+        click.echo(path)
 
 
 if __name__ == "__main__":
