@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import cos, radians
 from typing import Final, TypeAlias
 
@@ -15,11 +16,11 @@ LEAST: Final = 6.0
 """Degrees of latitude that a map shows at least: the outlines are too coarse for less."""
 ROOM: Final = 1.3
 """How much larger the map is than what it shows."""
-FLATTEST, STEEPEST = 0.5, 0.85
+FLATTEST, STEEPEST = 0.6, 0.85
 """The height of a picture, as a part of its width."""
 MARGIN: Final = 10.0
 """Outlines are cut off so far outside of the picture, so that the cut is not seen."""
-FINEST: Final = 0.6
+FINEST: Final = 1.0
 """Points nearer than this to the one before are left out."""
 
 TURNS: Final = (-360.0, 0.0, 360.0)
@@ -114,7 +115,7 @@ def middle(line: Sequence[Spot]) -> Spot:
 def _start(longitudes: Iterable[float]) -> float:
     """Where the globe is cut open: behind the widest gap between longitudes."""
     xs = sorted({x % 360 for x in longitudes})
-    gaps = [(after - before, after) for before, after in zip(xs, xs[1:], strict=False)]
+    gaps = [(after - before, after) for before, after in pairwise(xs)]
     gaps.append((xs[0] + 360 - xs[-1], xs[0]))
     start = max(gaps, key=lambda gap: (gap[0], -gap[1]))[1]
     return start - 360 if start > 180 else start

@@ -148,7 +148,7 @@ class _Area:
         self._geometry = feature.geometry
         self._code = feature.columns["BRK_A3"]
         self._slug = f"natural-earth-{self._code.lower()}"
-        self._iri = iri("place", self._slug)
+        self._iri = ne.area_iri(self._code)
         self._label = f"{feature.columns['BRK_NAME']} (Natural Earth {self._code})"
 
     def graph(self) -> Graph:

@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from rdflib import URIRef
+
 from kg.errors import InputError
 from kg.geo.wkt import Geometry
 from kg.links.sssom import MappingSet
+from kg.namespaces import iri
 
 COUNTRIES: Final = "ne_110m_admin_0_countries.geojson"
 PLACES: Final = "ne_50m_populated_places.geojson"
@@ -89,6 +92,11 @@ def states_by_code(countries: Iterable[Feature], ours: Linked) -> dict[str, str]
         if slug:
             found[columns["ADM0_A3"]] = slug
     return found
+
+
+def area_iri(code: str) -> URIRef:
+    """The place that a disputed area is here, by Natural Earth's code of it."""
+    return iri("place", f"natural-earth-{code.lower()}")
 
 
 def _exact(sets: Iterable[MappingSet]) -> Iterator[tuple[str, Any]]:
