@@ -120,13 +120,13 @@ def test_a_state_is_drawn_as_a_release_has_it_with_what_lies_in_it(site: FlaskCl
     assert re.search(r'<path class="shown" d="M[\d .LMZ-]+"', html)
     told = words(html[html.index("<table") :])
     assert "Riverland 39.5° N to 40.0° N, 46.0° E to 47.0° E Survey 1" in told
-    assert "Rivertown lies in it" in told
+    assert "Rivertown , located in it" in told
 
 
 def test_a_conflict_shows_where_it_is_uncontested_that_it_took_place(site: FlaskClient) -> None:
     told = words(section(site, "conflict/river-war"))
-    assert "Rivertown it took place there" in told
-    assert "the Uplands it is about this territory drawn as Survey area 1" in told
+    assert "Rivertown , where it took place" in told
+    assert "the Uplands , the territory that it is about drawn as Survey area 1" in told
     assert "which notes: “Claimed by two”" in told
 
 

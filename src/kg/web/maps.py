@@ -22,11 +22,11 @@ from kg.web.facts import Text
 Row = Mapping[str, Term]
 
 HOW: Final[dict[str, str]] = {
-    str(CKG.locatedIn): "lies in it",
-    str(CKG.happenedAt): "it took place there",
-    str(CKG.beganAt): "it began there",
-    str(CKG.overTerritory): "it is about this territory",
-    str(CKG.partOf): "is a part of it",
+    str(CKG.locatedIn): "located in it",
+    str(CKG.happenedAt): "where it took place",
+    str(CKG.beganAt): "where it began",
+    str(CKG.overTerritory): "the territory that it is about",
+    str(CKG.partOf): "a part of it",
 }
 """How a thing comes to be on the map of another, by the predicate."""
 
