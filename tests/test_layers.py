@@ -21,6 +21,7 @@ LAYERS = (
     "documents",
     "claims",
     "links",
+    "geo",
     "shacl",
     "validation",
     "profiles",
