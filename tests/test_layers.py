@@ -21,6 +21,7 @@ LAYERS = (
     "documents",
     "claims",
     "links",
+    "importers",
     "shacl",
     "validation",
     "profiles",

@@ -1,0 +1,48 @@
+"""Things of ours behind the identifiers of others, as the reviewed rows of links say."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Final
+
+from kg.links.authorities import AUTHORITIES
+from kg.links.sssom import MappingSet
+from kg.namespaces import expand
+
+COLLECTIONS: Final = ("ucdp-conflict", "ucdp-dyad", "gleditsch-ward")
+"""Those whose identifiers stand in the datasets that we import."""
+
+
+class Linked:
+    """What is linked to identifiers of which collection, and how."""
+
+    def __init__(self, mappings: Iterable[MappingSet]) -> None:
+        self._found: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+        for row in (row for m in mappings if m.authority in COLLECTIONS for row in m.rows):
+            subject = expand(row.subject_id)
+            if subject is not None:
+                self._found[row.predicate_id, row.object_id].append(subject)
+
+    @property
+    def digest(self) -> str:
+        """What changes when a link does."""
+        return hashlib.sha256(repr(sorted(self._found.items())).encode()).hexdigest()
+
+    def same(self, authority: str, number: int) -> str | None:
+        """The IRI of what is the same thing (`skos:exactMatch`)."""
+        return self._only("skos:exactMatch", authority, number)
+
+    def near(self, authority: str, number: int) -> str | None:
+        """The IRI of what is the same, or of the only thing that is nearly the same.
+
+        `skos:broadMatch` is not followed: what the identifier means is more than the thing.
+        """
+        return self.same(authority, number) or self._only("skos:closeMatch", authority, number)
+
+    def _only(self, predicate: str, authority: str, number: int) -> str | None:
+        if number < 1:
+            return None
+        found = self._found.get((predicate, AUTHORITIES[authority].iri(str(number))), [])
+        return found[0] if len(found) == 1 else None
