@@ -10,13 +10,16 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from rdflib import Graph, URIRef
 
 from kg.importers.linked import Linked
 from kg.importers.releases import GED, Release
 from kg.importers.running import PART_ROWS, Job, Outcome, run
 from kg.importers.ucdp_events import Events
 from kg.links.sssom import mapping_sets
-from kg.resources import data_dir, root
+from kg.namespaces import IMPORTED
+from kg.resources import data_dir, ontology_dir, root
+from kg.validation.files import dataset_of, read_files
 
 SHARED = Path(os.environ.get("KG_SHARED", root().parent / "shared"))
 UCDP = SHARED / "external" / "ucdp"
@@ -104,3 +107,12 @@ def store_of(folder: Path) -> ox.Store:
     for path in sorted(folder.glob("*.ttl")) + sorted(folder.glob("*.nt")):
         store.bulk_load(path=path)
     return store
+
+
+def together_with(folder: Path) -> dict[URIRef, Graph]:
+    """What an import wrote as imported data, with the ontology, the shapes and our entities."""
+    entities = (data_dir() / "curated" / "entities").glob("*.ttl")
+    graphs = dataset_of(read_files([*ontology_dir().rglob("*.ttl"), *entities]))
+    wrote = [*folder.glob("*.ttl"), *folder.glob("*.nt")]
+    graphs[IMPORTED] = sum(read_files(wrote).values(), Graph(bind_namespaces="none"))
+    return graphs

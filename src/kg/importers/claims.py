@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 import pyoxigraph as ox
@@ -72,8 +72,8 @@ class Claims:
         self._lines: list[str] = []
         self._known: set[str] = set()
         self._tail = (
-            f"<{CKG['claimant']}> <{release.iri}>",
-            *(f"<{CKG[scheme]}> <{concept(scheme, name)}>" for scheme, name in _ALWAYS),
+            f"{_term('claimant')} <{release.iri}>",
+            *(f"{_term(scheme)} {_concept(scheme, name)}" for scheme, name in _ALWAYS),
         )
 
     def written(self) -> list[str]:
@@ -101,7 +101,7 @@ class Claims:
                 number = f'"{degrees}"{_DECIMAL}'
                 self._lines.append(f"<{place}> <{PREFIXES['wgs84']}{axis}> {number} .\n")
             source = english(self._release.title)
-            self._lines.append(f"<{place}> <{CKG['coordinateSource']}> {source} .\n")
+            self._lines.append(f"<{place}> {_term('coordinateSource')} {source} .\n")
         return place
 
     def time(self, edtf: str) -> str:
@@ -110,11 +110,11 @@ class Claims:
         if time not in self._known:
             self._known.add(time)
             self._describe(time, "Time", edtf)
-            self._lines.append(f'<{time}> <{CKG["edtf"]}> "{edtf}" .\n')
+            self._lines.append(f'<{time}> {_term("edtf")} "{edtf}" .\n')
             found = bounds(edtf)
             for attribute, name in _BOUNDS.items():
                 if (day := getattr(found, attribute)) is not None:
-                    self._lines.append(f'<{time}> <{CKG[name]}> "{day.isoformat()}"{_DATE} .\n')
+                    self._lines.append(f'<{time}> {_term(name)} "{day.isoformat()}"{_DATE} .\n')
         return time
 
     def estimate(self, estimate: Estimate) -> str:
@@ -126,15 +126,15 @@ class Claims:
         self._describe(node, "CasualtyEstimate", estimate.label)
         for name in ("low", "best", "high"):
             if (number := getattr(estimate, name)) is not None:
-                self._lines.append(f'<{node}> <{CKG[name]}> "{number}"{_INTEGER} .\n')
+                self._lines.append(f'<{node}> {_term(name)} "{number}"{_INTEGER} .\n')
         for scheme in ("population", "qualifier"):
             if name := getattr(estimate, scheme):
-                self._lines.append(f"<{node}> <{CKG[scheme]}> <{concept(scheme, name)}> .\n")
+                self._lines.append(f"<{node}> {_term(scheme)} {_concept(scheme, name)} .\n")
         if estimate.scope:
-            self._lines.append(f"<{node}> <{CKG['scope']}> {english(estimate.scope)} .\n")
+            self._lines.append(f"<{node}> {_term('scope')} {english(estimate.scope)} .\n")
         if estimate.period:
             period = self.time(estimate.period)
-            self._lines.append(f"<{node}> <{CKG['period']}> <{period}> .\n")
+            self._lines.append(f"<{node}> {_term('period')} <{period}> .\n")
         return node
 
     def passage(self, slug: str, locator: str) -> str:
@@ -146,7 +146,7 @@ class Claims:
             self._known.add(known)
             source = f"<{PREFIXES['oa']}hasSource>"
             self._lines.append(f"<{passage}> {source} <{self._release.iri}> .\n")
-            self._lines.append(f"<{passage}> <{CKG['locator']}> {english(locator)} .\n")
+            self._lines.append(f"<{passage}> {_term('locator')} {english(locator)} .\n")
         return passage
 
     def claim(self, slug: str, said: Said, passage: str) -> None:
@@ -154,35 +154,34 @@ class Claims:
         content = self._proposition(said)
         claim = f"<{iri('claim', slug)}>"
         if claim in self._known:
-            self._lines.append(f"{claim} <{CKG['evidence']}> <{passage}> .\n")
+            self._lines.append(f"{claim} {_term('evidence')} <{passage}> .\n")
             return
         self._known.add(claim)
-        certainty = f"<{CKG['certainty']}> <{concept('certainty', said.certainty)}>"
+        certainty = f"{_term('certainty')} {_concept('certainty', said.certainty)}"
         self._lines.append(
-            f"{claim} {_TYPE} <{CKG['Claim']}> .\n"
+            f"{claim} {_TYPE} {_term('Claim')} .\n"
             f"{claim} {_LABEL} {english(said.gloss)} .\n"
             f"{claim} {certainty} .\n"
-            f"{claim} <{CKG['content']}> <{content}> .\n"
-            f"{claim} <{CKG['evidence']}> <{passage}> .\n"
+            f"{claim} {_term('content')} <{content}> .\n"
+            f"{claim} {_term('evidence')} <{passage}> .\n"
             + "".join(f"{claim} {each} .\n" for each in self._tail)
         )
 
     def _proposition(self, said: Said) -> str:
-        predicate = str(CKG[said.predicate])
-        node = _proposition_iri(said.subject, predicate, said.value)
+        node = _proposition_iri(said.subject, CKG[said.predicate], said.value)
         if node not in self._known:
             self._known.add(node)
             self._describe(node, "Proposition", said.label)
             self._lines.append(
                 f"<{node}> {_SUBJECT} <{said.subject}> .\n"
-                f"<{node}> {_PREDICATE} <{predicate}> .\n"
+                f"<{node}> {_PREDICATE} {_term(said.predicate)} .\n"
                 f"<{node}> {_OBJECT} <{said.value}> .\n"
             )
         return node
 
     def _describe(self, node: str, type_: str, label: str) -> None:
         self._lines.append(
-            f"<{node}> {_TYPE} <{CKG[type_]}> .\n<{node}> {_LABEL} {english(label)} .\n"
+            f"<{node}> {_TYPE} {_term(type_)} .\n<{node}> {_LABEL} {english(label)} .\n"
         )
 
 
@@ -195,8 +194,18 @@ def english(words: str) -> str:
     return str(ox.Literal(words, language="en"))
 
 
-def _proposition_iri(subject: str, predicate: str, value: str) -> str:
-    return str(proposition_iri(URIRef(subject), URIRef(predicate), URIRef(value)))
+@cache
+def _term(name: str) -> str:
+    return f"<{CKG[name]}>"
+
+
+@cache
+def _concept(scheme: str, name: str) -> str:
+    return f"<{concept(scheme, name)}>"
+
+
+def _proposition_iri(subject: str, predicate: URIRef, value: str) -> str:
+    return str(proposition_iri(URIRef(subject), predicate, URIRef(value)))
 
 
 @lru_cache(maxsize=4096)

@@ -96,6 +96,11 @@ def _scope(values: Values) -> str:
 
 
 def _words(low: int | None, best: int | None, high: int | None, qualifier: str) -> str:
-    named = zip(("low", "best", "high"), (low, best, high), strict=True)
-    parts = [qualifier.replace("-", " "), *(f"{name} {n}" for name, n in named if n is not None)]
-    return ", ".join(part for part in parts if part)
+    if low is not None and high is not None:
+        between = f"{low} to {high}"
+    elif low is not None:
+        between = f"{low} or more"
+    else:
+        between = "" if high is None else f"up to {high}"
+    number = between if best is None else f"{best} ({between})" if between else str(best)
+    return f"{qualifier.replace('-', ' ')} {number}".strip()

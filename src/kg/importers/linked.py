@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from kg.links.authorities import AUTHORITIES
-from kg.links.sssom import MappingSet
+from kg.links.sssom import MappingSet, Row
 from kg.namespaces import expand
 
 COLLECTIONS: Final = ("ucdp-conflict", "ucdp-dyad", "gleditsch-ward")
@@ -19,11 +19,11 @@ class Linked:
     """What is linked to identifiers of which collection, and how."""
 
     def __init__(self, mappings: Iterable[MappingSet]) -> None:
-        self._found: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-        for row in (row for m in mappings if m.authority in COLLECTIONS for row in m.rows):
-            subject = expand(row.subject_id)
-            if subject is not None:
-                self._found[row.predicate_id, row.object_id].append(subject)
+        self._found: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
+        for authority, row in _rows(mappings):
+            identifier = AUTHORITIES[authority].identifier(row.object_id)
+            if identifier and (subject := expand(row.subject_id)):
+                self._found[row.predicate_id, authority, identifier].append(subject)
 
     @property
     def digest(self) -> str:
@@ -42,7 +42,11 @@ class Linked:
         return self.same(authority, number) or self._only("skos:closeMatch", authority, number)
 
     def _only(self, predicate: str, authority: str, number: int) -> str | None:
-        if number < 1:
-            return None
-        found = self._found.get((predicate, AUTHORITIES[authority].iri(str(number))), [])
+        found = self._found.get((predicate, authority, str(number)), ())
         return found[0] if len(found) == 1 else None
+
+
+def _rows(mappings: Iterable[MappingSet]) -> Iterator[tuple[str, Row]]:
+    for mapping_set in mappings:
+        if mapping_set.authority in COLLECTIONS:
+            yield from ((mapping_set.authority, row) for row in mapping_set.rows)

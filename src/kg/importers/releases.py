@@ -11,11 +11,10 @@ from rdflib import DCTERMS, RDF, RDFS, XSD, Graph, Literal, URIRef
 
 from kg.errors import InputError
 from kg.links.authorities import CC_BY
-from kg.namespaces import CKG, PREFIXES, SCHEMA, iri
+from kg.namespaces import CKG, SCHEMA, iri
 from kg.rdf.characters import FORBIDDEN
 
 UCDP: Final = str(iri("organisation", "uppsala-conflict-data-program"))
-VERSION: Final = URIRef(f"{PREFIXES['dcat']}version")
 DOWNLOADS: Final = "https://ucdp.uu.se/downloads/"
 
 _SLUG: Final = re.compile(r"[a-z0-9.]+(-[a-z0-9.]+)*")
@@ -108,7 +107,7 @@ class Release:
             (DCTERMS.source, self.source),
         )
         yield from ((name, URIRef(thing)) for name, thing in things if thing)
-        yield VERSION, Literal(self.version)
+        yield SCHEMA["version"], Literal(self.version)
         if self.url:
             yield SCHEMA["url"], Literal(self.url, datatype=XSD.anyURI)
 

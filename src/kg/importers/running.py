@@ -30,7 +30,9 @@ from kg.rdf.reader import graph_of_quads
 from kg.rdf.spelling import did_you_mean
 from kg.rdf.turtle import canonical
 
-PART_ROWS: Final = 10_000
+PART_ROWS: Final = 500
+"""So that a part of events is about half of what `kg load` reads of N-Triples at once."""
+
 RELEASE, REPORT, STATE, FIGURES = "release.ttl", "report.tsv", "import.json", "figures.ttl"
 FORM: Final = 1
 """Goes up when the same rows give other triples, so that parts of before are not gone on with."""
