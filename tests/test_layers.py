@@ -22,6 +22,7 @@ LAYERS = (
     "claims",
     "links",
     "geo",
+    "importers",
     "shacl",
     "validation",
     "profiles",
