@@ -89,6 +89,7 @@ class Commands(KgGroup):
 
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "backup": ("backup", "Write a backup of the store, also while a server runs."),
+    "claim": ("claim", "Write a claim on a sentence of a document."),
     "consensus": ("consensus", "List the triples that are in consensus, or explain one."),
     "convert": ("convert", "Convert files between forms of RDF, and tables."),
     "diff": ("log", "Show what differs between two generations."),
@@ -103,7 +104,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "search": ("show", "Find things by their names."),
     "serve": ("serve", "Serve the pages and the SPARQL endpoint."),
     "show": ("show", "Show what is known of one thing."),
-    "sources": ("sources", "Documents: coverage, verification, sentences and passages."),
+    "sources": ("sources", "Documents: registration, coverage, verification, passages."),
     "template": ("convert", "Print a table or a JSON Schema to fill in, for a class."),
     "token": ("token", "Create, list and revoke tokens."),
     "upgrade": ("upgrade", "Bring the store to this version of kg."),
