@@ -88,6 +88,7 @@ class Commands(KgGroup):
 
 
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "authors": ("redact", "The names of those who commit; erase one."),
     "backup": ("backup", "Write a backup of the store, also while a server runs."),
     "claim": ("claim", "Write a claim on a sentence of a document."),
     "consensus": ("consensus", "List the triples that are in consensus, or explain one."),
@@ -103,6 +104,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "log": ("log", "List the commits."),
     "merge": ("rename", "Make one thing of two; the old IRI goes on resolving."),
     "query": ("ask", "Answer a SPARQL query."),
+    "redact": ("redact", "Take something out of the store and its whole history."),
     "rename": ("rename", "Give a thing a new IRI; the old one goes on resolving."),
     "restore": ("backup", "Bring a backup back."),
     "search": ("show", "Find things by their names."),

@@ -12,6 +12,7 @@ import click
 
 from kg.cli.generations import chosen, generation_options
 from kg.cli.home import own_folder
+from kg.cli.log import tell_of_redactions
 from kg.errors import InputError
 from kg.processes.opening import OURS
 from kg.publication.dumps import DUMPS, LEVEL, Dump
@@ -48,6 +49,7 @@ def export(target: Path, at: int | None) -> None:
     folder.check_format()
     log = CommitLog(folder)
     generation = chosen(log, at)
+    tell_of_redactions(log, generation)
     form = target.name.removesuffix(".gz")
     if Path(form).suffix in WRITERS and not target.is_dir():
         with state_at(folder, OURS, generation) as store, _opened(target) as file:
