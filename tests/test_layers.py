@@ -30,6 +30,7 @@ LAYERS = (
     "federation",
     "publication",
     "reconciliation",
+    "suggestions",
     "processes",
     "docs",
     "web",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from kg.cli.suggest import review, suggest
 from kg.errors import InputError
 from kg.links.rows import problems
 from kg.links.sssom import REVIEW_BELOW, mapping_sets, wanted
@@ -54,5 +55,8 @@ def list_(review: bool, missing: bool) -> None:
                 columns = (row.subject_id, row.predicate_id, row.object_id, row.confidence)
                 click.echo("\t".join(columns))
 
+
+link.add_command(suggest)
+link.add_command(review)
 
 COMMANDS = (link,)

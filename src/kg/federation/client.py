@@ -33,12 +33,18 @@ RETRY_SECONDS: Final = 3_600
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A query for an endpoint, the time that it may take, and the bytes that may come back."""
+    """A query for an endpoint, the time that it may take, and the bytes that may come back.
+
+    `query` goes out as the parameter `parameter`, and the answer has to be of type `media`.
+    """
 
     endpoint: Endpoint
     query: str
     patience: Patience
     most: int
+    parameter: str = "query"
+    media: str = RESULTS
+    agent: str = AGENT
 
     def trouble(
         self, what: str, *, hint: str | None = None, limit: str = "", after: int | None = None
@@ -105,12 +111,12 @@ class Client:
 
 def _message(request: Request) -> bytes:
     """The whole request; `Connection: close` since none is kept."""
-    body = urlencode({"query": request.query}).encode()
+    body = urlencode({request.parameter: request.query}).encode()
     head = (
         f"POST {request.endpoint.target} HTTP/1.1\r\n"
         f"Host: {request.endpoint.authority}\r\n"
-        f"User-Agent: {AGENT}\r\n"
-        f"Accept: {RESULTS}\r\n"
+        f"User-Agent: {request.agent}\r\n"
+        f"Accept: {request.media}\r\n"
         "Accept-Encoding: identity\r\n"
         "Content-Type: application/x-www-form-urlencoded\r\n"
         f"Content-Length: {len(body)}\r\n"
@@ -139,9 +145,9 @@ def _refuse_what_is_no_answer(request: Request, response: HTTPResponse) -> None:
         after = _seconds(response.getheader("Retry-After", ""))
         raise request.trouble(f"answers with status {response.status}", after=after)
     kind = response.getheader("Content-Type", "").partition(";")[0].strip().lower()
-    if kind != RESULTS:
+    if kind != request.media:
         told = kind[:60] if kind.isprintable() else ""
-        raise request.trouble(f"answers with {told or 'no media type'}, not with {RESULTS}")
+        raise request.trouble(f"answers with {told or 'no media type'}, not with {request.media}")
     if response.getheader("Content-Encoding", "identity").strip().lower() != "identity":
         raise request.trouble("answers in an encoding that was not asked for")
 
