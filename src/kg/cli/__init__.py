@@ -19,11 +19,12 @@ from typing import Any, Final
 
 import click
 
-from kg.errors import InputError, KgError, NotFoundError, RefusedError
+from kg.errors import EndpointError, InputError, KgError, NotFoundError, RefusedError
 
 EXIT_CODES: Final[tuple[tuple[type[KgError], int], ...]] = (
     (NotFoundError, 1),
     (RefusedError, 1),
+    (EndpointError, 3),
     (KgError, 2),
 )
 """The first class that fits an error decides."""

@@ -9,7 +9,7 @@ from kg.errors import InputError
 from kg.links.rows import problems
 from kg.links.sssom import REVIEW_BELOW, mapping_sets, wanted
 from kg.links.turtle import files
-from kg.resources import data_dir, root
+from kg.resources import data_dir, is_checkout
 
 
 @click.group()
@@ -25,7 +25,7 @@ def build(context: click.Context) -> None:
     Prints the files that changed. Rows that are wrong are shown, and then nothing is written
     (exit 1).
     """
-    if not (root() / "pyproject.toml").is_file():
+    if not is_checkout():
         raise InputError("this installation is not a checkout")
     folder = data_dir() / "links"
     wrong = [found for mappings in mapping_sets(folder) for found in problems(mappings)]

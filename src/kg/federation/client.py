@@ -25,7 +25,15 @@ from kg.federation.patience import ImpatientError, Patience
 from kg.federation.trouble import NARROWER, trouble
 
 RESULTS: Final = "application/sparql-results+json"
-AGENT: Final = f"conflict-kg/{version('conflict-kg')} (+https://w3id.org/conflict-kg/; SERVICE)"
+
+
+def agent(purpose: str, contact: str = "") -> str:
+    """Who asks, what for, and whom to write to about it, in printable ASCII."""
+    told = "; ".join(filter(None, ("+https://w3id.org/conflict-kg/", purpose, contact)))
+    return f"conflict-kg/{version('conflict-kg')} ({told})"
+
+
+AGENT: Final = agent("SERVICE")
 
 RETRY_SECONDS: Final = 3_600
 """A longer pause that an endpoint asks for is told as this one."""

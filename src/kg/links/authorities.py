@@ -190,14 +190,18 @@ CATEGORIES: Final[dict[str, tuple[str, ...]]] = {
     "government office": ("organisation",),
     "news magazine": ("organisation",),
     "university": ("organisation",),
+    "organisation": ("organisation",),
+    "armed group": ("group",),
     "position": ("post",),
     "city": ("place",),
     "village": ("place",),
+    "municipality": ("place",),
     "sea": ("place",),
     "region": ("place",),
     "war": ("conflict",),
     "conflict": ("conflict",),
     "dyad": ("conflict",),
     "agreement": ("agreement",),
+    "event": ("event",),
 }
 """What a thing of others may be called in `object_category`, and the kinds of ours that it fits."""

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from kg.errors import InputError
+from kg.links.authorities import Authority
 from kg.names.normal import skeleton, words_of
+from kg.suggestions.distance import Point
 from kg.suggestions.things import Other, Thing
 
 SHARED: Final = 2_000
 """A word that more things have in their names finds nothing alone."""
+
+FORM: Final = (
+    'a line is an object such as {"id": "Q1", "names": ["Name"], "types": ["city"], '
+    '"point": [41.7, 44.8], "day": "2020-09-27"}; id and names are needed'
+)
+_DAY: Final = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?|")
 
 
 class Extract:
@@ -31,35 +41,73 @@ class Extract:
 
     def _of(self, thing: Thing) -> list[Other]:
         found: dict[str, Other] = {}
-        for word in _sounds(thing.names):
+        for word in _sounds((*thing.names, *thing.aliases)):
             named = self._by_word.get(word, {})
             found |= named if len(named) <= SHARED else {}
         return [found[identifier] for identifier in sorted(found)]
 
 
-def read(path: Path) -> Extract:
+def read(path: Path, authority: Authority) -> Extract:
     """Read an extract; raises `InputError` with the line that is not of its form.
 
-    A line has `id`, `names` (the label first), and perhaps `classes`, `point` and `day`.
+    A line has `id`, `names` (the label first), and perhaps `types`, `point` and `day`.
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        with path.open(encoding="utf-8") as lines:
+            return Extract(_others(lines, path, authority))
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"cannot be read: {error}", source=str(path)) from error
-    return Extract(_other(line, f"{path}:{at}") for at, line in enumerate(lines, 1) if line)
 
 
-def _other(line: str, place: str) -> Other:
-    try:
-        entry = json.loads(line)
-        names = tuple(map(str, entry["names"]))
-        lat, long = entry.get("point") or (None, None)
-        point = None if lat is None or long is None else (float(lat), float(long))
-        classes = tuple(map(str, entry.get("classes", ())))
-        return Other(str(entry["id"]), names[0], names, classes, point, str(entry.get("day", "")))
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-        words = "a line is an object with id and names, and perhaps classes, point and day"
-        raise InputError(words, source=place) from error
+def _others(lines: Iterable[str], path: Path, authority: Authority) -> Iterator[Other]:
+    lines_of: dict[str, int] = {}
+    for at, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            other = _other(json.loads(line), authority)
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            words = f"this is no line of an extract: {error or type(error).__name__}"
+            raise InputError(words, hint=FORM, source=str(path), line=at) from error
+        if other.identifier in lines_of:
+            words = f"{other.identifier} stands in line {lines_of[other.identifier]} already"
+            raise InputError(words, source=str(path), line=at)
+        lines_of[other.identifier] = at
+        yield other
+
+
+def _other(entry: dict[str, Any], authority: Authority) -> Other:
+    """Raises `KeyError`, `TypeError` or `ValueError` for what an extract does not have."""
+    if not isinstance(entry, dict):
+        raise TypeError("it is no object")
+    if unknown := set(entry) - {"id", "names", "types", "point", "day"}:
+        raise ValueError(f"{', '.join(sorted(unknown))} is not known here")
+    identifier = str(entry["id"])
+    authority.iri(identifier)  # raises for what is none
+    names, types = _words(entry["names"], "names"), _words(entry.get("types", []), "types")
+    day = entry.get("day", "")
+    if not names:
+        raise ValueError("it has no names")
+    if not isinstance(day, str) or not _DAY.fullmatch(day):
+        raise ValueError(f"{day!r} is no day")
+    return Other(identifier, names, types, _point(entry.get("point")), day)
+
+
+def _words(value: object, what: str) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(v, str) and v.strip() for v in value):
+        raise TypeError(f"{what} is a list of strings")
+    return tuple(value)
+
+
+def _point(value: object) -> Point | None:
+    if value is None:
+        return None
+    if not isinstance(value, list) or len(value) != 2:
+        raise TypeError("point is latitude and longitude")
+    lat, long = float(value[0]), float(value[1])
+    if not (math.isfinite(lat) and abs(lat) <= 90 and math.isfinite(long) and abs(long) <= 180):
+        raise ValueError("point is latitude and longitude in degrees")
+    return lat, long
 
 
 def _sounds(names: Iterable[str]) -> list[str]:

@@ -7,6 +7,9 @@ import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
+
+WEEK: Final = 7 * 24 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +17,7 @@ class Kept:
     """A folder of answers; after `seconds` an answer is asked for again."""
 
     folder: Path
-    seconds: float = 7 * 24 * 3600.0
+    seconds: float = WEEK
 
     def get(self, key: str) -> str | None:
         """An answer that is not too old."""

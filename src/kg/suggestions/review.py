@@ -1,97 +1,128 @@
-"""Files of candidate rows, and what becomes of them: a person accepts or rejects each."""
+"""What becomes of candidates: a person accepts or rejects each, and nobody else does."""
 
 from __future__ import annotations
 
-import csv
-import io
-import os
-from collections.abc import Sequence
-from dataclasses import astuple, fields, replace
-from pathlib import Path
+from collections.abc import Iterable
+from dataclasses import astuple, replace
+from enum import Enum
 from typing import Final
 
-from kg.errors import InputError
-from kg.links.authorities import Authority
+from kg.errors import InputError, StaleError
 from kg.links.rows import problems
-from kg.links.sssom import SUFFIX, MappingSet, Row, read
-from kg.suggestions.scoring import Suggestion
-from kg.suggestions.things import fitting
+from kg.links.sssom import MappingSet, Row
+from kg.links.sssom import read as read_links
+from kg.suggestions.answers import one_line
+from kg.suggestions.rows import (
+    BY_PERSON,
+    NOT,
+    Candidate,
+    Files,
+    lines_of,
+    read,
+    replace_file,
+    write,
+)
 
-BY_PROGRAM: Final = "semapv:CompositeMatching"
-BY_PERSON: Final = "semapv:ManualMappingCuration"
-HIGHEST: Final = 0.99
+NOBODY: Final = "a link is accepted or rejected by somebody: the reviewer has no name"
 
 
-def candidate(suggestion: Suggestion, authority: Authority, day: str) -> Row:
-    """A suggestion as a row that nobody has reviewed; `day` is when it was made."""
-    other = suggestion.other
+class Decision(Enum):
+    """What a person may say to a candidate."""
+
+    ACCEPT = "accept"
+    REJECT = "reject"
+
+
+def open_candidates(files: Files) -> list[Candidate]:
+    """The candidates that nobody has looked at, the best of each thing first."""
+    return read(files.candidates)
+
+
+def suggest(files: Files, fresh: Iterable[Candidate]) -> int:
+    """Add candidates to those in the file; how many were added or renewed.
+
+    What a person has rejected, or linked by now, is left out.
+    """
+    with files.held():
+        told = {row.pair for row in read(files.rejected)}
+        linked = _linked(files)
+        kept = {row.pair: row for row in read(files.candidates) if row.subject_id not in linked}
+        found = {
+            row.pair: row for row in fresh if row.pair not in told and row.subject_id not in linked
+        }
+        write(files.candidates, list((kept | found).values()), files.authority)
+        return len(found)
+
+
+def decide(files: Files, key: str, decision: Decision, reviewer: str, day: str) -> Candidate:
+    """Do what a person has decided about a candidate, and return its row.
+
+    An accepted one becomes a link, and the others for the same thing go; a rejected one is kept
+    among the rejected. Raises `StaleError` where it is not there any more, and `InputError`
+    without a reviewer or where the row would break a rule of links; nothing is changed then.
+    """
+    name = one_line(reviewer)
+    if not name:
+        raise InputError(NOBODY)
+    with files.held():
+        rows = read(files.candidates)
+        row = next((row for row in rows if row.key == key), None)
+        if row is None:
+            words = "this candidate is not there any more"
+            raise StaleError(words, hint="somebody has decided about it, or `suggest` ran again")
+        if decision is Decision.ACCEPT:
+            _link(files, _reviewed(row, name, day))
+            left = [other for other in rows if other.subject_id != row.subject_id]
+        else:
+            _reject(files, row, name, day)
+            left = [other for other in rows if other.key != key]
+        write(files.candidates, left, files.authority)
+    return row
+
+
+def _linked(files: Files) -> set[str]:
+    """Our things that have an exact or close match by now."""
+    if not files.links.exists():
+        return set()
+    same = ("skos:exactMatch", "skos:closeMatch")
+    return {r.subject_id for r in read_links(files.links).rows if r.predicate_id in same}
+
+
+def _reviewed(row: Candidate, reviewer: str, day: str) -> Row:
+    tool = f"suggested by {row.mapping_tool} {row.mapping_tool_version}"
     return Row(
-        subject_id=suggestion.thing.iri,
-        predicate_id="skos:exactMatch",
-        object_id=authority.iri(other.identifier),
-        object_label=_line(other.label),
-        object_category=fitting(suggestion.thing.kind, other.categories),
-        mapping_justification=BY_PROGRAM,
-        confidence=f"{min(suggestion.score, HIGHEST):.2f}",
-        reviewer_label="",
-        mapping_date=day,
-        evidence=_line("; ".join(suggestion.evidence)),
-        comment=suggestion.verdict,
-    )
-
-
-def accepted(row: Row, reviewer: str, day: str) -> Row:
-    """A candidate row as the reviewed one that it becomes; raises `InputError` without reviewer."""
-    if not reviewer.strip():
-        raise InputError("a link is accepted by somebody: the reviewer has no name")
-    return replace(
-        row,
+        subject_id=row.subject_id,
+        predicate_id=row.predicate_id,
+        object_id=row.object_id,
+        object_label=row.object_label,
+        object_category=row.object_category,
         mapping_justification=BY_PERSON,
-        reviewer_label=_line(reviewer),
+        confidence=row.confidence,
+        reviewer_label=reviewer,
         mapping_date=day,
+        evidence=f"{row.evidence.replace(' | ', '; ')}; {tool} on {row.mapping_date}",
         comment="",
     )
 
 
-def add(row: Row, path: Path) -> None:
-    """Add an accepted row to the mapping set of its authority.
-
-    Raises `InputError` where the rows would not keep what rows of links have to keep.
-    """
-    before = read(path)
-    after = MappingSet(before.authority, path, (*before.rows, row))
+def _link(files: Files, row: Row) -> None:
+    before = read_links(files.links)
+    after = MappingSet(before.authority, files.links, (*before.rows, row))
     wrong = [words for subject, words in problems(after) if subject == row.subject_id]
     if wrong:
-        raise InputError(f"{row.subject_id} is not linked: {' '.join(wrong)}", source=str(path))
-    _replace(path, path.read_text(encoding="utf-8").rstrip("\n") + "\n" + _text([astuple(row)]))
+        words = f"{row.subject_id} cannot be linked: {' '.join(wrong)}"
+        raise InputError(words, hint="reject it, or add the row by hand", source=str(files.links))
+    text = files.links.read_text(encoding="utf-8").rstrip("\n")
+    replace_file(files.links, f"{text}\n{lines_of([astuple(row)])}")
 
 
-def write(path: Path, rows: Sequence[Row]) -> None:
-    """Write a file of candidates, wholly or not at all."""
-    names = tuple(field.name for field in fields(Row))
-    _replace(path, _text([names, *map(astuple, rows)]))
-
-
-def authority_name(path: Path) -> str:
-    """The authority that a file of candidates is named after."""
-    return path.name.removesuffix(SUFFIX).removesuffix(".candidates")
-
-
-def _text(rows: Sequence[tuple[str, ...]]) -> str:
-    out = io.StringIO()
-    writer = csv.writer(
-        out, delimiter="\t", quoting=csv.QUOTE_NONE, quotechar=None, lineterminator="\n"
+def _reject(files: Files, row: Candidate, reviewer: str, day: str) -> None:
+    told = replace(
+        row,
+        predicate_modifier=NOT,
+        mapping_justification=BY_PERSON,
+        reviewer_label=reviewer,
+        mapping_date=day,
     )
-    writer.writerows(rows)
-    return out.getvalue()
-
-
-def _replace(path: Path, text: str) -> None:
-    beside = path.with_name(f".{path.name}.new")
-    beside.write_text(text, encoding="utf-8")
-    os.replace(beside, path)
-
-
-def _line(text: str) -> str:
-    """Without tabs, line ends and what a terminal would obey."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    rejected = [other for other in read(files.rejected) if other.pair != row.pair]
+    write(files.rejected, [*rejected, told], files.authority)

@@ -8,32 +8,43 @@ vanish, or suggest a wrong one to a person, and no more.
 from __future__ import annotations
 
 import json
-import re
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Protocol
 
 from kg.errors import EndpointError, InputError
-from kg.federation.client import AGENT, Client, Request
+from kg.federation.client import Client, Request, agent
 from kg.federation.endpoints import Endpoint
 from kg.federation.patience import Patience
 from kg.links.authorities import Authority
-from kg.suggestions.things import Other, Point, Thing
+from kg.suggestions.answers import candidates, day_of, point_of
+from kg.suggestions.things import Other, Thing
 
 JSON: Final = "application/json"
-BYTES: Final = 5_000_000
-LONGEST: Final = 300
-"""So many characters of a label or a value are looked at."""
-TRIES: Final = 3
+NAMES: Final = 3
+"""So many names of a thing are asked for, the usual ones first."""
 
-POINT: Final = "P625"
-DAYS: Final = ("P569", "P580", "P571")
-"""Born, started, founded: the first that is known counts."""
 
-_NUMBER: Final = r"[-+]?\d{1,3}(?:\.\d+)?"
-_POINT: Final = re.compile(rf"\s*({_NUMBER})\s*,\s*({_NUMBER})\s*")
-_DAY: Final = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?")
+@dataclass(frozen=True, slots=True)
+class Properties:
+    """What a service calls coordinates and days; of `days`, the first that is known counts."""
+
+    point: str = ""
+    days: tuple[str, ...] = ()
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """All that are asked for."""
+        return tuple(filter(None, (self.point, *self.days)))
+
+
+PROPERTIES: Final = {"wikidata": Properties("P625", ("P569", "P580", "P585"))}
+"""Those of each authority: coordinate location; date of birth, start time, point in time.
+
+`data/external/wikidata.tsv` names a public file for each of these identifiers. Nothing but a name
+and types is known of the candidates of the other authorities.
+"""
 
 
 class Cache(Protocol):
@@ -47,58 +58,85 @@ class Cache(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Service:
-    """A service, and how it is asked; `seconds` is for one request, `longest_pause` too.
+class Limits:
+    """What a service may cost.
 
-    `contact` goes into the user agent, as public services ask of programs.
+    `seconds` is for one request, `longest_pause` in seconds for one pause that it asks for;
+    `tries` are of one request, `most_bytes` of one answer, `candidates` of one name.
+    """
+
+    seconds: float = 30.0
+    longest_pause: float = 120.0
+    tries: int = 3
+    most_bytes: int = 5_000_000
+    candidates: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service, and how it is asked.
+
+    `contact` goes into the user agent, as public services ask of programs. Raises `InputError`
+    for a contact that cannot stand in a header.
     """
 
     endpoint: Endpoint
     authority: Authority
     cache: Cache
     contact: str = ""
-    seconds: float = 30.0
-    longest_pause: float = 120.0
-    limit: int = 5
+    limits: Limits = field(default_factory=Limits)
     client: Client = field(default_factory=Client)
     sleep: Callable[[float], None] = time.sleep
 
     def __post_init__(self) -> None:
-        """Raises `InputError` for a contact that cannot stand in a header."""
-        if not (self.contact.isascii() and (self.contact.isprintable())):
+        if not (self.contact.isascii() and self.contact.isprintable()):
             raise InputError("a contact is printable ASCII, such as an address for mail")
 
     def ask(self, things: Sequence[Thing]) -> list[list[Other]]:
-        """The candidates of each thing; raises `EndpointError`."""
-        queries = {
-            f"q{n}": {"query": thing.names[0], "limit": self.limit}
-            for n, thing in enumerate(things)
+        """The candidates of each thing, sorted by identifier; raises `EndpointError`."""
+        asked = {
+            f"t{at}n{n}": {"query": name, "limit": self.limits.candidates}
+            for at, thing in enumerate(things)
+            for n, name in enumerate((*thing.names, *thing.aliases)[:NAMES])
         }
-        told = self._answer("queries", queries)
-        found = [list(self._candidates(told.get(f"q{n}"))) for n in range(len(things))]
-        known = self._known([other.identifier for others in found for other in others])
-        return [[_with(other, known.get(other.identifier)) for other in row] for row in found]
+        told = self._answer("queries", asked)
+        self._refuse_what_is_missing(asked, told)
+        found: list[dict[str, Other]] = [{} for _ in things]
+        for key in asked:
+            at = int(key[1:].partition("n")[0])
+            for other in candidates(told[key], self.authority, self.limits.candidates):
+                found[at].setdefault(other.identifier, other)
+        known = self._known(sorted({i for others in found for i in others}))
+        return [[self._with(others[i], known.get(i)) for i in sorted(others)] for others in found]
 
-    def _candidates(self, told: object) -> Iterator[Other]:
-        results = told.get("result") if isinstance(told, dict) else None
-        for entry in results[: self.limit] if isinstance(results, list) else ():
-            identifier = entry.get("id") if isinstance(entry, dict) else None
-            label = entry.get("name") if isinstance(entry, dict) else None
-            if isinstance(label, str) and label.strip() and self._is_theirs(identifier):
-                label = " ".join(label.split())[:LONGEST]
-                yield Other(str(identifier), label, (label,), _ids(entry.get("type")))
+    def _refuse_what_is_missing(
+        self, asked: Mapping[str, object], told: Mapping[str, object]
+    ) -> None:
+        """A name without an answer is an error: it must not look like a name without candidates."""
+        for key in asked:
+            row = told.get(key)
+            if not isinstance(row, dict) or not isinstance(row.get("result"), list):
+                raise self._trouble("leaves a query without an answer")
 
-    def _is_theirs(self, identifier: object) -> bool:
-        return isinstance(identifier, str) and bool(re.fullmatch(self.authority.local, identifier))
-
-    def _known(self, identifiers: Sequence[str]) -> dict[str, Any]:
+    def _known(self, identifiers: Sequence[str]) -> Mapping[str, Any]:
         """What is known of candidates by identifier."""
-        if not identifiers:
+        properties = PROPERTIES.get(self.authority.name, Properties()).all
+        if not identifiers or not properties:
             return {}
-        properties = [{"id": name} for name in (POINT, *DAYS)]
-        asked = {"ids": sorted(set(identifiers)), "properties": properties}
+        asked = {"ids": identifiers, "properties": [{"id": name} for name in properties]}
         rows = self._answer("extend", asked).get("rows")
-        return rows if isinstance(rows, dict) else {}
+        if not isinstance(rows, dict):
+            raise self._trouble("answers without the rows of an extension")
+        return rows
+
+    def _with(self, other: Other, row: object) -> Other:
+        """A candidate with its point and day, where the row of an extension has them."""
+        cells = row if isinstance(row, dict) else {}
+        names = PROPERTIES.get(self.authority.name, Properties())
+        days = (day_of(cells.get(name)) for name in names.days)
+        return replace(
+            other, point=point_of(cells.get(names.point)), day=next(filter(None, days), "")
+        )
 
     def _answer(self, parameter: str, value: object) -> dict[str, Any]:
         text = json.dumps(value, ensure_ascii=False, sort_keys=True)
@@ -113,15 +151,22 @@ class Service:
 
     def _patiently(self, parameter: str, text: str) -> bytes:
         """Ask again where the service says when; a pause that is too long is an error."""
-        for tries_left in reversed(range(TRIES)):
-            patience = Patience(self.seconds, limit="seconds")
-            agent = AGENT.replace("SERVICE", self.contact or "link suggest")
-            request = Request(self.endpoint, text, patience, BYTES, parameter, JSON, agent)
+        for left in reversed(range(self.limits.tries)):
+            patience = Patience(self.limits.seconds, limit="seconds")
+            request = Request(
+                self.endpoint,
+                text,
+                patience,
+                self.limits.most_bytes,
+                parameter,
+                JSON,
+                agent("link suggest", self.contact),
+            )
             try:
                 return self.client.ask(request)
             except EndpointError as error:
                 pause = error.retry_after
-                if pause is None or pause > self.longest_pause or not tries_left:
+                if pause is None or pause > self.limits.longest_pause or not left:
                     raise
                 self.sleep(pause)
         raise AssertionError("the last try returns or raises")
@@ -130,53 +175,13 @@ class Service:
         try:
             found = json.loads(body)
         except (ValueError, RecursionError) as error:
-            raise self._trouble() from error
+            raise self._trouble("answers with what is no JSON") from error
         if not isinstance(found, dict):
-            raise self._trouble()
+            raise self._trouble("answers with JSON that is no object")
+        if found.get("status") == "error":
+            raise self._trouble("answers with an error instead of candidates")
         return found
 
-    def _trouble(self) -> EndpointError:
+    def _trouble(self, words: str) -> EndpointError:
         iri = self.endpoint.iri
-        return EndpointError(
-            f"the endpoint {iri} answers with what is no JSON object", endpoint=iri
-        )
-
-
-def _ids(types: object) -> tuple[str, ...]:
-    listed = types if isinstance(types, list) else []
-    ids = (t.get("id") if isinstance(t, dict) else t for t in listed)
-    return tuple(i for i in ids if isinstance(i, str))
-
-
-def _with(other: Other, row: object) -> Other:
-    """A candidate with its point and day, where the row of an extension has them."""
-    values = row if isinstance(row, dict) else {}
-    points = [p for p in map(_point, _texts(values.get(POINT))) if p is not None]
-    days = [day for name in DAYS for day in map(_day, _texts(values.get(name))) if day]
-    return Other(
-        other.identifier,
-        other.label,
-        other.names,
-        other.classes,
-        points[0] if points else None,
-        days[0] if days else "",
-    )
-
-
-def _texts(cells: object) -> list[str]:
-    listed = cells if isinstance(cells, list) else []
-    values = [v for cell in listed if isinstance(cell, dict) for v in cell.values()]
-    return [v[:LONGEST] for v in values if isinstance(v, str)]
-
-
-def _point(text: str) -> Point | None:
-    match = _POINT.fullmatch(text)
-    if match is None:
-        return None
-    lat, long = float(match[1]), float(match[2])
-    return (lat, long) if abs(lat) <= 90 and abs(long) <= 180 else None
-
-
-def _day(text: str) -> str:
-    match = _DAY.match(text)
-    return match[0] if match else ""
+        return EndpointError(f"the endpoint {iri} {words}", endpoint=iri)
