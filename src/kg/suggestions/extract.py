@@ -10,14 +10,22 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from rapidfuzz import process
+from rapidfuzz.fuzz import ratio
+
 from kg.errors import InputError
 from kg.links.authorities import Authority
-from kg.names.normal import skeleton, words_of
+from kg.names.normal import fold_name, skeleton, words_of
 from kg.suggestions.distance import Point
 from kg.suggestions.things import Other, Thing
 
 SHARED: Final = 2_000
 """A word that more things have in their names finds nothing alone."""
+ALIKE: Final = 85
+"""With a name that is as like as this, in per cent, nobody looks for other spellings."""
+LEAST_ALIKE: Final = 75
+MOST: Final = 10
+"""So many names of other spellings are looked at for each name."""
 
 FORM: Final = (
     'a line is an object such as {"id": "Q1", "names": ["Name"], "types": ["city"], '
@@ -27,13 +35,18 @@ _DAY: Final = re.compile(r"\d{4}(?:-\d\d(?:-\d\d)?)?|")
 
 
 class Extract:
-    """Things of others by the sound of the words of their names."""
+    """Things of others by the sound of the words of their names, or else by their letters."""
 
     def __init__(self, others: Iterable[Other]) -> None:
         self._by_word: dict[str, dict[str, Other]] = defaultdict(dict)
+        self._folded: list[str] = []
+        self._named: list[Other] = []
         for other in others:
             for word in _sounds(other.names):
                 self._by_word[word][other.identifier] = other
+            for name in dict.fromkeys(map(fold_name, other.names)):
+                self._folded.append(name)
+                self._named.append(other)
 
     def ask(self, things: Sequence[Thing]) -> list[list[Other]]:
         """The candidates of each thing, sorted by identifier."""
@@ -41,10 +54,29 @@ class Extract:
 
     def _of(self, thing: Thing) -> list[Other]:
         found: dict[str, Other] = {}
-        for word in _sounds((*thing.names, *thing.aliases)):
+        for name in (*thing.names, *thing.aliases):
+            found |= self._sounding(name)
+        folded = [n for n in map(fold_name, (*thing.names, *thing.aliases)) if n]
+        theirs = [fold_name(name) for other in found.values() for name in other.names]
+        if not any(ratio(ours, name) >= ALIKE for ours in folded for name in theirs):
+            for name in folded:
+                found |= self._spelt(name)
+        return [found[identifier] for identifier in sorted(found)]
+
+    def _sounding(self, name: str) -> dict[str, Other]:
+        """Those that have a word that sounds like one of the name."""
+        found: dict[str, Other] = {}
+        for word in _sounds([name]):
             named = self._by_word.get(word, {})
             found |= named if len(named) <= SHARED else {}
-        return [found[identifier] for identifier in sorted(found)]
+        return found
+
+    def _spelt(self, folded: str) -> dict[str, Other]:
+        """Those whose names have nearly the same letters; looks at every name of the extract."""
+        best = process.extract(
+            folded, self._folded, scorer=ratio, score_cutoff=LEAST_ALIKE, limit=MOST
+        )
+        return {self._named[at].identifier: self._named[at] for _, _, at in best}
 
 
 def read(path: Path, authority: Authority) -> Extract:

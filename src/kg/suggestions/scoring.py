@@ -13,7 +13,7 @@ from kg.suggestions.distance import kilometres
 from kg.suggestions.things import Other, Thing
 from kg.suggestions.types import akin
 
-NEAR_KM: Final = {"city": 15.0, "village": 5.0, "municipality": 15.0, "country": 300.0}
+NEAR_KM: Final = {"city": 10.0, "village": 5.0, "municipality": 15.0, "country": 300.0}
 """Points of one thing of a category are this near to each other; see docs/suggested-links.md."""
 OTHERWISE_NEAR_KM: Final = 50.0
 FAR: Final = 5.0

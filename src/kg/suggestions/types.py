@@ -21,6 +21,11 @@ _CATEGORIES: Final = {
     "region": "region province oblast district county governorate department prefecture raion "
     "canton emirate voivodeship territory area corridor mountains",
     "sea": "sea ocean gulf",
+    "island": "island archipelago peninsula",
+    "mountain": "mountain hill peak volcano",
+    "river": "river stream watercourse",
+    "lake": "lake reservoir",
+    "building": "building airport station hall bridge stadium castle church mosque monastery",
     "country": "country",
     "government": "government",
     "university": "university",
@@ -60,6 +65,7 @@ WHOLE: Final = {
 
 AKIN: Final = (
     frozenset({"city", "village", "municipality"}),
+    frozenset({"region", "island", "mountain"}),
     frozenset({"country", "historical state"}),
     frozenset({"war", "conflict", "dyad"}),
     frozenset(name for name, kinds in CATEGORIES.items() if "organisation" in kinds),
