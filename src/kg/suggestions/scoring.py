@@ -11,7 +11,7 @@ from kg.names.normal import words_of
 from kg.reconciliation.likeness import Likeness, likeness
 from kg.suggestions.distance import kilometres
 from kg.suggestions.things import Other, Thing
-from kg.suggestions.types import akin
+from kg.suggestions.types import LOOSE, akin, heads
 
 NEAR_KM: Final = {"city": 10.0, "village": 5.0, "municipality": 15.0, "country": 300.0}
 """Points of one thing of a category are this near to each other; see docs/suggested-links.md."""
@@ -117,7 +117,7 @@ def _names(thing: Thing, other: Other) -> tuple[Likeness, str, str]:
 def _type(thing: Thing, other: Other) -> Evidence | None:
     """Types agree where a category is the same, and contradict where none is akin.
 
-    What is of several kinds (a city that is a country) decides nothing.
+    What is several things (a city that is a country, or a region) decides nothing.
     """
     theirs = other.categories
     if not theirs:
@@ -125,10 +125,18 @@ def _type(thing: Thing, other: Other) -> Evidence | None:
     of_our_kind = [c for c in theirs if thing.kind in CATEGORIES[c]]
     words = f"type: {', '.join(thing.types) or thing.kind} / {', '.join(other.types)}"
     if set(thing.categories) & set(theirs):
-        return Evidence("type", 1, words, decisive=len(of_our_kind) == len(theirs))
+        return Evidence("type", 1, words, decisive=_decides(thing, other))
     if not of_our_kind or (thing.categories and not akin(thing.categories, of_our_kind)):
         return Evidence("type", -1, words)
     return Evidence("type", 0 if thing.categories else 1, words)
+
+
+def _decides(thing: Thing, other: Other) -> bool:
+    """Whether types tell things of one name apart: they are the same, and there are no others."""
+    same = set(thing.categories) & set(other.categories)
+    if not all(akin(thing.categories, [theirs]) for theirs in other.categories):
+        return False
+    return not same <= LOOSE or bool(heads(thing.types) & heads(other.types))
 
 
 def _date(thing: Thing, other: Other) -> Evidence | None:

@@ -72,6 +72,9 @@ AKIN: Final = (
 )
 """Categories of which one source may take one and another source another for the same thing."""
 
+LOOSE: Final = frozenset({"region", "building", "organisation", "event", "position"})
+"""Categories of types that differ: a province is no district, whatever both are called here."""
+
 _MORE: Final = re.compile(r"\s(?:of|in|within|on|for|with|at|from)\s|[,(/]")
 _FORMER: Final = re.compile(r"\b(?:former|historical|fictional|proposed|ancient)\b")
 
@@ -82,13 +85,24 @@ def category(type_name: str) -> str:
     name = " ".join(type_name.casefold().split())
     if name in WHOLE:
         return WHOLE[name]
-    head, *more = _MORE.split(name, maxsplit=1)
-    words = head.split()
+    words, more = _parted(name)
     if not words or _FORMER.search(name):
         return ""
     found = HEADS.get(words[-1], "")
     # `country of the United Kingdom` and `constituent country` are no countries as ours are.
     return "" if found == "country" and (more or len(words) > 1) else found
+
+
+def heads(type_names: Iterable[str]) -> frozenset[str]:
+    """The words that say what each type is: `province` of `province of Ardenia`."""
+    parted = (_parted(name.casefold())[0] for name in type_names)
+    return frozenset(words[-1] for words in parted if words)
+
+
+def _parted(type_name: str) -> tuple[list[str], list[str]]:
+    """The words before `of`, `in` and the like, and what comes behind."""
+    head, *more = _MORE.split(type_name, maxsplit=1)
+    return head.split(), more
 
 
 def categories(type_names: Iterable[str]) -> tuple[str, ...]:
