@@ -33,6 +33,7 @@ LAYERS = (
     "enrichment",
     "publication",
     "reconciliation",
+    "suggestions",
     "processes",
     "docs",
     "web",
