@@ -30,6 +30,7 @@ LAYERS = (
     "federation",
     "publication",
     "reconciliation",
+    "contributions",
     "processes",
     "docs",
     "web",

@@ -19,11 +19,12 @@ from typing import Any, Final
 
 import click
 
-from kg.errors import InputError, KgError, NotFoundError, RefusedError
+from kg.errors import InputError, KgError, NotFoundError, RefusedError, WorkflowError
 
 EXIT_CODES: Final[tuple[tuple[type[KgError], int], ...]] = (
     (NotFoundError, 1),
     (RefusedError, 1),
+    (WorkflowError, 1),
     (KgError, 2),
 )
 """The first class that fits an error decides."""
@@ -88,8 +89,10 @@ class Commands(KgGroup):
 
 
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "accept": ("accept", "Merge a contribution that was reviewed."),
     "backup": ("backup", "Write a backup of the store, also while a server runs."),
     "consensus": ("consensus", "List the triples that are in consensus, or explain one."),
+    "contributions": ("contributions", "List contributions, or show one."),
     "convert": ("convert", "Convert files between forms of RDF, and tables."),
     "diff": ("log", "Show what differs between two generations."),
     "doctor": ("doctor", "Look whether all is well with the store."),
@@ -98,8 +101,11 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "link": ("link", "Links to Wikidata and other collections."),
     "load": ("load", "Load Turtle files, or the data of kg."),
     "log": ("log", "List the commits."),
+    "propose": ("propose", "Propose a change of the data."),
     "query": ("ask", "Answer a SPARQL query."),
     "restore": ("backup", "Bring a backup back."),
+    "revert": ("revert", "Propose to take an accepted contribution back."),
+    "review": ("review", "Check, submit, comment on, reject or withdraw a contribution."),
     "search": ("show", "Find things by their names."),
     "serve": ("serve", "Serve the pages and the SPARQL endpoint."),
     "show": ("show", "Show what is known of one thing."),
