@@ -144,7 +144,7 @@ def _answered(asking: Asking, here: Contributions, made: Contribution, status: i
     place = url_for("contributions.shown", number=made.number)
     if is_form() and _wants_page():
         return redirect(place, 303)
-    repeated = here.receipt is not None and here.receipt.repeated
+    repeated = here.receipt is None
     response = jsonify(_members(here, made, here.content(made.number)))
     response.status_code = 200 if repeated else status
     response.headers["Location"] = place
