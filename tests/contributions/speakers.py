@@ -9,11 +9,9 @@ from typing import Any, Protocol
 
 from click.testing import CliRunner
 from flask.testing import FlaskClient
-from tests.seeded import Seeded
 
 from kg.cli import main
-from kg.processes.opening import open_embedded
-from kg.store.embedded import EmbeddedStore
+from kg.store.served import ServedStore
 from kg.tokens import Scope, Tokens
 from kg.web import create_app
 
@@ -49,7 +47,7 @@ class Said:
 
 
 class Speaker(Protocol):
-    store: EmbeddedStore
+    store: ServedStore
 
     def propose(
         self, added: str, removed: str = "", *, who: str = ALICE, key: str = "", draft: bool = False
@@ -64,7 +62,7 @@ class Http:
     """Three people with tokens of an application over a store."""
 
     def __init__(self, home: Path) -> None:
-        self.store = open_embedded(home)
+        self.store = ServedStore(home)
         tokens = Tokens(self.store.folder.tokens)
         self.tokens = {
             ALICE: tokens.create(ALICE, [Scope.PROPOSE])[1],
@@ -101,7 +99,7 @@ class Cli:
     """The same on the command line."""
 
     def __init__(self, home: Path) -> None:
-        self.store = open_embedded(home)
+        self.store = ServedStore(home)
         self._home = home
 
     def propose(
@@ -138,7 +136,4 @@ class Cli:
         return Said(result.exit_code == 0, found, result.output)
 
 
-def made(kind: str, seeded: Seeded, place: Path) -> Speaker:
-    """A speaker over a store of its own."""
-    seeded.copy_to(place / "home")
-    return {"http": Http, "cli": Cli}[kind](place / "home")
+KINDS = {"http": Http, "cli": Cli}

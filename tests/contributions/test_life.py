@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 
 import pytest
-from tests.contributions.speakers import ALICE, BOB, PREFIXES, Said, Speaker, made, person
-from tests.seeded import Seeded
+from tests.contributions.speakers import ALICE, BOB, KINDS, PREFIXES, Said, Speaker, person
 
 from kg.contributions.model import TRANSITIONS, Action, State
 from kg.tokens import Scope
@@ -14,13 +16,21 @@ from kg.tokens import Scope
 _numbers = itertools.count()
 
 
-@pytest.fixture(scope="module", params=["http", "cli"])
-def speaker(
-    request: pytest.FixtureRequest,
-    small_seeded: Seeded,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Speaker:
-    return made(request.param, small_seeded, tmp_path_factory.mktemp(request.param))
+@pytest.fixture(scope="module")
+def speakers(served_home: Path) -> Callable[[str], Speaker]:
+    """The speaker of a kind, made when it is first asked for."""
+    return cache(lambda kind: KINDS[kind](served_home))
+
+
+@pytest.fixture(params=["http", "cli"])
+def speaker(request: pytest.FixtureRequest, speakers: Callable[[str], Speaker]) -> Speaker:
+    return speakers(request.param)
+
+
+@pytest.fixture(params=["http", pytest.param("cli", marks=pytest.mark.long)])
+def thorough(request: pytest.FixtureRequest, speakers: Callable[[str], Speaker]) -> Speaker:
+    """The same for what takes many steps."""
+    return speakers(request.param)
 
 
 def slug() -> str:
@@ -55,33 +65,30 @@ STEPS = [a for a in Action if a not in (Action.PROPOSE, Action.REVISE)]
 
 
 @pytest.mark.parametrize("state", State)
-def test_every_step_is_taken_from_just_those_states_that_the_table_names(
-    speaker: Speaker, state: State
+def test_steps_lead_where_the_table_says_and_others_are_not_taken(
+    thorough: Speaker, state: State
 ) -> None:
-    kept = brought_to(speaker, state)
-    assert speaker.show(kept.number).state == state.value
-    for action in STEPS:
-        row = TRANSITIONS[action]
-        if state in row.sources:
-            continue
-        who = BOB if row.scope is Scope.REVIEW else ALICE
-        said = speaker.step(kept.number, action.value, "because", who=who)
+    number = brought_to(thorough, state).number
+    before = thorough.show(number).found
+    assert before["state"] == state.value
+    forbidden = [action for action in STEPS if state not in TRANSITIONS[action].sources]
+    for action in forbidden:
+        said = thorough.step(number, action.value, "because", who=taker(action))
         assert not said.taken, action
-        assert f"contribution {kept.number} is {state.value}" in said.words
-    assert speaker.show(kept.number).found["version"] == kept.found["version"]
-
-
-@pytest.mark.parametrize("state", State)
-def test_steps_that_are_allowed_lead_where_the_table_says(speaker: Speaker, state: State) -> None:
+        assert f"contribution {number} is {state.value}" in said.words
+    assert thorough.show(number).found["version"] == before["version"]
+    assert thorough.step(number, "comment", "because", who=BOB).state == state.value
     for action in STEPS:
-        row = TRANSITIONS[action]
-        if state not in row.sources or action is Action.CHECK:
+        if action in (*forbidden, Action.COMMENT, Action.CHECK):
             continue
-        number = brought_to(speaker, state).number
-        who = BOB if row.scope is Scope.REVIEW else ALICE
-        said = speaker.step(number, action.value, "because", who=who)
-        assert said.taken, said.words
-        assert said.state == (row.target or state).value
+        said = thorough.step(number, action.value, "because", who=taker(action))
+        assert said.state == TRANSITIONS[action].target.value  # type: ignore[union-attr]
+        number = brought_to(thorough, state).number
+
+
+def taker(action: Action) -> str:
+    """Somebody who may take a step."""
+    return BOB if TRANSITIONS[action].scope is Scope.REVIEW else ALICE
 
 
 def test_what_is_accepted_is_there_and_what_is_not_is_nowhere(speaker: Speaker) -> None:

@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
 import pytest
 from rdflib.namespace import RDFS
 from tests.contributions.speakers import BOB, CAROL, PREFIXES, Cli, Http, person
-from tests.seeded import Seeded
 
 from kg.contributions.model import Actor, State
 from kg.contributions.service import Contributions, Wish
 from kg.errors import StaleError, WorkflowError
 from kg.namespaces import CURATED, iri
-from kg.store.embedded import EmbeddedStore
-from kg.store.interface import CommitMeta, Patch
+from kg.store.interface import CommitMeta, Patch, Store
 from kg.tokens import Scope
 
 REVIEWER = Actor("reviewer", "a reviewer", frozenset({Scope.PROPOSE, Scope.REVIEW}))
@@ -27,7 +26,7 @@ REVIEWER = Actor("reviewer", "a reviewer", frozenset({Scope.PROPOSE, Scope.REVIE
 class Meanwhile:
     """A store in which something happens once, just before it is asked for something."""
 
-    def __init__(self, store: EmbeddedStore, before: str, happens: Callable[[], object]) -> None:
+    def __init__(self, store: Store, before: str, happens: Callable[[], object]) -> None:
         self._store, self._before, self._happens = store, before, happens
 
     def __getattr__(self, name: str) -> Any:
@@ -50,10 +49,8 @@ class Meanwhile:
 
 
 @pytest.fixture(scope="module")
-def http(small_seeded: Seeded, tmp_path_factory: pytest.TempPathFactory) -> Http:
-    home = tmp_path_factory.mktemp("races") / "home"
-    small_seeded.copy_to(home)
-    return Http(home)
+def http(served_home: Path) -> Http:
+    return Http(served_home)
 
 
 def test_of_two_reviewers_one_accepts(http: Http) -> None:

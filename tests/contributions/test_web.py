@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
 import pytest
 from tests.contributions.speakers import ALICE, BOB, Http, person
-from tests.seeded import Seeded
 
 from kg.tokens import Scope, Tokens
 from kg.web.app import HEADERS
@@ -18,10 +18,8 @@ MARKUP = "<script>alert(1)</script><b onload=x>"
 
 
 @pytest.fixture(scope="module")
-def http(small_seeded: Seeded, tmp_path_factory: pytest.TempPathFactory) -> Http:
-    home = tmp_path_factory.mktemp("web-contributions") / "home"
-    small_seeded.copy_to(home)
-    return Http(home)
+def http(served_home: Path) -> Http:
+    return Http(served_home)
 
 
 def test_turtle_json_ld_and_tables_are_read(http: Http) -> None:
