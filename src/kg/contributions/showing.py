@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from kg.contributions.content import Content
 from kg.contributions.model import Contribution, Step
 from kg.namespaces import compact
 from kg.store.patches import patch_text
+
+LISTED: Final = 12
+"""So many things are listed line by line; the others are counted."""
 
 
 def members(contribution: Contribution, author: Callable[[Step], str]) -> dict[str, Any]:
@@ -54,11 +57,12 @@ def lines(told: Mapping[str, Any]) -> Iterator[str]:
     yield meaning["consensus"]["sentence"]
     for side, sign in (("added", "+"), ("removed", "−")):
         yield from _part(meaning["consensus"][side], f"  {sign} ", lambda row: "  ".join(row))
-    for title in ("adds", "changes"):
+    for title in ("adds", "changes", "removes"):
         found = meaning[title]
         if found["count"]:
-            yield f"{title} {found['count']} thing{'' if found['count'] == 1 else 's'}"
-            yield from _part(found, "  ", lambda thing: f"{thing['id']}  {thing['label']}")
+            yield f"{title} {in_kinds(found['kinds'])}"
+            first = {**found, "first": found["first"][:LISTED]}
+            yield from _part(first, "  ", lambda thing: f"{thing['id']}  {thing['label']}")
     for title in ("supports", "contradicts", "duplicates"):
         yield from _part(
             meaning[title],
@@ -69,6 +73,14 @@ def lines(told: Mapping[str, Any]) -> Iterator[str]:
         yield f"answers another way: {each['question']}"
         yield from (f"  + {'  '.join(row)}" for row in each["added"])
         yield from (f"  − {'  '.join(row)}" for row in each["removed"])
+
+
+def in_kinds(kinds: Mapping[str, int]) -> str:
+    """How many things of which kinds, in words."""
+    words = {kind: kind.replace("-", " ") for kind in kinds}
+    return ", ".join(
+        f"{count} {words[kind]}{'' if count == 1 else 's'}" for kind, count in kinds.items()
+    )
 
 
 def _part(found: Mapping[str, Any], before: str, words: Callable[[Any], str]) -> Iterator[str]:

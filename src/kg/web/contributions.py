@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from kg.contributions.content import Content
 from kg.contributions.model import TRANSITIONS, Action, Contribution, State
 from kg.contributions.service import Contributions, Wish
-from kg.contributions.showing import content_members, members
+from kg.contributions.showing import content_members, in_kinds, members
 from kg.errors import ForbiddenError, NotFoundError
 from kg.store import wire
 from kg.store.interface import Verdict
@@ -195,6 +195,7 @@ def _page(here: Contributions, made: Contribution, content: Content | None) -> s
         diff=patch_text(content.patch) if content else "",
         possible=possible,
         transitions=TRANSITIONS,
+        in_kinds=in_kinds,
         explained=explained,
         in_words=in_words,
         place_of=place_of,
