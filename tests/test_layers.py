@@ -34,6 +34,7 @@ LAYERS = (
     "publication",
     "reconciliation",
     "suggestions",
+    "contributions",
     "processes",
     "docs",
     "web",
