@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from kg.errors import InputError
 from kg.geo import wkt
 from kg.geo.backdrop import Shape, backdrop
-from kg.geo.frame import WIDTH, Frame, Spot, frame, middle, path
+from kg.geo.frame import WIDTH, Frame, Spot, extent, frame, middle, path
 from kg.geo.natural_earth import area_iri
 from kg.geo.wkt import Geometry, Point
 from kg.namespaces import CKG
@@ -30,6 +30,8 @@ HOW: Final[dict[str, str]] = {
 }
 """How a thing comes to be on the map of another, by the predicate."""
 
+ROWS: Final = 500
+"""At most so many rows does `map.rq` give."""
 DIGITS: Final = 4
 LETTER: Final = 8.2
 """About how wide a letter of a label is, and how high a line, in units of the picture."""
@@ -79,7 +81,7 @@ class Map:
 
     `states` and `shown` are paths in black and highlighted, `areas` those of disputed areas, and
     `points` the centres of marks. `disputed` are the disputed areas in the picture, `around` the
-    names of the states in it.
+    names of the states in it. `cut` says that there are more rows than are drawn.
     """
 
     width: int
@@ -92,6 +94,7 @@ class Map:
     drawn: tuple[Drawn, ...]
     disputed: tuple[Shape, ...]
     around: tuple[str, ...]
+    cut: bool
 
 
 def map_of(rows: Sequence[Row]) -> Map | None:
@@ -115,6 +118,7 @@ def map_of(rows: Sequence[Row]) -> Map | None:
         drawn=tuple(dict.fromkeys(_drawn(row, geometry) for row, geometry in placed)),
         disputed=_disputed(rows, (area for area, _ in areas)),
         around=tuple(sorted(state.name for state, _ in states)),
+        cut=len(rows) >= ROWS,
     )
 
 
@@ -216,13 +220,15 @@ def _words(geometry: Geometry) -> str:
         x, y = geometry.points[0]
         return f"{_degrees(y, 'N', 'S', DIGITS)}, {_degrees(x, 'E', 'W', DIGITS)}"
     xs, ys = zip(*_points(geometry), strict=True)
+    first, last = extent(xs)
     return (
         f"{_degrees(min(ys), 'N', 'S', 1)} to {_degrees(max(ys), 'N', 'S', 1)}, "
-        f"{_degrees(min(xs), 'E', 'W', 1)} to {_degrees(max(xs), 'E', 'W', 1)}"
+        f"{_degrees(first, 'E', 'W', 1)} to {_degrees(last, 'E', 'W', 1)}"
     )
 
 
 def _degrees(value: float, positive: str, negative: str, digits: int) -> str:
+    value = value - 360 if value > 180 else value
     text = f"{abs(value):.{digits}f}"
     return f"{text}° {negative if value < 0 else positive}"
 
