@@ -48,7 +48,12 @@ MISTAKES = [
     ("SELECT * { _:a ?p ?o OPTIONAL { _:a ?q ?r } }", (1, 33), "blank node label", "variable"),
     ("", (1, 1), "ends too early", None),
     ("ASK { FILTER(ckg:f(1)) }", (1, 14), "no function ckg:f", "GeoSPARQL"),
-    ("SELECT ?x { BIND(geof:distence(1) AS ?x) }", (1, 18), "no function", "did you mean geof:distance"),
+    (
+        "SELECT ?x { BIND(geof:distence(1) AS ?x) }",
+        (1, 18),
+        "no function",
+        "did you mean geof:distance",
+    ),
     ("PREFIX g: <http://x/> ASK { FILTER(g:f(1)) }", (None, None), "http://x/f", "GeoSPARQL"),
 ]
 
