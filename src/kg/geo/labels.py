@@ -14,8 +14,8 @@ LINE: Final = 22.0
 """How high a line is there."""
 ABOVE: Final = 10.0
 """How far above a mark its name stands."""
-NARROW: Final = 34.0
-"""Outlines narrower than this have no name in the picture."""
+FIT: Final = 0.4
+"""How much of its name an outline has to be as wide as: else the name lies on its neighbours."""
 LONGEST: Final = 40
 """Characters of a name that are shown."""
 
@@ -36,12 +36,13 @@ def at_mark(name: str, spot: Spot, kind: str) -> Label:
 
 
 def inside(framed: Frame, name: str, lines: Iterable[Sequence[Spot]], kind: str) -> Label | None:
-    """The name of outlines, in the widest of them; None where that is narrow or outside."""
+    """The name of outlines, in the widest of them; None where that is too narrow or outside."""
     line = max(lines, key=_width)
     x, y = middle(line)
-    if _width(line) < NARROW or not (0 <= x <= WIDTH and 0 <= y <= framed.height):
+    text = _short(name)
+    if _width(line) < FIT * len(text) * LETTER or not (0 <= x <= WIDTH and 0 <= y <= framed.height):
         return None
-    return Label(_short(name), x, y + LINE / 4, kind)
+    return Label(text, x, y + LINE / 4, kind)
 
 
 def apart(framed: Frame, wanted: Iterable[Label]) -> Iterator[Label]:
