@@ -163,12 +163,16 @@ def test_a_map_follows_a_commit(tmp_path: Path) -> None:
     assert "Survey 2" in section(client, "place/oster")
 
 
-def test_a_map_is_made_once_for_each_generation(mapped: EmbeddedStore) -> None:
+def test_maps_are_made_once_for_each_generation_and_only_the_last_are_kept(
+    mapped: EmbeddedStore,
+) -> None:
     made: list[str] = []
     asking = Asking(mapped)
-    for iri in ("a", "b", "a"):
-        asking.once("map", iri, lambda iri=iri: made.append(iri))
-    assert made == ["a", "b"]
+    for name in ("a", "b", "a", *map(str, range(200)), "b", "a"):
+        asking.once("map", name, lambda name=name: made.append(name))
+    assert made[:2] == ["a", "b"]
+    assert made[-2:] == ["b", "a"]
+    assert len(made) == 204
 
 
 def test_a_long_outline_is_cut_on_the_page_of_its_geometry_and_whole_elsewhere(

@@ -16,8 +16,9 @@ LEAST: Final = 6.0
 """Degrees of latitude that a map shows at least: the outlines are too coarse for less."""
 ROOM: Final = 1.3
 """How much larger the map is than what it shows."""
-FLATTEST, STEEPEST = 0.6, 0.85
-"""The height of a picture, as a part of its width."""
+FLATTEST: Final = 0.6
+STEEPEST: Final = 0.85
+"""The height of a picture is between these parts of its width."""
 MARGIN: Final = 10.0
 """Outlines are cut off so far outside of the picture, so that the cut is not seen."""
 FINEST: Final = 1.0
@@ -83,13 +84,13 @@ def frame(points: Iterable[Point]) -> Frame:
     found = list(points)
     first, last = extent(x for x, _ in found)
     ys = [y for _, y in found]
-    middle = (min(ys) + max(ys)) / 2
-    shrink = max(cos(radians(middle)), 0.3)
+    centre = (min(ys) + max(ys)) / 2
+    shrink = max(cos(radians(centre)), 0.3)
     wide = max((last - first) * ROOM * shrink, LEAST)
     high = max((max(ys) - min(ys)) * ROOM, FLATTEST * wide)
     wide = min(max(wide, high / STEEPEST), 360 * shrink)
     high = min(max(high, FLATTEST * wide), STEEPEST * wide)
-    north = min(middle + high / 2, 90.0)
+    north = min(centre + high / 2, 90.0)
     down = WIDTH / wide
     west = (first + last) / 2 - wide / shrink / 2
     return Frame(west, max(north, high - 90), down * shrink, down, round(high * down, 1))
