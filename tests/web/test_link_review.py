@@ -62,6 +62,16 @@ def test_each_candidate_has_its_evidence_and_nothing_is_chosen(client: FlaskClie
     assert ROW.object_id in page
 
 
+def test_those_left_for_later_do_not_hide_the_others(client: FlaskClient, files: Files) -> None:
+    suggest(files, [row(f"more-{n}", 10 + n) for n in range(10)])
+    first = client.get("/links/review").text
+    assert "1 to 10 of 12" in first
+    assert 'start=10" rel="next"' in first
+    last = client.get("/links/review?start=10").text
+    assert "11 to 12 of 12" in last
+    assert 'rel="next"' not in last
+
+
 def test_what_is_decided_bears_the_name_of_the_token(
     client: FlaskClient, files: Files, secrets: dict[Scope, str]
 ) -> None:

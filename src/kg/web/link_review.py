@@ -84,11 +84,13 @@ def _page(
     files: Files, changeable: bool, errors: list[KgError] | None = None, done: int = 0
 ) -> str:
     rows = open_candidates(files)
+    start = min(max(0, request.args.get("start", 0, type=int)), len(rows))
     return render_template(
         "link_review.html",
         authority=files.authority,
         others=[a for a in AUTHORITIES.values() if _waits(files, a)],
-        shown=[_shown(row) for row in rows[:PAGE]],
+        shown=[_shown(row) for row in rows[start : start + PAGE]],
+        start=start,
         all=len(rows),
         changeable=changeable,
         errors=errors or [],
