@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +17,7 @@ from kg.federation.endpoints import endpoints
 from kg.links.authorities import AUTHORITIES, Authority
 from kg.resources import data_dir, is_checkout
 from kg.suggestions import extract as extracts
+from kg.suggestions.answers import one_line
 from kg.suggestions.extract import Extract
 from kg.suggestions.kept import Kept
 from kg.suggestions.review import NOBODY, Decision, decide, open_candidates
@@ -116,10 +119,7 @@ def suggest(
 @authority_option
 @click.option("--reviewer", envvar="KG_REVIEWER", help="Your name, as the rows will have it.")
 @links_option
-@click.pass_context
-def review(
-    context: click.Context, authority: str, reviewer: str | None, links: Path | None
-) -> None:
+def review(authority: str, reviewer: str | None, links: Path | None) -> None:
     """Accept or reject candidates one by one.
 
     An accepted row goes into the file of its authority in data/links, a rejected one into
@@ -131,16 +131,29 @@ def review(
     rows = open_candidates(files)
     if not rows:
         click.echo(f"{files.candidates}: nothing to review", err=True)
-    gone: set[str] = set()
+        return
+    done = Counter(_asked(files, rows, reviewer or ""))
+    accepted, rejected = done[Decision.ACCEPT], done[Decision.REJECT]
+    click.echo(f"\n{accepted} accepted, {rejected} rejected", err=True)
+    if accepted:
+        click.echo("`kg link build` writes the Turtle of the links", err=True)
+
+
+def _asked(files: Files, rows: Sequence[Candidate], reviewer: str) -> Iterator[Decision]:
+    """Show each row and do what is answered, until somebody quits."""
+    linked: set[str] = set()
     for at, row in enumerate(rows, 1):
-        if row.subject_id in gone:
+        if row.subject_id in linked:
             continue
         click.echo(f"\n{at} of {len(rows)}\n{_shown(row)}")
         answer = click.prompt("[a]ccept, [r]eject, [l]ater, [q]uit", type=click.Choice(ANSWERS))
         if answer == "q":
             return
-        if _done(files, row, ANSWERS[answer], reviewer or "") is Decision.ACCEPT:
-            gone.add(row.subject_id)
+        decision = _done(files, row, ANSWERS[answer], reviewer)
+        if decision is not None:
+            yield decision
+        if decision is Decision.ACCEPT:
+            linked.add(row.subject_id)
 
 
 def _own_links() -> Path:
@@ -161,21 +174,24 @@ def _candidates(
 ) -> Iterator[Candidate]:
     """Row by row, so that what was found stays where a later request fails."""
     day = datetime.now(UTC).date().isoformat()
-    for at in range(0, len(things), BATCH):
-        part = things[at : at + BATCH]
-        for thing, others in zip(part, asked.ask(part), strict=True):
-            for suggestion in suggestions(thing, others):
-                yield candidate(suggestion, authority, day)
+    with click.progressbar(length=len(things), label="asking", file=sys.stderr) as bar:
+        for at in range(0, len(things), BATCH):
+            part = things[at : at + BATCH]
+            for thing, others in zip(part, asked.ask(part), strict=True):
+                for suggestion in suggestions(thing, others):
+                    yield candidate(suggestion, authority, day)
+            bar.update(len(part))
 
 
 def _shown(row: Candidate) -> str:
+    """A row for a terminal, without what a terminal would obey: others may have written it."""
     lines = (
-        f"ours    {row.subject_label}  <{row.subject_id}>",
-        f"theirs  {row.object_label}  <{row.object_id}>",
-        f"score   {row.confidence}, {row.verdict}",
-        *(f"        {words}" for words in row.evidence.split(" | ")),
+        ("ours", f"{row.subject_label} <{row.subject_id}>"),
+        ("theirs", f"{row.object_label} <{row.object_id}>"),
+        ("score", f"{row.confidence}, {row.verdict}"),
+        *(("", words) for words in row.evidence.split(" | ")),
     )
-    return "\n".join(lines)
+    return "\n".join(f"{name:<8}{one_line(text)}" for name, text in lines)
 
 
 def _done(

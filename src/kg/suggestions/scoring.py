@@ -25,7 +25,7 @@ RIVAL: Final = 0.85
 """Whatever has a name that is as like as this, and could be it as well, is a rival."""
 
 TOLD_APART: Final = frozenset({"person", "place", "state"})
-"""Kinds of which one can be certain. What happens happens again, in one place and under one name."""
+"""Kinds of which one can be certain. What happens happens again, at one place under one name."""
 
 CERTAIN: Final = "certain"
 OPEN: Final = "open"
