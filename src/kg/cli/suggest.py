@@ -20,9 +20,9 @@ from kg.suggestions import extract as extracts
 from kg.suggestions.answers import one_line
 from kg.suggestions.extract import Extract
 from kg.suggestions.kept import Kept
-from kg.suggestions.review import NOBODY, Decision, decide, open_candidates
+from kg.suggestions.review import NOBODY, Decision, decide
 from kg.suggestions.review import suggest as add_to_file
-from kg.suggestions.rows import Candidate, Files, candidate
+from kg.suggestions.rows import Candidate, Files, candidate, evidence_of, read
 from kg.suggestions.scoring import CERTAIN, suggestions
 from kg.suggestions.service import Limits, Service
 from kg.suggestions.things import Thing
@@ -33,6 +33,7 @@ PUBLIC: Final = {"wikidata": "https://wikidata-reconciliation.wmcloud.org/en/api
 BATCH: Final = 5
 DAY_SECONDS: Final = 24 * 3600.0
 ANSWERS: Final = {"a": Decision.ACCEPT, "r": Decision.REJECT, "l": None, "q": None}
+QUESTION: Final = "[a]ccept, [r]eject, [l]ater, [q]uit"
 DEFAULTS: Final = Limits()
 
 authority_option = click.option(
@@ -54,14 +55,26 @@ links_option = click.option(
 @click.option("--service", help="A reconciliation service; for Wikidata its public one.")
 @click.option("--extract", type=click.Path(path_type=Path), help="Ask this file, and nobody else.")
 @click.option("--contact", envvar="KG_CONTACT", default="", help="Said to the service.")
-@click.option("--seconds", default=DEFAULTS.seconds, show_default=True, help="The longest request.")
+@click.option(
+    "--seconds",
+    type=click.FloatRange(0, min_open=True),
+    default=DEFAULTS.seconds,
+    show_default=True,
+    help="The longest request.",
+)
 @click.option(
     "--pause",
     default=DEFAULTS.longest_pause,
     show_default=True,
     help="The longest pause, in seconds, that a service may ask for.",
 )
-@click.option("--tries", default=DEFAULTS.tries, show_default=True, help="Tries of one request.")
+@click.option(
+    "--tries",
+    type=click.IntRange(1),
+    default=DEFAULTS.tries,
+    show_default=True,
+    help="Tries of one request.",
+)
 @click.option(
     "--bytes", "most", default=DEFAULTS.most_bytes, show_default=True, help="The largest answer."
 )
@@ -128,7 +141,7 @@ def review(authority: str, reviewer: str | None, links: Path | None) -> None:
     if not (reviewer or "").strip():
         raise InputError(NOBODY, hint="--reviewer NAME, or KG_REVIEWER")
     files = Files(links or _own_links(), AUTHORITIES[authority])
-    rows = open_candidates(files)
+    rows = read(files.candidates)
     if not rows:
         click.echo(f"{files.candidates}: nothing to review", err=True)
         return
@@ -146,7 +159,7 @@ def _asked(files: Files, rows: Sequence[Candidate], reviewer: str) -> Iterator[D
         if row.subject_id in linked:
             continue
         click.echo(f"\n{at} of {len(rows)}\n{_shown(row)}")
-        answer = click.prompt("[a]ccept, [r]eject, [l]ater, [q]uit", type=click.Choice(ANSWERS))
+        answer = click.prompt(QUESTION, type=click.Choice(ANSWERS), show_choices=False)
         if answer == "q":
             return
         decision = _done(files, row, ANSWERS[answer], reviewer)
@@ -189,7 +202,7 @@ def _shown(row: Candidate) -> str:
         ("ours", f"{row.subject_label} <{row.subject_id}>"),
         ("theirs", f"{row.object_label} <{row.object_id}>"),
         ("score", f"{row.confidence}, {row.verdict}"),
-        *(("", words) for words in row.evidence.split(" | ")),
+        *(("", f"{words}{told and ', '}{told}") for words, told in evidence_of(row)),
     )
     return "\n".join(f"{name:<8}{one_line(text)}" for name, text in lines)
 

@@ -33,11 +33,6 @@ class Decision(Enum):
     REJECT = "reject"
 
 
-def open_candidates(files: Files) -> list[Candidate]:
-    """The candidates that nobody has looked at, the best of each thing first."""
-    return read(files.candidates)
-
-
 def suggest(files: Files, fresh: Iterable[Candidate]) -> int:
     """Add candidates to those in the file; how many were added or renewed.
 

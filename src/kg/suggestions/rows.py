@@ -36,6 +36,8 @@ BY_PROGRAM: Final = "semapv:CompositeMatching"
 BY_PERSON: Final = "semapv:ManualMappingCuration"
 TOOL: Final = "kg link suggest"
 NOT: Final = "Not"
+MEANINGS: Final = {1.0: "agrees", 0.0: "says nothing", -1.0: "speaks against it"}
+
 _NUMBER: Final = re.compile(r"-?\d{1,6}(?:\.\d{1,6})?", re.ASCII)
 HIGHEST: Final = 0.99
 """Only a person is surer than this."""
@@ -143,6 +145,15 @@ def _features(suggestion: Suggestion) -> str:
     numbers |= {e.sort: f"{e.fits:d}" for e in suggestion.evidence}
     numbers |= {} if rating is None else {"service": f"{rating:g}"}
     return " ".join(f"{name}={number}" for name, number in numbers.items())
+
+
+def evidence_of(row: Candidate) -> Iterator[tuple[str, str]]:
+    """Each evidence of a row in words, and what it means for the link; of names, nothing more."""
+    features = features_of(row)
+    for words in row.evidence.split(" | "):
+        sort = words.partition(":")[0]
+        meaning = "" if sort == "name" else MEANINGS.get(features.get(sort, 0.0), "")
+        yield words, meaning
 
 
 def features_of(row: Candidate) -> dict[str, float]:

@@ -18,8 +18,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from kg.errors import ForbiddenError, KgError, NotFoundError, UnsupportedError
 from kg.links.authorities import AUTHORITIES, Authority
 from kg.namespaces import expand
-from kg.suggestions.review import Decision, decide, open_candidates
-from kg.suggestions.rows import Candidate, Files, features_of
+from kg.suggestions.review import Decision, decide
+from kg.suggestions.rows import Candidate, Files, evidence_of, read
 from kg.tokens import Scope
 from kg.web.access import needed
 from kg.web.addresses import href
@@ -28,8 +28,6 @@ from kg.web.facts import Thing
 
 PAGE: Final = 10
 """So many candidates are on one page: whoever looks at them sends them together."""
-
-MARKS: Final = {1: "agrees", 0: "says nothing", -1: "speaks against it"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +81,7 @@ def _files(folder: Path) -> Files:
 def _page(
     files: Files, changeable: bool, errors: list[KgError] | None = None, done: int = 0
 ) -> str:
-    rows = open_candidates(files)
+    rows = read(files.candidates)
     start = min(max(0, request.args.get("start", 0, type=int)), len(rows))
     return render_template(
         "link_review.html",
@@ -105,13 +103,7 @@ def _waits(files: Files, authority: Authority) -> bool:
 
 def _shown(row: Candidate) -> Shown:
     iri = expand(row.subject_id) or row.subject_id
-    features = features_of(row)
-    words = [text.partition(": ") for text in row.evidence.split(" | ")]
-    evidence = tuple(
-        (f"{sort}: {text}", MARKS.get(int(features.get(sort, 0)), "") if sort != "name" else "")
-        for sort, _, text in words
-    )
-    return Shown(row, Thing(iri, row.subject_label, href(iri)), evidence)
+    return Shown(row, Thing(iri, row.subject_label, href(iri)), tuple(evidence_of(row)))
 
 
 def _decide(files: Files, reviewer: str) -> tuple[int, list[KgError]]:
