@@ -88,12 +88,12 @@ def test_a_rejected_one_is_kept_and_not_suggested_again(files: Files) -> None:
     review(files, "r\n")
     (kept,) = read(files.rejected)
     assert (kept.predicate_modifier, kept.reviewer_label) == ("Not", "Ann")
-    assert suggest(files, [replace(ROW, evidence="other words")]) == 0
+    assert suggest(files, [replace(ROW, evidence="other words")]) == []
     assert read(files.candidates) == []
 
 
-def test_suggesting_again_renews_a_candidate_and_loses_none(files: Files) -> None:
-    suggest(files, [ROW, row("other", 3, "Velma")])
+def test_suggesting_again_renews_what_is_said_of_a_thing_and_of_no_other(files: Files) -> None:
+    suggest(files, [ROW, row("tegrad", 2), row("other", 3, "Velma")])
     suggest(files, [replace(ROW, confidence="0.7")])
     assert {(r.subject_id, r.confidence) for r in read(files.candidates)} == {
         ("place:tegrad", "0.7"),
@@ -170,6 +170,6 @@ def test_an_extract_is_asked_without_a_network(
     arguments = ["link", "suggest", "--links", str(files.folder), "--extract", str(extract)]
     result = CliRunner().invoke(main, arguments)
     assert result.exit_code == 0, result.output
-    assert "1 candidates for" in result.stderr
+    assert "candidates: 1, certain: 0" in result.stderr
     (found,) = read(files.candidates)
     assert (found.subject_id, found.object_category) == ("place:lachin-corridor", "region")

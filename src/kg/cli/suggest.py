@@ -123,8 +123,8 @@ def suggest(
         found += _candidates(things, asked, chosen)
     finally:
         told = add_to_file(files, found)
-        certain = sum(row.verdict == CERTAIN for row in found)
-        words = f"{told} candidates for {len(things)} things, {certain} of them certain"
+        certain = sum(row.verdict == CERTAIN for row in told)
+        words = f"{len(things)} things, candidates: {len(told)}, certain: {certain}"
         click.echo(f"{files.candidates}: {words}", err=True)
 
 
