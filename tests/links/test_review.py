@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from tests.links.cases import FIRST
+from tests.seeded import Seeded
 
 from kg.cli import main
 from kg.errors import InputError, StaleError
@@ -73,6 +74,7 @@ def test_an_accepted_one_becomes_a_link_of_the_reviewer(files: Files) -> None:
     suggest(files, [ROW, row("tegrad", 2), row("other", 3, "Velma")])
     result = review(files, "l\na\nq\n")  # the next thing; then the first of the two
     assert result.exit_code == 0, result.output
+    assert "1 accepted, 0 rejected" in result.stderr
     linked = read_links(files.links).rows[-1]
     assert (linked.subject_id, linked.object_id) == (ROW.subject_id, ROW.object_id)
     assert (linked.reviewer_label, linked.confidence) == ("Ann", "0.9")
@@ -86,17 +88,24 @@ def test_a_rejected_one_is_kept_and_not_suggested_again(files: Files) -> None:
     review(files, "r\n")
     (kept,) = read(files.rejected)
     assert (kept.predicate_modifier, kept.reviewer_label) == ("Not", "Ann")
-    assert suggest(files, [replace(ROW, evidence="other words")]) == 0
+    assert suggest(files, [replace(ROW, evidence="other words")]) == []
     assert read(files.candidates) == []
 
 
-def test_suggesting_again_renews_a_candidate_and_loses_none(files: Files) -> None:
-    suggest(files, [ROW, row("other", 3, "Velma")])
+def test_suggesting_again_renews_what_is_said_of_a_thing_and_of_no_other(files: Files) -> None:
+    suggest(files, [ROW, row("tegrad", 2), row("other", 3, "Velma")])
     suggest(files, [replace(ROW, confidence="0.7")])
     assert {(r.subject_id, r.confidence) for r in read(files.candidates)} == {
         ("place:tegrad", "0.7"),
         ("place:other", "0.9"),
     }
+
+
+def test_what_a_terminal_would_obey_is_not_shown(files: Files) -> None:
+    suggest(files, [replace(ROW, object_label="Te\x1b[2Jgrad", evidence="name: \x1b]0;x\x07")])
+    result = review(files, "q\n")
+    assert "\x1b" not in result.output
+    assert "0 accepted, 0 rejected" in result.stderr
 
 
 @pytest.mark.parametrize("reviewer", ["", "  ", "\t\x1b"])
@@ -137,3 +146,30 @@ def test_a_file_of_another_form_is_told_with_its_line(files: Files) -> None:
     assert result.exit_code == 2
     assert "a row has 16 values, not 2" in result.stderr
     assert f"{files.candidates}:{len(files.candidates.read_text().splitlines())}" in result.stderr
+
+
+def test_a_service_that_fails_loses_nothing_and_ends_with_3(
+    files: Files, small_seeded: Seeded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KG_HOME", str(small_seeded.home))
+    suggest(files, [ROW])
+    service = "http://127.0.0.1:9/ allow-private"  # nobody listens at the port for discarding
+    arguments = ["link", "suggest", "--links", str(files.folder), "--service", service]
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 3
+    assert "cannot be reached" in result.stderr
+    assert read(files.candidates) == [ROW]
+
+
+def test_an_extract_is_asked_without_a_network(
+    files: Files, small_seeded: Seeded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KG_HOME", str(small_seeded.home))
+    extract = tmp_path / "extract.jsonl"
+    extract.write_text(f'{{"id": "Q{FIRST}", "names": ["Lachin corridor"], "types": ["corridor"]}}')
+    arguments = ["link", "suggest", "--links", str(files.folder), "--extract", str(extract)]
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 0, result.output
+    assert "candidates: 1, certain: 0" in result.stderr
+    (found,) = read(files.candidates)
+    assert (found.subject_id, found.object_category) == ("place:lachin-corridor", "region")

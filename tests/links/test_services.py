@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import time
+from email.utils import formatdate
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -130,8 +131,22 @@ def test_the_pause_that_a_service_asks_for_is_made(tmp_path: Path, pauses: list[
     assert pauses == [7, 7]
 
 
+def test_a_date_to_wait_for_is_waited_for(tmp_path: Path, pauses: list[float]) -> None:
+    then = formatdate(time.time() + 60, usegmt=True).encode()
+    busy = http("429 Too Many Requests", b"", b"Retry-After: %s\r\n" % then)
+    with scripted(in_turn(busy, http("200 OK", told()))) as there:
+        assert asked(there.iri, tmp_path, pauses).ask([TEGRAD]) == [[]]
+    (pause,) = pauses
+    assert 1 <= pause <= 60
+
+
 @pytest.mark.parametrize(
-    ("after", "made"), [(b"Retry-After: 7\r\n", [7, 7]), (b"Retry-After: 500\r\n", []), (b"", [])]
+    ("after", "made"),
+    [
+        (b"Retry-After: 7\r\n", [7, 7]),
+        (b"Retry-After: 500\r\n", []),
+        (b"Retry-After: soon\r\n", []),
+    ],
 )
 def test_a_service_that_stays_busy_is_an_error(
     after: bytes, made: list[float], tmp_path: Path, pauses: list[float]

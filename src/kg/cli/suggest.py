@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,11 +18,12 @@ from kg.federation.endpoints import endpoints
 from kg.links.authorities import AUTHORITIES, Authority
 from kg.resources import data_dir, is_checkout
 from kg.suggestions import extract as extracts
+from kg.suggestions.answers import one_line
 from kg.suggestions.extract import Extract
 from kg.suggestions.kept import Kept
-from kg.suggestions.review import NOBODY, Decision, decide, open_candidates
+from kg.suggestions.review import NOBODY, Decision, decide
 from kg.suggestions.review import suggest as add_to_file
-from kg.suggestions.rows import Candidate, Files, candidate
+from kg.suggestions.rows import Candidate, Files, candidate, evidence_of, read
 from kg.suggestions.scoring import CERTAIN, suggestions
 from kg.suggestions.service import Limits, Service
 from kg.suggestions.things import Thing
@@ -31,6 +34,7 @@ PUBLIC: Final = {"wikidata": "https://wikidata-reconciliation.wmcloud.org/en/api
 BATCH: Final = 5
 DAY_SECONDS: Final = 24 * 3600.0
 ANSWERS: Final = {"a": Decision.ACCEPT, "r": Decision.REJECT, "l": None, "q": None}
+QUESTION: Final = "[a]ccept, [r]eject, [l]ater, [q]uit"
 DEFAULTS: Final = Limits()
 
 authority_option = click.option(
@@ -52,14 +56,26 @@ links_option = click.option(
 @click.option("--service", help="A reconciliation service; for Wikidata its public one.")
 @click.option("--extract", type=click.Path(path_type=Path), help="Ask this file, and nobody else.")
 @click.option("--contact", envvar="KG_CONTACT", default="", help="Said to the service.")
-@click.option("--seconds", default=DEFAULTS.seconds, show_default=True, help="The longest request.")
+@click.option(
+    "--seconds",
+    type=click.FloatRange(0, min_open=True),
+    default=DEFAULTS.seconds,
+    show_default=True,
+    help="The longest request.",
+)
 @click.option(
     "--pause",
     default=DEFAULTS.longest_pause,
     show_default=True,
     help="The longest pause, in seconds, that a service may ask for.",
 )
-@click.option("--tries", default=DEFAULTS.tries, show_default=True, help="Tries of one request.")
+@click.option(
+    "--tries",
+    type=click.IntRange(1),
+    default=DEFAULTS.tries,
+    show_default=True,
+    help="Tries of one request.",
+)
 @click.option(
     "--bytes", "most", default=DEFAULTS.most_bytes, show_default=True, help="The largest answer."
 )
@@ -109,8 +125,8 @@ def suggest(
         found += _candidates(things, asked, chosen)
     finally:
         told = add_to_file(files, found)
-        certain = sum(row.verdict == CERTAIN for row in found)
-        words = f"{told} candidates for {len(things)} things, {certain} of them certain"
+        certain = sum(row.verdict == CERTAIN for row in told)
+        words = f"{len(things)} things, candidates: {len(told)}, certain: {certain}"
         click.echo(f"{files.candidates}: {words}", err=True)
 
 
@@ -118,10 +134,7 @@ def suggest(
 @authority_option
 @click.option("--reviewer", envvar="KG_REVIEWER", help="Your name, as the rows will have it.")
 @links_option
-@click.pass_context
-def review(
-    context: click.Context, authority: str, reviewer: str | None, links: Path | None
-) -> None:
+def review(authority: str, reviewer: str | None, links: Path | None) -> None:
     """Accept or reject candidates one by one.
 
     An accepted row goes into the file of its authority in data/links, a rejected one into
@@ -130,19 +143,32 @@ def review(
     if not (reviewer or "").strip():
         raise InputError(NOBODY, hint="--reviewer NAME, or KG_REVIEWER")
     files = Files(links or _own_links(), AUTHORITIES[authority])
-    rows = open_candidates(files)
+    rows = read(files.candidates)
     if not rows:
         click.echo(f"{files.candidates}: nothing to review", err=True)
-    gone: set[str] = set()
+        return
+    done = Counter(_asked(files, rows, reviewer or ""))
+    accepted, rejected = done[Decision.ACCEPT], done[Decision.REJECT]
+    click.echo(f"\n{accepted} accepted, {rejected} rejected", err=True)
+    if accepted:
+        click.echo("`kg link build` writes the Turtle of the links", err=True)
+
+
+def _asked(files: Files, rows: Sequence[Candidate], reviewer: str) -> Iterator[Decision]:
+    """Show each row and do what is answered, until somebody quits."""
+    linked: set[str] = set()
     for at, row in enumerate(rows, 1):
-        if row.subject_id in gone:
+        if row.subject_id in linked:
             continue
         click.echo(f"\n{at} of {len(rows)}\n{_shown(row)}")
-        answer = click.prompt("[a]ccept, [r]eject, [l]ater, [q]uit", type=click.Choice(ANSWERS))
+        answer = click.prompt(QUESTION, type=click.Choice(ANSWERS), show_choices=False)
         if answer == "q":
             return
-        if _done(files, row, ANSWERS[answer], reviewer or "") is Decision.ACCEPT:
-            gone.add(row.subject_id)
+        decision = _done(files, row, ANSWERS[answer], reviewer)
+        if decision is not None:
+            yield decision
+        if decision is Decision.ACCEPT:
+            linked.add(row.subject_id)
 
 
 def _own_links() -> Path:
@@ -163,21 +189,24 @@ def _candidates(
 ) -> Iterator[Candidate]:
     """Row by row, so that what was found stays where a later request fails."""
     day = datetime.now(UTC).date().isoformat()
-    for at in range(0, len(things), BATCH):
-        part = things[at : at + BATCH]
-        for thing, others in zip(part, asked.ask(part), strict=True):
-            for suggestion in suggestions(thing, others):
-                yield candidate(suggestion, authority, day)
+    with click.progressbar(length=len(things), label="asking", file=sys.stderr) as bar:
+        for at in range(0, len(things), BATCH):
+            part = things[at : at + BATCH]
+            for thing, others in zip(part, asked.ask(part), strict=True):
+                for suggestion in suggestions(thing, others):
+                    yield candidate(suggestion, authority, day)
+            bar.update(len(part))
 
 
 def _shown(row: Candidate) -> str:
+    """A row for a terminal, without what a terminal would obey: others may have written it."""
     lines = (
-        f"ours    {row.subject_label}  <{row.subject_id}>",
-        f"theirs  {row.object_label}  <{row.object_id}>",
-        f"score   {row.confidence}, {row.verdict}",
-        *(f"        {words}" for words in row.evidence.split(" | ")),
+        ("ours", f"{row.subject_label} <{row.subject_id}>"),
+        ("theirs", f"{row.object_label} <{row.object_id}>"),
+        ("score", f"{row.confidence}, {row.verdict}"),
+        *(("", f"{words}{told and ', '}{told}") for words, told in evidence_of(row)),
     )
-    return "\n".join(lines)
+    return "\n".join(f"{name:<8}{one_line(text)}" for name, text in lines)
 
 
 def _done(

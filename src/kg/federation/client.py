@@ -7,11 +7,14 @@ caller is sent on but the pattern of the query.
 
 from __future__ import annotations
 
+import math
 import re
 import socket
 import ssl
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from functools import cached_property
 from http.client import HTTPException, HTTPResponse
 from importlib.metadata import version
@@ -177,6 +180,12 @@ def _refuse_what_is_no_answer(request: Request, response: HTTPResponse) -> None:
 
 
 def _seconds(text: str) -> int | None:
-    if not text.isascii() or not text.isdecimal() or len(text) > 9:
+    """The seconds that a `Retry-After` asks for, which has a number or a date; None for neither."""
+    if text.isascii() and text.isdecimal() and len(text) <= 9:
+        return min(int(text), RETRY_SECONDS)
+    try:
+        when = parsedate_to_datetime(text)
+    except (ValueError, OverflowError):
         return None
-    return min(int(text), RETRY_SECONDS)
+    left = when.timestamp() - time.time() if when.tzinfo else -1.0
+    return min(math.ceil(left), RETRY_SECONDS) if left >= 0 else None

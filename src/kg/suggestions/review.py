@@ -33,25 +33,20 @@ class Decision(Enum):
     REJECT = "reject"
 
 
-def open_candidates(files: Files) -> list[Candidate]:
-    """The candidates that nobody has looked at, the best of each thing first."""
-    return read(files.candidates)
+def suggest(files: Files, fresh: Iterable[Candidate]) -> list[Candidate]:
+    """Put candidates into the file, in place of older ones for the same things; those that are new.
 
-
-def suggest(files: Files, fresh: Iterable[Candidate]) -> int:
-    """Add candidates to those in the file; how many were added or renewed.
-
-    What a person has rejected, or linked by now, is left out.
+    What a person has rejected, or linked by now, is left out. An older one beside new ones might
+    say `certain` where there is a rival now.
     """
     with files.held():
         told = {row.pair for row in read(files.rejected)}
         linked = _linked(files)
-        kept = {row.pair: row for row in read(files.candidates) if row.subject_id not in linked}
-        found = {
-            row.pair: row for row in fresh if row.pair not in told and row.subject_id not in linked
-        }
-        write(files.candidates, list((kept | found).values()), files.authority)
-        return len(found)
+        found = [r for r in fresh if r.pair not in told and r.subject_id not in linked]
+        renewed = linked | {row.subject_id for row in found}
+        kept = [row for row in read(files.candidates) if row.subject_id not in renewed]
+        write(files.candidates, [*kept, *found], files.authority)
+        return found
 
 
 def decide(files: Files, key: str, decision: Decision, reviewer: str, day: str) -> Candidate:

@@ -12,6 +12,7 @@ import csv
 import fcntl
 import io
 import os
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, fields
@@ -20,7 +21,7 @@ from pathlib import Path
 from typing import Final
 
 from kg.errors import InputError
-from kg.links.authorities import Authority
+from kg.links.authorities import Authority, authority_of
 from kg.links.sssom import SUFFIX, values
 from kg.links.turtle import mapping_id
 from kg.namespaces import expand
@@ -35,6 +36,9 @@ BY_PROGRAM: Final = "semapv:CompositeMatching"
 BY_PERSON: Final = "semapv:ManualMappingCuration"
 TOOL: Final = "kg link suggest"
 NOT: Final = "Not"
+MEANINGS: Final = {1.0: "agrees", 0.0: "says nothing", -1.0: "speaks against it"}
+
+_NUMBER: Final = re.compile(r"-?\d{1,6}(?:\.\d{1,6})?", re.ASCII)
 HIGHEST: Final = 0.99
 """Only a person is surer than this."""
 
@@ -143,6 +147,21 @@ def _features(suggestion: Suggestion) -> str:
     return " ".join(f"{name}={number}" for name, number in numbers.items())
 
 
+def evidence_of(row: Candidate) -> Iterator[tuple[str, str]]:
+    """Each evidence of a row in words, and what it means for the link; of names, nothing more."""
+    features = features_of(row)
+    for words in row.evidence.split(" | "):
+        sort = words.partition(":")[0]
+        meaning = "" if sort == "name" else MEANINGS.get(features.get(sort, 0.0), "")
+        yield words, meaning
+
+
+def features_of(row: Candidate) -> dict[str, float]:
+    """The numbers behind a score by name; what a person has made no number of is passed over."""
+    pairs = (pair.partition("=") for pair in row.features.split())
+    return {name: float(number) for name, _, number in pairs if _NUMBER.fullmatch(number)}
+
+
 def _words(text: str) -> str:
     return one_line(text).replace("|", "/")
 
@@ -152,7 +171,15 @@ def read(path: Path) -> list[Candidate]:
     if not path.exists():
         return []
     names = tuple(field.name for field in fields(Candidate))
-    return [Candidate(*row) for row in values(path, names)]
+    rows = [Candidate(*row) for row in values(path, names)]
+    for row in rows:
+        if not _NUMBER.fullmatch(row.confidence):
+            words = f"the confidence of {row.subject_id} is {row.confidence!r}, and no number"
+            raise InputError(words, source=str(path))
+        if authority_of(row.object_id) is None:
+            words = f"{row.object_id!r} is no identifier of a collection that we know"
+            raise InputError(words, source=str(path))
+    return rows
 
 
 def write(path: Path, rows: Sequence[Candidate], authority: Authority) -> None:

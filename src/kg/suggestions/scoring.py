@@ -24,6 +24,9 @@ LEAST: Final = 0.5
 RIVAL: Final = 0.85
 """Whatever has a name that is as like as this, and could be it as well, is a rival."""
 
+TOLD_APART: Final = frozenset({"person", "place", "state"})
+"""Kinds of which one can be certain. What happens happens again, at one place under one name."""
+
 CERTAIN: Final = "certain"
 OPEN: Final = "open"
 
@@ -81,7 +84,8 @@ def suggestions(thing: Thing, others: Sequence[Other]) -> list[Suggestion]:
 def _is_certain(first: Suggestion) -> bool:
     told_apart = {e.sort for e in first.evidence if e.fits > 0 and e.decisive}
     return (
-        first.exact
+        first.thing.kind in TOLD_APART
+        and first.exact
         and "type" in told_apart
         and bool({"date", "coordinates"} & told_apart)
         and not first.says(-1)
@@ -142,8 +146,7 @@ def _decides(thing: Thing, other: Other) -> bool:
 def _date(thing: Thing, other: Other) -> Evidence | None:
     """Dates agree as far as both are known, to the year at least.
 
-    Days of birth tell people of one name apart. What happened on one day may bear one name and be
-    two things all the same: events and agreements are called by what they are.
+    Days of birth tell people of one name apart, and nothing else is told apart by dates.
     """
     shorter = min(len(thing.day), len(other.day))
     if shorter < len("2020"):

@@ -15,7 +15,11 @@ from kg.web.journal import request_id
 TOKENS: Final = "KG_TOKENS"
 """The key of the tokens in the configuration of an application."""
 
-HINT: Final = "send `Authorization: Bearer TOKEN`; `kg token create NAME --scope write` makes one"
+
+def hint(scope: Scope) -> str:
+    """What somebody does who has no token with a scope."""
+    make = f"kg token create NAME --scope {scope.value}"
+    return f"send `Authorization: Bearer TOKEN`; `{make}` makes one"
 
 
 def asker() -> Asker:
@@ -35,27 +39,30 @@ def client_of(address: str) -> str:
     return str(found)
 
 
-def token() -> Token | None:
-    """The valid token of the request; raises `ForbiddenError` for one that is not valid."""
-    header = request.headers.get("Authorization")
+def token(in_form: str = "") -> Token | None:
+    """The valid token of the request; raises `ForbiddenError` for one that is not valid.
+
+    `in_form` is one that came in the body, from a page: browsers send no such header by themselves.
+    """
+    header = request.headers.get("Authorization", f"Bearer {in_form}" if in_form else None)
     if header is None:
         return None
     scheme, _, text = header.partition(" ")
     tokens: Tokens | None = current_app.config[TOKENS]
     found = tokens.verify(text.strip()) if tokens and scheme.lower() == "bearer" else None
     if found is None:
-        raise ForbiddenError("this token is not valid here", hint=HINT)
+        raise ForbiddenError("this token is not valid here", hint=hint(Scope.WRITE))
     return found
 
 
-def needed(scope: Scope) -> Token:
-    """The token of the request, which has to have a scope."""
-    found = token()
+def needed(scope: Scope, in_form: str = "") -> Token:
+    """The token of the request, or that of its form, which has to have a scope."""
+    found = token(in_form)
     if found is None:
-        raise ForbiddenError(f"this needs a token with the scope {scope.value}", hint=HINT)
+        raise ForbiddenError(f"this needs a token with the scope {scope.value}", hint=hint(scope))
     if not found.allows(scope):
         words = f"the token {found.name} does not have the scope {scope.value}"
-        raise ForbiddenError(words, hint=HINT, known=True)
+        raise ForbiddenError(words, hint=hint(scope), known=True)
     return found
 
 

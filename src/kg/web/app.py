@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from flask import Flask, request
@@ -11,7 +12,7 @@ from werkzeug.wrappers import Response
 from kg.namespaces import compact
 from kg.reconciliation.local import LocalReconciler
 from kg.reconciliation.service import Reconciler
-from kg.resources import data_dir
+from kg.resources import data_dir, is_checkout
 from kg.sparql.service import Services
 from kg.store.interface import Store
 from kg.tokens import Tokens
@@ -24,6 +25,7 @@ from kg.web import (
     feeds,
     graph_store,
     journal,
+    link_review,
     links,
     openapi,
     operations,
@@ -91,11 +93,13 @@ def create_app(
     services: Services | None = None,
     reconciling: tuple[Reconciler, Sizes] | None = None,
     contributing: Contributing = CONTRIBUTING,
+    links_folder: Path | None = None,
 ) -> Flask:
     """A Flask application over a store; it opens nothing and reads no environment.
 
     Without `tokens` nobody can write, without `services` no query can ask another endpoint. Names
-    are reconciled by what `reconciling` says, or else with an index in this process.
+    are reconciled by what `reconciling` says, or else with an index in this process. Candidates for
+    links are reviewed in `links_folder`, or else in that of a checkout, if this is one.
     """
     app = Flask(__name__)
     app.url_map.strict_slashes = False
@@ -119,6 +123,8 @@ def create_app(
     app.register_blueprint(published.blueprint(store))
     app.register_blueprint(openapi.blueprint())
     app.register_blueprint(links.blueprint(asking, data_dir() / "links"))
+    folder, changeable = links_folder or data_dir() / "links", links_folder or is_checkout()
+    app.register_blueprint(link_review.blueprint(folder, changeable=bool(changeable)))
     reconciler, sizes = reconciling or (LocalReconciler(store), Sizes())
     app.register_blueprint(reconcile.blueprint(reconciler, sizes))
     app.register_blueprint(contributions.blueprint(asking, contributing.most_bytes))

@@ -11,11 +11,11 @@ from flask import current_app, request
 from kg.contributions.model import Actor
 from kg.contributions.proposing import Proposal
 from kg.contributions.service import Wish
-from kg.errors import ForbiddenError, InputError
+from kg.errors import InputError
 from kg.profiles.text_lines import ENCODINGS
 from kg.profiles.uploads import TABLE, upload_type
 from kg.store.interface import Proposed, Upload
-from kg.tokens import INCLUDED, Scope, Token, Tokens
+from kg.tokens import INCLUDED, Scope, Token
 from kg.web import access
 from kg.web.protocol import refuse_encodings
 from kg.web.validate import sent_media_type
@@ -35,24 +35,16 @@ def is_form() -> bool:
 
 def token() -> Token | None:
     """The token of the request, which a page sends in a field of its form."""
-    given = request.form.get("token", "").strip() if is_form() else ""
-    if not given:
-        return access.token()
-    tokens: Tokens | None = current_app.config[access.TOKENS]
-    found = tokens.verify(given) if tokens else None
-    if found is None:
-        raise ForbiddenError("this token is not valid here", hint=access.HINT)
-    return found
+    return access.token(_in_form())
+
+
+def _in_form() -> str:
+    return request.form.get("token", "").strip() if is_form() else ""
 
 
 def actor(scope: Scope) -> Actor:
     """Who takes a step; raises `ForbiddenError` without a token of this scope."""
-    found = token()
-    if found is None:
-        raise ForbiddenError(f"this needs a token with the scope {scope.value}", hint=access.HINT)
-    if not found.allows(scope):
-        words = f"the token {found.name} does not have the scope {scope.value}"
-        raise ForbiddenError(words, hint=access.HINT, known=True)
+    found = access.needed(scope, _in_form())
     scopes = frozenset(scope for given in found.scopes for scope in INCLUDED[given])
     return Actor(found.id, found.name, scopes, bool(current_app.config[ACCEPT_OWN]))
 

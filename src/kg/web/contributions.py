@@ -91,7 +91,9 @@ def blueprint(asking: Asking, most_bytes: int) -> Blueprint:
         """The triples that come and go, a line each, as `kg diff` writes them."""
         here = _opened(asking)
         if not _may_see(here.get(number)):
-            raise ForbiddenError("drafts are shown to those with a token", hint=access.HINT)
+            raise ForbiddenError(
+                "drafts are shown to those with a token", hint=access.hint(Scope.PROPOSE)
+            )
         return Response(patch_text(here.content(number).patch), mimetype="text/plain")
 
     @bp.post("/contributions/<int:number>/<name>")

@@ -95,6 +95,7 @@ def description(root: str) -> dict[str, Any]:
             **_reconciliation(),
             **contribution_paths(_PROBLEM),
             "/links": {"get": _page("every link to another collection, with its evidence")},
+            "/links/review": {"get": _page("candidates for links, with their evidence")},
             "/wanted": {"get": _page("what has no link yet")},
             "/.well-known/void": {"get": _page("the dataset in VoID and DCAT")},
             "/dumps/{name}": {"get": _dump()},
