@@ -235,11 +235,13 @@ def commit(context: click.Context, store: Store, patch: Patch, message: str) -> 
 
 
 def looked_at_again(due: Due, fetched: Fetched) -> Iterable[str]:
-    """What to say of links whose entity is not there any more."""
+    """What to say of links whose entity is not there any more, or not wholly as it is there."""
     for identifier, target in sorted(fetched.merged.items()):
         yield f"{_ours(due, identifier)}: {identifier} was merged into {target}, change the link"
     for identifier in fetched.missing:
         yield f"{_ours(due, identifier)}: {identifier} is not known there, look at the link again"
+    for identifier, why in fetched.refused:
+        yield f"{_ours(due, identifier)}: something of {identifier} was left out for {why}"
     for identifier in due.unlinked:
         yield f"{identifier}: no link leads there any more, what was fetched goes"
 
