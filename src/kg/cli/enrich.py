@@ -24,7 +24,7 @@ from kg.enrichment.comparing import Difference, differences
 from kg.enrichment.fetching import LANGUAGES, Fetched, Wanted
 from kg.enrichment.refreshing import Due, refresh
 from kg.errors import RefusedError
-from kg.federation.client import Client, agent_for
+from kg.federation.client import RETRY_SECONDS, Client, agent_for
 from kg.federation.endpoints import Endpoint, endpoints
 from kg.namespaces import compact
 from kg.sparql.table import table
@@ -104,7 +104,7 @@ CONTACT: Final = Written("[ -'*-~]+", "not one line of printable ASCII without b
 )
 @click.option(
     "--wait",
-    type=click.IntRange(0, 86_400),
+    type=click.IntRange(0, RETRY_SECONDS),
     default=int(DEFAULT.wait_seconds),
     show_default=True,
     metavar="SECONDS",
