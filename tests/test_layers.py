@@ -21,6 +21,8 @@ LAYERS = (
     "documents",
     "claims",
     "links",
+    "geo",
+    "importers",
     "shacl",
     "validation",
     "profiles",

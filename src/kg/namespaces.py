@@ -17,6 +17,7 @@ SKOSXL: Final = Namespace("http://www.w3.org/2008/05/skos-xl#")
 SSSOM: Final = Namespace("https://w3id.org/sssom/")
 PAV: Final = Namespace("http://purl.org/pav/")
 SCHEMA: Final = Namespace("https://schema.org/")
+GEO: Final = Namespace("http://www.opengis.net/ont/geosparql#")
 
 KINDS: Final[tuple[str, ...]] = (
     "person",
@@ -45,6 +46,7 @@ KINDS: Final[tuple[str, ...]] = (
     "clause",
     "name",
     "mapping",
+    "geometry",
 )
 """Kinds of things under `…/id/{kind}/{slug}`; each is also the prefix of its IRIs."""
 
@@ -87,7 +89,9 @@ EXTERNAL_PREFIXES: Final[dict[str, str]] = {
     "schema": str(SCHEMA),
     "sem": "http://semanticweb.cs.vu.nl/2009/11/sem/",
     "cito": "http://purl.org/spar/cito/",
-    "geo": "http://www.opengis.net/ont/geosparql#",
+    "geo": str(GEO),
+    "geof": "http://www.opengis.net/def/function/geosparql/",
+    "uom": "http://www.opengis.net/def/uom/OGC/1.0/",
     "wgs84": "http://www.w3.org/2003/01/geo/wgs84_pos#",
     "owltime": "http://www.w3.org/2006/time#",
     "foaf": "http://xmlns.com/foaf/0.1/",

@@ -61,6 +61,9 @@ PLACES = [
     ["fmt", "@"],
     ["fmt", "--check", "@"],
     ["link", "@"],
+    ["import", "ucdp", "acd", "@", "--release", "@", "--citation", "@", "--to", "imported"],
+    ["import", "ucdp", "ged", "table.csv", "--release", "23.1", "--only", "@", "--to", "@"],
+    ["import", "@", "@", "--to", "@"],
     ["link", "build", "@"],
     ["link", "list", "@"],
     ["load", "@"],
@@ -120,6 +123,7 @@ def small(
 
 @pytest.mark.parametrize("place", PLACES, ids=" ".join)
 @pytest.mark.usefixtures("small")
+@pytest.mark.sample(16)
 def test_no_argument_ends_a_command_with_a_traceback(place: list[str]) -> None:
     for name, odd in ODD.items():
         arguments = [odd if part == "@" else part for part in place]

@@ -97,6 +97,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "enrich": ("enrich", "Fetch what Wikidata says of linked things, or compare it."),
     "examples": ("ask", "List or show the example queries."),
     "fmt": ("fmt", "Write Turtle files in canonical form."),
+    "import": ("imports", "Import figures and events of datasets of others."),
     "link": ("link", "Links to Wikidata and other collections."),
     "load": ("load", "Load Turtle files, or the data of kg."),
     "log": ("log", "List the commits."),
