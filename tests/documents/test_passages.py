@@ -3,7 +3,7 @@ import hashlib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rdflib import RDF, Graph, Literal, URIRef
+from rdflib import RDF, RDFS, Graph, Literal, URIRef
 from rdflib.namespace import XSD
 
 from kg.documents.passages import (
@@ -132,6 +132,8 @@ def test_a_passage_has_its_source_its_position_and_the_digest_of_its_words():
         (passage, OA.hasSource, iri("document", "quay-note")),
         (passage, OA.hasSelector, position),
         (passage, CKG.sha256, Literal(hashlib.sha256("mayor’s boat".encode()).hexdigest())),
+        (passage, RDFS.label, Literal("Code points 31 to 43 of quay-note", lang="en")),
+        (position, RDFS.label, Literal("Position 31 to 43", lang="en")),
         (position, RDF.type, OA.TextPositionSelector),
         (position, OA.start, Literal(str(span.start), datatype=XSD.integer)),
         (position, OA.end, Literal(str(span.end), datatype=XSD.integer)),

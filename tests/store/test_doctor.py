@@ -77,7 +77,7 @@ def test_where_there_is_no_store_that_is_said_and_none_is_made(tmp_path):
 
 @pytest.mark.parametrize(
     ("content", "remedy"),
-    [('{"format": 3}', "newer kg"), ("{", "backup"), ('{"format": 1}', "kg upgrade")],
+    [('{"format": 4}', "newer kg"), ("{", "backup"), ('{"format": 1}', "kg upgrade")],
 )
 def test_a_format_that_this_kg_does_not_read_is_a_problem(home, content, remedy):
     (home / "format.json").write_text(content)

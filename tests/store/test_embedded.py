@@ -157,9 +157,9 @@ def test_a_home_that_is_a_file_is_a_store_error(tmp_path):
 
 def test_a_store_of_a_newer_kg_is_left_alone(home):
     commit(opened(home), quad("a", "b"))
-    (home / "format.json").write_text('{"format": 3}\n')
+    (home / "format.json").write_text('{"format": 4}\n')
     for use in (lambda: opened(home).generation(), lambda: commit(opened(home), commit_id="x")):
-        with pytest.raises(StoreError, match="has format 3") as caught:
+        with pytest.raises(StoreError, match="has format 4") as caught:
             use()
         assert "newer kg" in str(caught.value.hint)
 

@@ -18,7 +18,7 @@ import kg.store.writer
 from kg.errors import StoreError
 from kg.store.interface import Patch
 from kg.store.live import Live
-from kg.store.log import START, CommitLog
+from kg.store.log import START, CommitLog, parts
 from kg.store.writer import Writer
 
 INTEGER = ox.NamedNode("http://www.w3.org/2001/XMLSchema#integer")
@@ -33,11 +33,13 @@ def test_a_line_is_a_commit_chained_to_those_before_it(home):
     receipts = [commit(opened(home), quad(f"s{n}", "o")) for n in range(3)]
     before = START
     for receipt, line in zip(receipts, lines(home), strict=True):
-        hash_, _, body = line.removesuffix(b"\n").partition(b" ")
-        assert hash_.decode() == hashlib.sha256(before.encode() + body).hexdigest()
-        fields = json.loads(body)
+        hash_, _, rest = line.removesuffix(b"\n").partition(b" ")
+        head, _, content = rest.partition(b"\t")
+        assert hash_.decode() == hashlib.sha256(before.encode() + head).hexdigest()
+        fields = json.loads(head)
+        assert fields["content"] == hashlib.sha256(content).hexdigest()
         assert (fields["generation"], fields["digest"]) == (receipt.generation, receipt.digest)
-        assert fields["patch"].startswith("A <http://example.org/s")
+        assert json.loads(content)["patch"].startswith("A <http://example.org/s")
         before = hash_.decode()
     assert opened(home).log()[-1].hash == before
 
@@ -71,7 +73,7 @@ def test_half_a_line_counts_for_nothing_and_is_cut_off(home, kept):
     assert subjects(home) == ["a"]
     assert commit(opened(home), quad("c", "d")).generation == 2
     assert subjects(home) == ["a", "c"]
-    assert [json.loads(line[65:])["generation"] for line in lines(home)] == [1, 2]
+    assert [json.loads(parts(line)[1])["generation"] for line in lines(home)] == [1, 2]
 
 
 def test_a_log_that_grows_is_read_on_by_those_who_have_it_open(home):

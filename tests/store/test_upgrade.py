@@ -213,7 +213,7 @@ def test_a_store_of_the_older_format_becomes_one_of_this(home, file):
     with pytest.raises(StoreError, match="older format"):
         opened(home).generation()
     done = upgrade(Folder(home), SETUP, files=files)
-    assert Folder(home).format() == 2
+    assert Folder(home).format() == 3
     (entry,) = opened(home).log()
     assert (entry.commit_id, entry.added) == (f"migrated/{digest}", 3)
     quads = set(opened(home).snapshot().quads())

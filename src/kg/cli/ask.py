@@ -11,6 +11,7 @@ import click
 import pyoxigraph as ox
 
 from kg.cli.home import opened_with_words, own_folder
+from kg.cli.log import tell_of_redactions
 from kg.errors import InputError, NotFoundError, QueryError
 from kg.processes.opening import OURS
 from kg.sparql.errors import plain
@@ -21,6 +22,7 @@ from kg.sparql.service import LIMITS, answer
 from kg.sparql.table import cell, table, wrap
 from kg.store.history import state_at
 from kg.store.interface import ByteStream, Store
+from kg.store.log import CommitLog
 
 TABLE: Final = "table"
 NAMES: Final = [TABLE, *dict.fromkeys(fmt.name for forms in FORMATS.values() for fmt in forms)]
@@ -58,6 +60,7 @@ def query(
     source, text = ("-q", text) if text is not None else _read(file or "-")
     if at is None:
         context.exit(run(opened_with_words(), text, form, source=source))
+    tell_of_redactions(CommitLog(own_folder("--at")), at)
     with state_at(own_folder("--at"), OURS, at) as store:
         code = run(store, text, form, source=source)
     context.exit(code)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
@@ -10,6 +9,7 @@ from typing import Final
 import click
 
 from kg.errors import InputError
+from kg.rdf.files import replace_file
 from kg.rdf.turtle import canonical_file
 from kg.resources import data_dir, ontology_dir, root
 
@@ -29,7 +29,7 @@ def fmt(context: click.Context, files: tuple[Path, ...], *, check: bool) -> None
     for path, before, after in changed:
         click.echo(path)
         if not check:
-            _replace(path, after)
+            replace_file(path, after)
             _tell_lost_comments(path, before, after)
     if check and changed:
         click.echo(f"{len(changed)} not in canonical form: run kg fmt", err=True)
@@ -59,20 +59,6 @@ def _changed(paths: Iterable[Path]) -> Iterator[tuple[Path, str, str]]:
         before = path.read_bytes().decode()
         if before != after:
             yield path, before, after
-
-
-def _replace(path: Path, text: str) -> None:
-    """Put the new text in the file's place whole, so that no crash leaves half a file."""
-    target = path.resolve()
-    try:
-        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".fmt-") as folder:
-            new = Path(folder) / target.name
-            new.write_bytes(text.encode())
-            new.chmod(target.stat().st_mode)
-            new.replace(target)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise InputError(f"cannot be written: {reason}", source=str(path)) from error
 
 
 def _tell_lost_comments(path: Path, before: str, after: str) -> None:

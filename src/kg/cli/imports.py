@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import click
 
+from kg.cli import import_data
 from kg.errors import InputError
 from kg.importers.country_years import CountryYears
 from kg.importers.datasets import Dataset
@@ -84,11 +85,15 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
 
 @click.group("import")
 def import_() -> None:
-    """Releases of datasets of others as claims, each by its own claimant.
+    """Changed files of data/, or releases of datasets of others as claims.
 
-    Writes a folder that `kg load --graph imported` and `kg validate` read. Rows that cannot be
-    used are skipped and told, with what is odd about others; the file report.tsv has them all.
+    A release is its own claimant: `ucdp` and `figures` write a folder that `kg load --graph
+    imported` and `kg validate` read. Rows that cannot be used are skipped and told, with what is
+    odd about others; the file report.tsv has them all.
     """
+
+
+import_.add_command(import_data.data)
 
 
 @import_.command()

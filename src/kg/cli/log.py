@@ -18,6 +18,7 @@ from kg.store.history import Counts, difference, summary
 from kg.store.interface import LogEntry
 from kg.store.log import CommitLog
 from kg.store.patches import patch_text
+from kg.store.redactions import Left
 
 WIDTH: Final = 80
 NEWEST: Final = 20
@@ -53,7 +54,8 @@ def log_command(most: int, form: str, generation: int | None) -> None:
     if form == "json":
         click.echo(json.dumps([asdict(each) for each in chosen], ensure_ascii=False, indent=2))
     elif chosen:
-        click.echo("\n".join(_table(chosen)))
+        redacted = {} if place() is not None else _log().redacted()
+        click.echo("\n".join(_table(chosen, redacted)))
     else:
         click.echo("nothing has been committed: `kg load` fills the store", err=True)
     if not generation and len(entries) > len(chosen):
@@ -78,6 +80,7 @@ def diff_command(first: int, second: int, form: str) -> None:
     A patch has one line a quad: D for one that goes, A for one that comes. Generation 0 is empty.
     """
     patch = difference(_log(), first, second)
+    tell_of_redactions(_log(), max(first, second), after=min(first, second))
     if form == "patch":
         click.echo(patch_text(patch), nl=False)
         return
@@ -86,6 +89,15 @@ def diff_command(first: int, second: int, form: str) -> None:
         for line in _counts(title, counts):
             click.echo(line)
     click.echo(f"{len(patch.added)} quads added, {len(patch.removed)} removed", err=True)
+
+
+def tell_of_redactions(log: CommitLog, generation: int, *, after: int = 0) -> None:
+    """Say on stderr what was taken out of the commits after one generation, up to another."""
+    found = [left for at, left in log.redacted().items() if after < at <= generation]
+    quads = sum(left.quads for left in found)
+    if quads:
+        words = f"without {quads} quads of {len(found)} commits, which were redacted"
+        click.echo(f"note: {words}", err=True)
 
 
 def _log() -> CommitLog:
@@ -101,7 +113,7 @@ def _only(entries: Sequence[LogEntry], generation: int) -> list[LogEntry]:
     return found
 
 
-def _table(entries: Sequence[LogEntry]) -> Iterator[str]:
+def _table(entries: Sequence[LogEntry], redacted: Mapping[int, Left]) -> Iterator[str]:
     """A row of numbers for each commit; its message and its id below."""
     added = max(len("added"), *(len(f"+{each.added}") for each in entries))
     removed = max(len("removed"), *(len(f"−{each.removed}") for each in entries))
@@ -114,6 +126,8 @@ def _table(entries: Sequence[LogEntry]) -> Iterator[str]:
         yield from _wrapped(each.commit_id, INDENT, INDENT)
         if not each.validated:
             yield f"{INDENT}not validated"
+        if each.generation in redacted:
+            yield f"{INDENT}redacted: {redacted[each.generation].quads} quads"
 
 
 def _wrapped(text: str, first: str, others: str) -> list[str]:

@@ -12,16 +12,19 @@ from typing import Any, Final, TypeVar
 import click
 from rdflib import Graph, URIRef
 
+from kg.cli.drafts import graph_of_folders
+from kg.cli.register import add
+from kg.cli.texts import text_of, texts_folder, texts_option
 from kg.documents import records, render
 from kg.documents.coverage import coverage
 from kg.documents.passages import find, passage_triples
 from kg.documents.sentences import propose
-from kg.documents.text import read_text, sha256
+from kg.documents.text import read_text
 from kg.documents.verification import verify
-from kg.errors import InputError, NotFoundError
+from kg.errors import NotFoundError
 from kg.namespaces import PREFIXES, compact
-from kg.rdf.turtle import canonical, read_turtle
-from kg.resources import data_dir, root
+from kg.rdf.turtle import canonical
+from kg.resources import data_dir
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -36,15 +39,6 @@ def _data_option(command: Command) -> Command:
     )(command)
 
 
-def _texts_option(command: Command) -> Command:
-    return click.option(
-        "--texts",
-        type=click.Path(file_okay=False, path_type=Path),
-        help="Folder of the texts; else KG_TEXTS, else $KG_SHARED/sources, else"
-        " ../shared/sources beside the checkout.",
-    )(command)
-
-
 def _format_option(command: Command) -> Command:
     return click.option("-f", "--format", "form", type=FORMATS, default="table", show_default=True)(
         command
@@ -53,7 +47,10 @@ def _format_option(command: Command) -> Command:
 
 @click.group()
 def sources() -> None:
-    """Documents: coverage, verification, sentences and passages."""
+    """Documents: registration, coverage, verification, passages."""
+
+
+sources.add_command(add)
 
 
 @sources.command("coverage")
@@ -66,7 +63,7 @@ def coverage_command(context: click.Context, form: str, data: Path | None) -> No
     Every clause of a sentence has, for each of its holders, a claim or a reason for having none.
     Needs no texts. Exits with 1 if anything is uncovered.
     """
-    found = coverage(_graph(data or data_dir()))
+    found = coverage(graph_of_folders(data or data_dir()))
     if not found:
         raise NotFoundError("no document of this data has a text file")
     click.echo(
@@ -78,7 +75,7 @@ def coverage_command(context: click.Context, form: str, data: Path | None) -> No
 
 @sources.command("verify")
 @_format_option
-@_texts_option
+@texts_option
 @_data_option
 @click.pass_context
 def verify_command(
@@ -89,8 +86,8 @@ def verify_command(
     Checks every document, sentence, clause and passage. Exits with 1 if anything differs, and with
     2 if a document could not be checked for want of its text.
     """
-    folder = texts or _texts_folder()
-    found = verify(_graph(data or data_dir()), folder)
+    folder = texts or texts_folder()
+    found = verify(graph_of_folders(data or data_dir()), folder)
     if not found.checked and not found.unchecked:
         raise NotFoundError("no document of this data has a text file")
     if form == "json":
@@ -120,7 +117,7 @@ def sentences_command(file: Path) -> None:
 @click.argument("document")
 @click.option("--words", required=True, help="The words of the passage, as they stand in the text.")
 @click.option("--sentence", type=int, help="Look in the sentence with this number only.")
-@_texts_option
+@texts_option
 @_data_option
 def passage_command(
     document: str, words: str, sentence: int | None, texts: Path | None, data: Path | None
@@ -129,12 +126,9 @@ def passage_command(
 
     DOCUMENT is a slug such as article-000. The words must occur exactly once in it.
     """
-    graph = _graph(data or data_dir())
+    graph = graph_of_folders(data or data_dir())
     record = _document(graph, document)
-    path = (texts or _texts_folder()) / record.text_file
-    text = read_text(path)
-    if record.sha256 != sha256(text):
-        raise InputError(f"this is not the text of {compact(str(record.iri))}", source=str(path))
+    text = text_of(record, texts)
     listed = records.sentences(graph, record.iri)
     places = [(URIRef(str(each.iri)), each.span) for each in listed if each.span]
     within = None
@@ -149,13 +143,6 @@ def passage_command(
     click.echo(canonical(triples), nl=False)
 
 
-def _graph(folder: Path) -> Graph:
-    graph = Graph()
-    for file in sorted(folder.rglob("*.ttl")):
-        graph += read_turtle(file)
-    return graph
-
-
 def _document(graph: Graph, name: str) -> records.Document:
     slug = name.removeprefix(PREFIXES["document"]).removeprefix("document:")
     known = {records.slug(each.iri): each for each in records.documents(graph)}
@@ -165,14 +152,6 @@ def _document(graph: Graph, name: str) -> records.Document:
             hint=f"there are: {', '.join(known)}" if known else "the data has none",
         )
     return known[slug]
-
-
-def _texts_folder() -> Path:
-    if texts := os.environ.get("KG_TEXTS"):
-        return Path(texts)
-    if shared := os.environ.get("KG_SHARED"):
-        return Path(shared) / "sources"
-    return root().parent / "shared" / "sources"
 
 
 def _json(value: object) -> str:

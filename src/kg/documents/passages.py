@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 from urllib.parse import quote
 
-from rdflib import RDF, Literal, URIRef
+from rdflib import RDF, RDFS, Literal, URIRef
 from rdflib.term import Node
 
 from kg.documents.text import Span, sha256
@@ -73,14 +73,17 @@ def passage_triples(
         raise PassageError(f"{span.start}-{span.end} is not inside the text of {len(text)}")
     passage = passage_iri(document_slug, span)
     selector = URIRef(f"{passage}-position")
+    start, end = span
     triples: list[Triple] = [
         (passage, RDF.type, CKG.Passage),
+        (passage, RDFS.label, Literal(f"Code points {start} to {end} of {document_slug}", "en")),
         (passage, OA.hasSource, iri("document", document_slug)),
         (passage, OA.hasSelector, selector),
         (passage, CKG.sha256, Literal(sha256(span.of(text)))),
         (selector, RDF.type, OA.TextPositionSelector),
-        (selector, OA.start, Literal(span.start)),
-        (selector, OA.end, Literal(span.end)),
+        (selector, RDFS.label, Literal(f"Position {start} to {end}", "en")),
+        (selector, OA.start, Literal(start)),
+        (selector, OA.end, Literal(end)),
     ]
     triples += [
         (passage, CKG.inSentence, sentence) for sentence, place in sentences if place.overlaps(span)

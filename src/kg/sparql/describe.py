@@ -97,12 +97,13 @@ class ClaimDetails:
 
 
 @lru_cache
-def _text(name: str) -> str:
+def query_text(name: str) -> str:
+    """One of the queries beside this module."""
     return files("kg.sparql").joinpath("queries", f"{name}.rq").read_text(encoding="utf-8")
 
 
 def _ask(store: Store, name: str, **bindings: Term) -> list[Solution]:
-    return solutions(store, _text(name), **bindings)
+    return solutions(store, query_text(name), **bindings)
 
 
 def direct(store: Store, iri: str) -> list[Line]:

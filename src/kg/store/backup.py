@@ -131,7 +131,10 @@ def _members(
     for path in sorted(snapshot.iterdir()):
         if path.name not in _NOT_KEPT:
             yield f"{SNAPSHOT}/{path.name}", path, None
-    for name, wanted in ((SETTINGS, True), (folder.tokens.name, tokens)):
+    for path in sorted(folder.redactions.glob("*.json")):
+        yield f"{folder.redactions.name}/{path.name}", path, None
+    names = ((SETTINGS, True), (folder.authors.name, True), (folder.tokens.name, tokens))
+    for name, wanted in names:
         if wanted and (folder.path / name).exists():
             yield name, folder.path / name, None
 

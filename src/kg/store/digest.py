@@ -23,6 +23,11 @@ def added(digest: str, quads: Iterable[ox.Quad], *, removed: Iterable[ox.Quad] =
     return f"{total % _MODULUS:064x}"
 
 
+def summed(one: str, other: str) -> str:
+    """Two digests of sets without a common quad as that of both together."""
+    return f"{(int(one, 16) + int(other, 16)) % _MODULUS:064x}"
+
+
 def _sum(quads: Iterable[ox.Quad]) -> int:
     sha256, from_bytes = hashlib.sha256, int.from_bytes
     return sum(from_bytes(sha256(str(quad).encode()).digest(), "big") for quad in quads)

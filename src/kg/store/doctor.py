@@ -108,6 +108,13 @@ def _server(folder: Folder) -> Iterator[Finding]:
 def _log(folder: Folder, log: CommitLog) -> Iterator[Finding]:
     entries = log.entries()
     yield ok("log", f"{len(entries)} commits, each chained to the one before it")
+    redacted = log.redacted()
+    if redacted:
+        quads = sum(left.quads for left in redacted.values())
+        yield ok("redacted", f"{quads} quads of {len(redacted)} commits; the chain holds")
+    for generation in log.unfinished():
+        words = f"what generation {generation} says was taken out is still there"
+        yield problem("redacted", words, "`kg redact` again, with the same options")
     rest = half_a_line(folder)
     if rest:
         yield warning(

@@ -3,6 +3,8 @@
 format.json      the version of this layout
 lock             held by the one that writes: a server as long as it runs, a command for a commit
 commits.log      all commits, chained by hashes (`kg.store.log`)
+authors.json     the names of their authors, of whom the log has ids (`kg.store.authors`)
+redactions/      what was taken out of commits (`kg.store.redactions`)
 patches/N        the quads of a commit that is too large for a line of the log
 live             the read-write directory of the engine: a link to live.N
 snapshots/N      generation N as it was published; readers open nothing else
@@ -30,7 +32,7 @@ from typing import Final
 
 from kg.errors import LimitError, StoreError
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """The version of the layout that is described here."""
 
 LOCK_SECONDS: Final = 60.0
@@ -45,6 +47,8 @@ class Folder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.log = path / "commits.log"
+        self.authors = path / "authors.json"
+        self.redactions = path / "redactions"
         self.patches = path / "patches"
         self.live = path / "live"
         self.snapshots = path / "snapshots"

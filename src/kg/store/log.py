@@ -1,9 +1,13 @@
 """The log of commits: appended, chained by hashes, and on disk before anybody hears of a commit.
 
-A line is one commit: the SHA-256 of the hash before it and of what follows, a space, and a JSON
-object with who, when, why and the quads that were added and removed. A line counts once it is
-whole; half a line was never acknowledged, and the next writer cuts it off. Anything else that does
-not fit the chain is damage, and is told with its line.
+A line is one commit: a hash, a space, its head, a tab, its content. The head is a JSON object that
+says who, when, how much, and the digest of the content; the hash is the SHA-256 of the hash before
+it and of the head. The content is a JSON object with the message and the quads that were added and
+removed: it can be redacted (`kg.store.redactions`) while the chain holds. Who is an id, whose name
+stands in a table beside the log (`kg.store.authors`).
+
+A line counts once it is whole; half a line was never acknowledged, and the next writer cuts it off.
+Anything else that does not fit the chain is damage, and is told with its line.
 """
 
 from __future__ import annotations
@@ -13,16 +17,20 @@ import hashlib
 import json
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import reduce
 from pathlib import Path
 from typing import Any, Final
 
 from kg.errors import NotFoundError, StoreError
+from kg.store.authors import Authors
+from kg.store.digest import EMPTY, summed
 from kg.store.folder import Folder, store_error, sync_folder, write_file
 from kg.store.interface import CommitMeta, Generation, LogEntry, Patch
 from kg.store.patches import patch_text, read_patch
+from kg.store.redactions import COMMITS, Left, Redactions
 
 START: Final = "0" * 64
 """The hash before the first commit."""
@@ -54,15 +62,52 @@ class CommitLog:
         self._end = 0
         self._inode = 0
         self._lock = threading.RLock()
+        self._authors = Authors(folder.authors)
+        self._redactions = Redactions(folder.redactions)
+        self._left: dict[Generation, Left] = {}
+        self._unvouched: dict[str, int] = {}
+        self._shown: tuple[object, tuple[LogEntry, ...]] = (None, ())
 
     def _forget(self) -> None:
         self._entries, self._places, self._known = [], [], {}
+        self._left, self._unvouched = {}, {}
         self._end = self._inode = 0
 
     def entries(self) -> Sequence[LogEntry]:
-        """All commits, oldest first; raises `StoreError` where the chain is broken."""
+        """All commits, oldest first; raises `StoreError` where the chain is broken.
+
+        Their authors are names as far as these are not erased.
+        """
         self._read_on()
-        return tuple(self._entries)
+        now = (self._authors.version, self._inode, self._end)
+        if self._shown[0] != now:
+            self._shown = (now, tuple(map(self._named, self._entries)))
+        return self._shown[1]
+
+    def _named(self, entry: LogEntry) -> LogEntry:
+        return replace(entry, author=self._authors.name_of(entry.author))
+
+    def redacted(self) -> dict[Generation, Left]:
+        """What is left of the commits of which something was taken out."""
+        self._read_on()
+        return dict(self._left)
+
+    def unfinished(self) -> list[Generation]:
+        """Commits that vouch for a redaction which was not carried out wholly."""
+        self._read_on()
+        said = {each.digest: each for each in self._redactions.all()}
+        return [
+            entry.generation
+            for entry in self._entries
+            if entry.commit_id.startswith(COMMITS)
+            and (redaction := said.get(entry.commit_id.removeprefix(COMMITS))) is not None
+            and not redaction.left.keys() <= self._left.keys()
+        ]
+
+    def missing(self, first: Generation, last: Generation) -> str:
+        """The sum of the digests of quads that were taken out of the commits first to last."""
+        within = (left for at, left in self.redacted().items() if first <= at <= last)
+        return reduce(lambda total, left: summed(total, left.missing), within, EMPTY)
 
     def head(self) -> tuple[Generation, str]:
         """The newest generation and its hash."""
@@ -82,21 +127,41 @@ class CommitLog:
             raise NotFoundError(
                 f"there is no generation {generation}", hint=f"the newest is {len(self._entries)}"
             )
-        return self._entries[generation - 1]
+        return self._named(self._entries[generation - 1])
+
+    def content(self, generation: Generation) -> dict[str, Any]:
+        """The message and the patch of a commit as the log keeps them."""
+        self.entry(generation)
+        return dict(json.loads(parts(self._line_of(generation))[2]))
 
     def patch(self, generation: Generation) -> Patch:
         """The quads that a commit added and removed."""
-        self.entry(generation)
+        kept = self.content(generation)["patch"]
+        return read_patch(kept if isinstance(kept, str) else self._large(generation, kept))
+
+    def _line_of(self, generation: Generation) -> bytes:
         start, size = self._places[generation - 1]
         try:
             with self._folder.log.open("rb") as file:
                 file.seek(start)
-                line = file.read(size)
+                return file.read(size)
         except OSError as error:
             raise store_error("the log cannot be read", error) from error
-        fields = json.loads(line[_HEX + 1 :])
-        kept = fields["patch"]
-        return read_patch(kept if isinstance(kept, str) else self._large(generation, kept))
+
+    def rewrite(self, contents: Mapping[Generation, bytes]) -> None:
+        """Put other contents into commits, whose heads and hashes stay; wholly or not at all.
+
+        Only for the one that holds the lock, after a commit that vouches for it.
+        """
+        self._read_on()
+        lines = []
+        for generation in range(1, len(self._entries) + 1):
+            line = self._line_of(generation)
+            if generation in contents:
+                found, head, _ = parts(line)
+                line = joined(found, head, contents[generation])
+            lines.append(line)
+        write_file(self._folder.log, b"".join(lines))
 
     def append(self, records: Sequence[Record]) -> Sequence[LogEntry]:
         """Keep commits as the next generations, all of them or none; on disk when this returns.
@@ -118,7 +183,7 @@ class CommitLog:
         except OSError as error:
             for entry in made:
                 with suppress(OSError):
-                    self._large_path(entry.generation).unlink()
+                    self.large_path(entry.generation).unlink()
             raise store_error("the commit was not kept", error) from error
         for line, entry in zip(lines, made, strict=True):
             self._take(entry, len(line))
@@ -161,23 +226,20 @@ class CommitLog:
         fields: dict[str, Any] = {
             "generation": generation,
             "commit_id": record.commit_id,
-            "author": meta.author,
+            "author": self._authors.id_of(meta.author),
             "time": meta.time.isoformat(),
-            "message": meta.message,
             "added": len(record.patch.added),
             "removed": len(record.patch.removed),
             "digest": record.digest,
             **({} if meta.validated else {"validated": False}),
         }
-        data = text.encode()
-        if len(data) > LINE_BYTES:
-            write_file(self._large_path(generation), data)
-            kept: object = {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
-        else:
-            kept = text
-        body = json.dumps({**fields, "patch": kept}, ensure_ascii=False).encode()
-        chained = chain(before, body)
-        return chained.encode() + b" " + body + b"\n", LogEntry(**fields, hash=chained)
+        content, large = content_of(meta.message, text)
+        if large is not None:
+            write_file(self.large_path(generation), large)
+        head = json.dumps({**fields, "content": sha256(content)}, ensure_ascii=False).encode()
+        chained = chain(before, head)
+        entry = LogEntry(**fields, message=meta.message, hash=chained)
+        return joined(chained, head, content), entry
 
     def _write(self, data: bytes) -> None:
         """Append in one stroke, or leave the file as it was."""
@@ -226,6 +288,7 @@ class CommitLog:
                     if not line.endswith(b"\n"):
                         return
                     self._take(self._checked(line), len(line))
+            self._refuse_unvouched()
         except FileNotFoundError:
             self._forget()
         except OSError as error:
@@ -233,19 +296,41 @@ class CommitLog:
 
     def _checked(self, line: bytes) -> LogEntry:
         generation, before = self._head()
-        body = line[_HEX + 1 : -1]
-        found = line[:_HEX].decode("ascii", "replace")
-        if line[_HEX : _HEX + 1] != b" " or found != chain(before, body):
+        found, head, content = parts(line)
+        if line[_HEX : _HEX + 1] != b" " or found != chain(before, head):
             raise self._damaged(generation + 1, "it is not what was written, or one before it is")
         try:
-            fields = json.loads(body)
-            fields.pop("patch")
-            entry = LogEntry(**fields, hash=found)
+            fields = json.loads(head)
+            self._look_at_content(generation + 1, fields.pop("content"), content)
+            entry = LogEntry(**fields, message=json.loads(content)["message"], hash=found)
         except (ValueError, TypeError, KeyError) as error:
             raise self._damaged(generation + 1, str(error)) from error
         if entry.generation != generation + 1:
             raise self._damaged(generation + 1, f"it says that it is {entry.generation}")
         return entry
+
+    def _look_at_content(self, generation: Generation, said: str, content: bytes) -> None:
+        """A content is what its head says, or what a redaction says is left of it."""
+        digest = sha256(content)
+        if digest == said:
+            return
+        redaction = self._redactions.of(generation, digest)
+        if redaction is None:
+            raise self._damaged(generation, "its content is not what was written")
+        self._left[generation] = redaction.left[generation]
+        self._unvouched.setdefault(redaction.digest, generation)
+
+    def _refuse_unvouched(self) -> None:
+        """No content is missing without a commit of the chain that says so."""
+        if not self._unvouched:
+            return
+        for entry in self._entries:
+            if entry.commit_id.startswith(COMMITS):
+                self._unvouched.pop(entry.commit_id.removeprefix(COMMITS), None)
+        if self._unvouched:
+            number = min(self._unvouched.values())
+            self._forget()
+            raise self._damaged(number, "something was taken out of it, and no commit says so")
 
     def _damaged(self, number: int, why: str) -> StoreError:
         return StoreError(
@@ -259,16 +344,20 @@ class CommitLog:
         self._places.append((self._end, size))
         self._end += size
 
-    def _large_path(self, generation: Generation) -> Path:
-        return self._folder.patches / str(generation)
+    def large_path(self, generation: Generation, *, new: bool = False) -> Path:
+        """Where a patch is that is too long for a line, or what a redaction puts in its place."""
+        return self._folder.patches / (f".{generation}.new" if new else str(generation))
 
     def _large(self, generation: Generation, kept: dict[str, Any]) -> str:
-        path = self._large_path(generation)
+        """The text of a patch; a redaction may have been interrupted before it was in place."""
+        path, new = self.large_path(generation), self.large_path(generation, new=True)
         try:
             data = path.read_bytes()
+            if sha256(data) != kept["sha256"] and new.exists():
+                data = new.read_bytes()
         except OSError as error:
             raise store_error(f"the quads of commit {generation} cannot be read", error) from error
-        if hashlib.sha256(data).hexdigest() != kept["sha256"]:
+        if sha256(data) != kept["sha256"]:
             raise StoreError(
                 f"{path} is damaged: it is not what was committed",
                 hint="`kg restore` brings a backup back",
@@ -280,6 +369,31 @@ class CommitLog:
         return (self.patch(generation) for generation in range(first, last + 1))
 
 
-def chain(before: str, body: bytes) -> str:
-    """The hash of a commit: that of the commit before it, and of what it is."""
-    return hashlib.sha256(before.encode() + body).hexdigest()
+def chain(before: str, head: bytes) -> str:
+    """The hash of a commit: that of the commit before it, and of its head."""
+    return hashlib.sha256(before.encode() + head).hexdigest()
+
+
+def sha256(data: bytes) -> str:
+    """A digest in hexadecimal digits."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def parts(line: bytes) -> tuple[str, bytes, bytes]:
+    """Hash, head and content of a line; JSON has no tab in it, so that one parts the two."""
+    head, _, content = line[_HEX + 1 :].removesuffix(b"\n").partition(b"\t")
+    return line[:_HEX].decode("ascii", "replace"), head, content
+
+
+def joined(found: str, head: bytes, content: bytes) -> bytes:
+    """The line of these three."""
+    return found.encode() + b" " + head + b"\t" + content + b"\n"
+
+
+def content_of(message: str, patch: str) -> tuple[bytes, bytes | None]:
+    """The content of a commit, and its patch if that is too long for a line."""
+    data = patch.encode()
+    is_large = len(data) > LINE_BYTES
+    kept = {"sha256": sha256(data), "bytes": len(data)} if is_large else patch
+    content = json.dumps({"message": message, "patch": kept}, ensure_ascii=False).encode()
+    return content, data if is_large else None

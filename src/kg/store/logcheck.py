@@ -11,6 +11,7 @@ from typing import Final
 
 from kg.store.folder import Folder
 from kg.store.interface import LogEntry
+from kg.store.log import parts
 
 CHUNK: Final = 1 << 20
 TOLERANCE: Final = timedelta(minutes=5)
@@ -44,10 +45,11 @@ def damaged_patches(folder: Folder) -> Iterator[str]:
         for line in log:
             if not line.endswith(b"\n"):
                 return
-            fields = json.loads(line.partition(b" ")[2])
-            if isinstance(fields["patch"], dict):
-                path = folder.patches / str(fields["generation"])
-                if _sha256(path) != fields["patch"]["sha256"]:
+            _, head, content = parts(line)
+            patch = json.loads(content)["patch"]
+            if isinstance(patch, dict):
+                path = folder.patches / str(json.loads(head)["generation"])
+                if _sha256(path) != patch["sha256"]:
                     words = "is not what was committed" if path.exists() else "is missing"
                     yield f"{path} {words}"
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from kg.errors import NotFoundError, StoreError
 from kg.store.candidate import Setup
-from kg.store.digest import added
+from kg.store.digest import added, summed
 from kg.store.folder import Folder, remove_tree, store_error, swap_in
 from kg.store.interface import Generation, Patch, Rules
 from kg.store.live import Live, Mark, opened
@@ -37,24 +37,29 @@ def rebuild(folder: Folder, setup: Setup) -> Generation:
     if is_served(folder):
         raise StoreError(f"a server runs on the store in {folder.path}", hint="stop it first")
     with folder.locked(LOCK_SECONDS):
-        log = CommitLog(folder)
-        generation, _ = log.head()
-        path = folder.path / f"live.{generation}-{secrets.token_hex(4)}"
-        try:
-            _replay(log, setup, path)
-            for kept in folder.kept():
-                remove_tree(folder.snapshot(kept))
-            swap_in(folder, path)
-        except OSError as error:
-            raise store_error("the directory cannot be made anew", error) from error
-        finally:
-            if folder.live.resolve() != path.resolve():
-                remove_tree(path)
-        writer = Writer(folder, setup.rules, setup.union)
-        try:
-            return writer.publish()
-        finally:
-            writer.close()
+        return rebuilt(folder, setup)
+
+
+def rebuilt(folder: Folder, setup: Setup) -> Generation:
+    """The same for the one that holds the lock."""
+    log = CommitLog(folder)
+    generation, _ = log.head()
+    path = folder.path / f"live.{generation}-{secrets.token_hex(4)}"
+    try:
+        _replay(log, setup, path)
+        for kept in folder.kept():
+            remove_tree(folder.snapshot(kept))
+        swap_in(folder, path)
+    except OSError as error:
+        raise store_error("the directory cannot be made anew", error) from error
+    finally:
+        if folder.live.resolve() != path.resolve():
+            remove_tree(path)
+    writer = Writer(folder, setup.rules, setup.union)
+    try:
+        return writer.publish()
+    finally:
+        writer.close()
 
 
 def _replay(log: CommitLog, setup: Setup, path: Path) -> None:
@@ -64,7 +69,7 @@ def _replay(log: CommitLog, setup: Setup, path: Path) -> None:
     for generation, patch in _portions(log):
         digest = added(live.mark.digest, patch.added, removed=patch.removed)
         entry = log.entry(generation)
-        if digest != entry.digest:
+        if summed(digest, log.missing(1, generation)) != entry.digest:
             raise StoreError(
                 f"the commits up to generation {generation} do not add up to what they should be",
                 hint="`kg restore` brings a backup back",

@@ -36,12 +36,14 @@ from kg.store.logcheck import damaged_patches
 from kg.store.served import is_served
 
 NAME: Final = re.compile(
-    r"(manifest|format|tokens)\.json|settings\.toml|commits\.log"
+    r"(manifest|format|tokens|authors)\.json|settings\.toml|commits\.log"
+    r"|redactions/[0-9a-f]{64}\.json"
     r"|patches/[1-9][0-9]{0,17}|snapshot/[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
 )
 """The names of files in a backup."""
 
 PRIVATE: Final = "tokens.json"
+_FOR_THEIR_OWNER: Final = (PRIVATE, "authors.json")
 LOCK_SECONDS: Final = 5.0
 CHUNK: Final = 1 << 20
 _NOTHING: Final = frozenset({"lock", "run", "past", "work"})
@@ -154,7 +156,7 @@ def _mode(file: IO[bytes]) -> Literal["r|", "r|gz"]:
 
 def _write(content: IO[bytes], path: Path) -> str:
     path.parent.mkdir(exist_ok=True)
-    mode = 0o600 if path.name == PRIVATE else 0o644
+    mode = 0o600 if path.name in _FOR_THEIR_OWNER else 0o644
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
     hashed = Hashed(content)
     with open(handle, "wb") as file:

@@ -7,6 +7,7 @@ stays there. The gate looks at the outcome, and refuses what would break somethi
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ from kg.store.live import opened_to_read
 from kg.store.log import CommitLog
 from kg.store.migration import HISTORY, OldStore, build, migrate, old_store
 from kg.store.patches import canonical, composed
+from kg.store.rebuild import rebuild
+from kg.store.relogging import OLDER, convert, relog
 from kg.store.restore import restore
 from kg.store.room import copied, room
 from kg.store.seed import SEED_AUTHOR, SEED_COMMITS, SeedState, read_seed, seed_id, seed_state
@@ -58,7 +61,7 @@ def upgrade(
     """
     if is_served(folder):
         raise StoreError(f"a server runs on the store in {folder.path}", hint="stop it first")
-    if folder.format() != OLD_FORMAT:
+    if folder.format() not in (OLD_FORMAT, OLDER):
         folder.check_format()
     backups = None if dry_run else folder.path / "backups"
     try:
@@ -87,6 +90,10 @@ def _migrated(folder: Folder, setup: Setup) -> Iterator[tuple[Folder, list[str]]
             old = old_store(folder, setup)
             kept = migrate(folder, setup, old)
         steps = [_of_migration(old), f"what was there before is in {kept}"]
+    elif folder.format() == OLDER:
+        with folder.locked(LOCK_SECONDS):
+            commits, kept = relog(folder, setup)
+        steps = [_of_relogging(commits), f"the log as it was is in {kept}"]
     yield folder, steps
 
 
@@ -102,6 +109,13 @@ def _copy(folder: Folder, setup: Setup) -> Iterator[tuple[Folder, list[str]]]:
             old = old_store(folder, setup)
             build(copy, setup, old)
             yield copy, [_of_migration(old)]
+        elif folder.format() == OLDER:
+            shutil.copytree(folder.patches, copy.patches)
+            commits = convert(folder.log, copy)
+            copy.prepare()
+            if commits:
+                rebuild(copy, setup)
+            yield copy, [_of_relogging(commits)]
         else:
             if CommitLog(folder).head()[0]:
                 EmbeddedStore(folder.path, setup).generation()  # published, if a crash left it
@@ -116,6 +130,10 @@ def _of_migration(old: OldStore) -> str:
         f"format: {len(old.entries)} commits of format 1 become {len(old.steps)} of format 2 with"
         f" {quads} quads; {HISTORY} lists them"
     )
+
+
+def _of_relogging(commits: int) -> str:
+    return f"format: the log of {commits} commits is one that can be redacted, with ids of authors"
 
 
 def seed_change(log: CommitLog, files: Sequence[Path]) -> Patch:

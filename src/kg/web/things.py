@@ -6,7 +6,7 @@ import pyoxigraph as ox
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from kg.web.addresses import thing_iri
+from kg.web.addresses import split_iri, thing_iri
 from kg.web.asking import Asking
 from kg.web.formats import chosen, described, split_suffix
 from kg.web.missing import not_found
@@ -30,6 +30,11 @@ def blueprint(asking: Asking) -> Blueprint:
         iri = thing_iri(kind, name)
         if not asking.exists(iri):
             return not_found(asking, kind, name)
+        if (present := _present(asking, iri)) is not None:
+            ending = slug.removeprefix(name)
+            return redirect(
+                url_for("things.page", kind=present[0], slug=f"{present[1]}{ending}"), 301
+            )
         form = chosen(suffix, request.accept_mimetypes)
         if form.written_as:
             data = asking.read("description", form.written_as, entity=ox.NamedNode(iri))
@@ -46,3 +51,9 @@ def blueprint(asking: Asking) -> Blueprint:
         return described(html, form, iri)
 
     return bp
+
+
+def _present(asking: Asking, iri: str) -> tuple[str, str] | None:
+    """Kind and slug of what has taken the place of a thing; None for one that has its own."""
+    rows = asking.rows("replaced", entity=ox.NamedNode(iri))
+    return split_iri(rows[0]["present"].value) if rows else None

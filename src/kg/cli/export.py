@@ -1,0 +1,89 @@
+"""`kg export`: a generation as the files of `data/`, or as one dump."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Final, cast
+
+import click
+
+from kg.cli.generations import chosen, generation_options
+from kg.cli.home import own_folder
+from kg.cli.log import tell_of_redactions
+from kg.errors import InputError
+from kg.processes.opening import OURS
+from kg.publication.dumps import DUMPS, LEVEL, Dump
+from kg.publication.files import Mark, write
+from kg.store.history import difference, state_at
+from kg.store.log import CommitLog
+
+WRITERS: Final[dict[str, Dump]] = {
+    ".nq": DUMPS["conflict-kg.nq.gz"],
+    ".trig": DUMPS["conflict-kg.trig.gz"],
+    ".ttl": DUMPS["conflict-kg-rdf12.ttl.gz"],
+}
+"""What the end of a file's name says of its form."""
+
+
+@click.command()
+@click.option(
+    "--to",
+    "target",
+    type=click.Path(path_type=Path),
+    required=True,
+    metavar="FOLDER|FILE",
+    help="A folder such as data/, or a file (.nq, .trig, .ttl for RDF 1.2; also with .gz).",
+)
+@generation_options
+def export(target: Path, at: int | None) -> None:
+    """Write the newest generation, or any other, as files.
+
+    A FOLDER gets the data as canonical Turtle, one file for each kind of thing and each document:
+    files that are there are brought to say what the store does, so that a git-based project reviews
+    contributions as files. A FILE gets all graphs, computed ones included.
+    """
+    folder = own_folder("an export")
+    folder.check_format()
+    log = CommitLog(folder)
+    generation = chosen(log, at)
+    tell_of_redactions(log, generation)
+    form = target.name.removesuffix(".gz")
+    if Path(form).suffix in WRITERS and not target.is_dir():
+        with state_at(folder, OURS, generation) as store, _opened(target) as file:
+            WRITERS[Path(form).suffix].write(store.snapshot(), file)
+        click.echo(target)
+        return
+    if target.exists() and not target.is_dir():
+        raise InputError("is no folder, and no file of RDF by its name", source=str(target))
+    mark = Mark(generation, log.entry(generation).hash if generation else "")
+    written = write(target, difference(log, 0, generation).added, mark)
+    for name in written.changed:
+        click.echo(target / name)
+    for name in written.removed:
+        click.echo(f"{target / name}: removed, nothing is left in it", err=True)
+    click.echo(f"generation {generation}: {len(written.changed)} files changed", err=True)
+
+
+@contextmanager
+def _opened(target: Path) -> Iterator[IO[bytes]]:
+    """A file that appears under its name once it is whole; gzipped if its name ends so."""
+    partial = target.with_name(f".{target.name}.part")
+    try:
+        with partial.open("wb") as file:
+            if target.suffix == ".gz":
+                with gzip.GzipFile("", "wb", LEVEL, file, mtime=0) as packed:
+                    yield cast(IO[bytes], packed)
+            else:
+                yield file
+        partial.replace(target)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise InputError(f"cannot be written: {reason}", source=str(target)) from error
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+COMMANDS: Final[tuple[click.Command, ...]] = (export,)

@@ -1,0 +1,91 @@
+"""`kg import data`: changed files of `data/` become a contribution."""
+
+from __future__ import annotations
+
+import getpass
+import uuid
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+import pyoxigraph as ox
+
+from kg.cli.home import opened, own_folder
+from kg.cli.load import refuse, told
+from kg.errors import NotFoundError, RefusedError, StaleError
+from kg.publication.files import MARK, change, read_folder, read_mark
+from kg.store.blank_nodes import blank_nodes
+from kg.store.folder import Folder
+from kg.store.history import difference
+from kg.store.interface import CommitMeta, Patch, Receipt
+from kg.store.log import CommitLog
+from kg.store.patches import composed
+from kg.store.seed import SEED_COMMITS
+from kg.validation import Sources
+
+
+@click.command("data")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--title", help="What the change is, in a line.")
+@click.option("--reason", default="", help="Why, and on what evidence.")
+@click.option(
+    "--base",
+    type=click.IntRange(min=0),
+    metavar="G",
+    help=f"The generation that the files were written from, if {MARK} beside them does not say.",
+)
+@click.pass_context
+def data(
+    context: click.Context, folder: Path, title: str | None, reason: str, base: int | None
+) -> None:
+    """Commit what the files of FOLDER (a data/) say otherwise than when they were exported.
+
+    What others have committed meanwhile stays. Files that were never exported are compared with
+    the data that came with kg. What breaks a shape or a check is refused, and changes nothing.
+    """
+    home = own_folder("an import of files")
+    home.check_format()
+    files = {folder / name: graph for name, graph in read_folder(folder).items()}
+    if not files:
+        raise NotFoundError(
+            f"there are no files of data in {folder}",
+            hint="it has the folders curated, imported and links",
+        )
+    report = blank_nodes(files)
+    try:
+        if not report.conforms:
+            raise RefusedError("the data has blank nodes; nothing was changed", report)
+        patch = change(folder, _base(home, folder, base))
+        if not (patch.added or patch.removed):
+            click.echo("nothing has changed in these files")
+            return
+        told(propose(patch, title or f"import {folder}", reason))
+    except RefusedError as error:
+        refuse(context, error, Sources(files))
+
+
+def propose(patch: Patch, title: str, reason: str) -> Receipt:
+    """Hand a change in: for now it is a commit that passes the gate."""
+    meta = CommitMeta(
+        author=getpass.getuser(),
+        message=f"{title}\n\n{reason}".strip(),
+        time=datetime.now(UTC),
+    )
+    return opened().commit(patch, meta, commit_id=f"import/{uuid.uuid4()}")
+
+
+def _base(home: Folder, folder: Path, base: int | None) -> Iterable[ox.Quad]:
+    """The quads that the files said when they were written."""
+    log, mark = CommitLog(home), read_mark(folder)
+    if base is not None:
+        return difference(log, 0, base).added
+    if mark is None:
+        seeds = [e.generation for e in log.entries() if e.commit_id.startswith(SEED_COMMITS)]
+        return composed(log.patch(generation) for generation in seeds).added
+    if mark.generation and log.entry(mark.generation).hash != mark.hash:
+        raise StaleError(
+            f"these files were written from another store than the one in {home.path}",
+            hint=f"--base G names the generation to compare with; remove {MARK} for the seed",
+        )
+    return difference(log, 0, mark.generation).added
