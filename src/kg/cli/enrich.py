@@ -175,7 +175,8 @@ def enrich(
     if dry_run:
         print_patch(done.patch)
     elif not (done.patch.added or done.patch.removed):
-        click.echo(f"generation {store.generation()}: nothing is due")
+        what = "new" if due.ids else "due"
+        click.echo(f"generation {store.generation()}: nothing is {what}")
     else:
         count = len(done.fetched.entities)
         commit(
