@@ -10,6 +10,7 @@
 # make bench-store  what processes, commits and a start cost
 # make mutants   mistakes made in the SHACL engine on purpose, and which of them no test notices
 # make bench-shacl  how long validation takes: ours, pySHACL's and Jena's (SIZES="10000 125000")
+# make bench-links  how often suggested links are right (SPLIT=tuning; KG_SHARED names the data)
 # make bench     how long a start and each committed query take
 # make install   the environment .venv with the kg command
 # make lock      the lock files, after a change of dependencies in pyproject.toml
@@ -30,7 +31,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-
 # A command of this name may exist and still not run (version managers), or lack venv.
 WORKS := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 
-.PHONY: serve install test exhaustive random conformance peers resilience attacks mutants check docs-check bench bench-store bench-shacl wheel-test lock clean
+.PHONY: serve install test exhaustive random conformance peers resilience attacks mutants check docs-check bench bench-store bench-shacl bench-links wheel-test lock clean
 .DELETE_ON_ERROR:
 
 serve: $(VENV)/.runtime
@@ -88,6 +89,9 @@ mutants: $(VENV)/.dev
 
 bench-shacl: $(VENV)/.dev
 	PYTHONPATH=. $(BIN)/python benchmarks/shacl.py $(SIZES)
+
+bench-links: $(VENV)/.dev
+	PYTHONPATH=. $(BIN)/python benchmarks/links.py $(or $(SPLIT),tuning)
 
 wheel-test: $(VENV)/.dev
 	.ci/wheel-test $(BIN)/python

@@ -33,6 +33,8 @@ LAYERS = (
     "enrichment",
     "publication",
     "reconciliation",
+    "suggestions",
+    "contributions",
     "processes",
     "docs",
     "web",

@@ -121,6 +121,13 @@ DERIVED: Final = GRAPH["derived"]
 ONTOLOGY: Final = GRAPH["ontology"]
 SHAPES: Final = GRAPH["shapes"]
 WIKIDATA: Final = GRAPH["wikidata"]
+CONTRIBUTIONS: Final = GRAPH["contributions"]
+"""What became of each contribution, step by step; reached by name only."""
+DRAFTS: Final = str(GRAPH["contribution/"])
+"""Graphs whose names begin so are the contents of contributions, for those who have a token."""
+CONTRIBUTION: Final = Namespace(f"{BASE}contribution/")
+WORKFLOW: Final = Namespace(f"{BASE}graph/contributions#")
+"""The terms of the graph of contributions that PROV and Dublin Core do not have."""
 
 AUTHORED: Final[tuple[URIRef, ...]] = (CURATED, IMPORTED, LINKS, ONTOLOGY)
 """Graphs that people or imports write, from which consensus and derived follow."""

@@ -41,8 +41,6 @@ COLUMNS: Final = ("thing", "item", "what", "here", "there", "note")
 
 PROPERTY: Final = Written(wikibase.PROPERTY.pattern, "no id of a property, such as P580")
 LANGUAGE: Final = Written("[a-z]+(-[a-z0-9]+)*", "no tag of a language, such as en or zh-hant")
-CONTACT: Final = Written("[ -'*-~]+", "not one line of printable ASCII without brackets")
-"""It becomes part of a comment in a header."""
 
 
 @click.command()
@@ -110,7 +108,7 @@ CONTACT: Final = Written("[ -'*-~]+", "not one line of printable ASCII without b
     metavar="SECONDS",
     help="The longest pause that the endpoint may ask for.",
 )
-@click.option("--contact", type=CONTACT, metavar="TEXT", help="Whom the endpoint may write to.")
+@click.option("--contact", default="", metavar="TEXT", help="Whom the endpoint may write to.")
 @click.option("--dry-run", is_flag=True, help="Print what would change, as a patch.")
 @click.option(
     "--compare",
@@ -144,7 +142,7 @@ def enrich(
     timeout: int,
     attempts: int,
     wait: int,
-    contact: str | None,
+    contact: str,
     dry_run: bool,
     compares: bool,
     km: int,
@@ -212,15 +210,14 @@ def progress(length: int) -> Iterator[Callable[[int], None]]:
         yield lambda steps: bar.update(steps)
 
 
-def asker(iri: str, courtesy: Courtesy, contact: str | None) -> Questions:
+def asker(iri: str, courtesy: Courtesy, contact: str) -> Questions:
     """Who asks the endpoint of an IRI.
 
     Whoever names it on a command line may mean one in a network of theirs.
     """
     (named,) = endpoints([iri])
     endpoint: Endpoint = replace(named, private=True)
-    purpose = f"kg enrich; {contact}" if contact else "kg enrich"
-    return Questions(endpoint, Client(agent=agent_for(purpose)), courtesy)
+    return Questions(endpoint, Client(agent=agent_for("kg enrich", contact)), courtesy)
 
 
 def commit(context: click.Context, store: Store, patch: Patch, message: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 from flask import Flask, request
@@ -17,8 +18,10 @@ from kg.tokens import Tokens
 from kg.web import (
     compression,
     context,
+    contributions,
     crawlers,
     errors,
+    feeds,
     graph_store,
     journal,
     links,
@@ -37,6 +40,7 @@ from kg.web import (
 from kg.web.access import TOKENS
 from kg.web.addresses import local_path
 from kg.web.asking import Asking
+from kg.web.contribution_requests import ACCEPT_OWN
 from kg.web.formats import RDF_FORMS
 from kg.web.reconcile import Sizes
 from kg.web.words import language
@@ -68,6 +72,17 @@ PREFLIGHT: Final[dict[str, str]] = {
 UPDATE_BYTES: Final = 10_000_000
 
 
+@dataclass(frozen=True, slots=True)
+class Contributing:
+    """How large a contribution may be, and whether reviewers may accept their own."""
+
+    most_bytes: int = 2_000_000
+    accept_own: bool = False
+
+
+CONTRIBUTING: Final = Contributing()
+
+
 def create_app(
     store: Store,
     *,
@@ -75,6 +90,7 @@ def create_app(
     update_bytes: int = UPDATE_BYTES,
     services: Services | None = None,
     reconciling: tuple[Reconciler, Sizes] | None = None,
+    contributing: Contributing = CONTRIBUTING,
 ) -> Flask:
     """A Flask application over a store; it opens nothing and reads no environment.
 
@@ -90,6 +106,7 @@ def create_app(
     app.jinja_env.globals["store_notes"] = lambda: store.capabilities.notes
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = update_bytes
     app.config[TOKENS] = tokens
+    app.config[ACCEPT_OWN] = contributing.accept_own
     asking = Asking(store, services)
     app.register_blueprint(site.blueprint(asking))
     app.register_blueprint(operations.blueprint(store))
@@ -104,6 +121,8 @@ def create_app(
     app.register_blueprint(links.blueprint(asking, data_dir() / "links"))
     reconciler, sizes = reconciling or (LocalReconciler(store), Sizes())
     app.register_blueprint(reconcile.blueprint(reconciler, sizes))
+    app.register_blueprint(contributions.blueprint(asking, contributing.most_bytes))
+    app.register_blueprint(feeds.blueprint(asking))
     app.register_blueprint(things.blueprint(asking))
     app.register_blueprint(vocabularies.blueprint(asking))
     app.register_blueprint(shapes.blueprint(asking))

@@ -13,6 +13,7 @@ import pyoxigraph as ox
 from kg.sparql.service import Services
 from kg.store.interface import Store, Term
 from kg.web.facts import Facts
+from kg.web.history import History
 from kg.web.own_writes import OwnWrites
 from kg.web.withdrawn import Withdrawn
 
@@ -45,6 +46,7 @@ class Asking:
         self.store = store
         self.services = services
         self.withdrawn = Withdrawn(store)
+        self.history = History(store)
         self.own_writes = OwnWrites()
         self._labels: dict[str, str | None] = {}
         self._kept: dict[str, list[Mapping[str, Term]]] = {}
