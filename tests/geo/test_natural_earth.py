@@ -12,13 +12,14 @@ from rdflib import RDF, RDFS, Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS
 
 from kg.errors import InputError
-from kg.geo import imported, natural_earth
+from kg.geo import backdrop, imported, natural_earth
 from kg.geo.__main__ import main
 from kg.geo.natural_earth import AREAS, COUNTRIES, PLACES, Linked
 from kg.namespaces import CKG, GEO, iri
 from kg.rdf.turtle import parse_turtle, read_turtle
 from kg.resources import data_dir, root
 
+DATA = data_dir() / "imported" / "natural-earth"
 SOURCE = Path(os.environ.get("KG_SHARED", root().parent / "shared")) / "external" / "natural-earth"
 MISSING = f"Natural Earth's files are not in {SOURCE}; KG_SHARED can name another folder"
 
@@ -62,6 +63,7 @@ def folder(tmp_path: Path) -> Path:
             area("B903", "Admin. by Northland; Claimed by Eastland"),
             area("B904", "Self admin.; Claimed by Nor."),
             area("B905", None),
+            area("B906", "Leased to Eastland; Claimed by Northland"),
         ],
     }
     for name, features in rows.items():
@@ -159,15 +161,16 @@ def test_lines_are_refused(tmp_path: Path) -> None:
 def test_the_committed_data_is_what_the_command_writes(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, [str(SOURCE), "--output", str(tmp_path)])
     assert result.exit_code == 0, result.output
-    committed = data_dir() / "imported" / "natural-earth"
-    for path in sorted(tmp_path.glob("*.ttl")):
-        assert path.read_text(encoding="utf-8") == (committed / path.name).read_text("utf-8")
-    assert {p.name for p in tmp_path.iterdir()} == {p.name for p in committed.iterdir()}
+    committed = {path.name: path for path in DATA.iterdir()}
+    committed[backdrop.FILE] = Path(backdrop.__file__).parent / backdrop.FILE
+    assert committed.keys() == {path.name for path in tmp_path.iterdir()}
+    for path in tmp_path.iterdir():
+        assert path.read_text(encoding="utf-8") == committed[path.name].read_text("utf-8")
 
 
 def test_all_that_is_taken_over_is_attributed_to_natural_earth() -> None:
     whole = Graph()
-    for path in (data_dir() / "imported" / "natural-earth").iterdir():
+    for path in DATA.iterdir():
         whole += read_turtle(path)
     for node in whole.subjects(RDF.type, GEO.Geometry):
         assert "natural-earth" in str(whole.value(node, DCTERMS.source))

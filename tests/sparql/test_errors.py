@@ -47,7 +47,14 @@ MISTAKES = [
     ("SELECT * { BIND(1 AS ?x) BIND(2 AS ?x) }", (1, 36), "new name", "nothing before it"),
     ("SELECT * { _:a ?p ?o OPTIONAL { _:a ?q ?r } }", (1, 33), "blank node label", "variable"),
     ("", (1, 1), "ends too early", None),
-    ("ASK { FILTER(ckg:f(1)) }", (None, None), "custom function", None),
+    ("ASK { FILTER(ckg:f(1)) }", (1, 14), "no function ckg:f", "GeoSPARQL"),
+    (
+        "SELECT ?x { BIND(geof:distence(1) AS ?x) }",
+        (1, 18),
+        "no function",
+        "did you mean geof:distance",
+    ),
+    ("PREFIX g: <http://x/> ASK { FILTER(g:f(1)) }", (None, None), "http://x/f", "GeoSPARQL"),
 ]
 
 

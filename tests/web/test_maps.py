@@ -163,9 +163,42 @@ def test_a_map_follows_a_commit(tmp_path: Path) -> None:
     assert "Survey 2" in section(client, "place/oster")
 
 
-def test_a_map_is_made_once_for_each_generation(mapped: EmbeddedStore) -> None:
+def test_maps_are_made_once_for_each_generation_and_only_the_last_are_kept(
+    mapped: EmbeddedStore,
+) -> None:
     made: list[str] = []
     asking = Asking(mapped)
-    for iri in ("a", "b", "a"):
-        asking.once("map", iri, lambda iri=iri: made.append(iri))
-    assert made == ["a", "b"]
+    for name in ("a", "b", "a", *map(str, range(200)), "b", "a"):
+        asking.once("map", name, lambda name=name: made.append(name))
+    assert made[:2] == ["a", "b"]
+    assert made[-2:] == ["b", "a"]
+    assert len(made) == 204
+
+
+def test_a_long_outline_is_cut_on_the_page_of_its_geometry_and_whole_elsewhere(
+    tmp_path: Path,
+) -> None:
+    text = f"POLYGON ((0 0, {', '.join(f'{n / 100} 1' for n in range(900))}, 0 0))"
+    store = EmbeddedStore(tmp_path / "store")
+    drawn = f'geometry:long a geo:Geometry ; geo:asWKT "{text}"^^geo:wktLiteral'
+    commit(store, *quads(f"GRAPH <{IMPORTED}> {{ {drawn} }}"))
+    client = create_app(store).test_client()
+    html = client.get("/doc/geometry/long", headers={"Accept": BROWSER}).text
+    assert text not in html
+    assert f"{len(text):,} characters in all" in html
+    assert text in client.get("/doc/geometry/long.ttl").text
+
+
+def test_what_crosses_180_degrees_is_told_from_west_to_east(tmp_path: Path) -> None:
+    text = (
+        "MULTIPOLYGON (((170 10, 180 10, 180 12, 170 10)), ((-180 10, -175 10, -180 12, -180 10)))"
+    )
+    store = EmbeddedStore(tmp_path / "store")
+    drawn = (
+        f'GRAPH <{IMPORTED}> {{ state:isles a ckg:State ; rdfs:label "Isles"@en ; geo:hasGeometry'
+        f' geometry:isles . geometry:isles geo:asWKT "{text}"^^geo:wktLiteral ;'
+        " dcterms:source dataset-release:survey }"
+    )
+    commit(store, *quads(drawn))
+    html = section(create_app(store).test_client(), "state/isles")
+    assert "10.0° N to 12.0° N, 170.0° E to 175.0° W" in words(html)

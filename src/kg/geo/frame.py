@@ -16,8 +16,9 @@ LEAST: Final = 6.0
 """Degrees of latitude that a map shows at least: the outlines are too coarse for less."""
 ROOM: Final = 1.3
 """How much larger the map is than what it shows."""
-FLATTEST, STEEPEST = 0.6, 0.85
-"""The height of a picture, as a part of its width."""
+FLATTEST: Final = 0.6
+STEEPEST: Final = 0.85
+"""The height of a picture is between these parts of its width."""
 MARGIN: Final = 10.0
 """Outlines are cut off so far outside of the picture, so that the cut is not seen."""
 FINEST: Final = 1.0
@@ -81,19 +82,30 @@ class Frame:
 def frame(points: Iterable[Point]) -> Frame:
     """The frame around points, at least one, of which the longitudes may go round the globe."""
     found = list(points)
-    start = _start([x for x, _ in found])
-    xs = [x if x >= start else x + 360 for x, _ in found]
+    first, last = extent(x for x, _ in found)
     ys = [y for _, y in found]
-    middle = (min(ys) + max(ys)) / 2
-    shrink = max(cos(radians(middle)), 0.3)
-    wide = max((max(xs) - min(xs)) * ROOM * shrink, LEAST)
+    centre = (min(ys) + max(ys)) / 2
+    shrink = max(cos(radians(centre)), 0.3)
+    wide = max((last - first) * ROOM * shrink, LEAST)
     high = max((max(ys) - min(ys)) * ROOM, FLATTEST * wide)
     wide = min(max(wide, high / STEEPEST), 360 * shrink)
     high = min(max(high, FLATTEST * wide), STEEPEST * wide)
-    north = min(middle + high / 2, 90.0)
+    north = min(centre + high / 2, 90.0)
     down = WIDTH / wide
-    west = (min(xs) + max(xs)) / 2 - wide / shrink / 2
+    west = (first + last) / 2 - wide / shrink / 2
     return Frame(west, max(north, high - 90), down * shrink, down, round(high * down, 1))
+
+
+def extent(longitudes: Iterable[float]) -> tuple[float, float]:
+    """The first and the last of longitudes, from west to east; the last may be beyond 180.
+
+    The globe is cut open where the widest gap between them is.
+    """
+    xs = sorted({x % 360 for x in longitudes})
+    gaps = [(after - before, after, before + 360) for before, after in pairwise(xs)]
+    gaps.append((xs[0] + 360 - xs[-1], xs[0], xs[-1]))
+    _, first, last = max(gaps)
+    return (first, last) if first <= 180 else (first - 360, last - 360)
 
 
 def path(lines: Iterable[Sequence[Spot]]) -> str:
@@ -110,15 +122,6 @@ def middle(line: Sequence[Spot]) -> Spot:
         cross = x1 * y2 - x2 * y1
         area, x, y = area + cross, x + (x1 + x2) * cross, y + (y1 + y2) * cross
     return (x / (3 * area), y / (3 * area)) if area else line[0]
-
-
-def _start(longitudes: Iterable[float]) -> float:
-    """Where the globe is cut open: behind the widest gap between longitudes."""
-    xs = sorted({x % 360 for x in longitudes})
-    gaps = [(after - before, after) for before, after in pairwise(xs)]
-    gaps.append((xs[0] + 360 - xs[-1], xs[0]))
-    start = max(gaps, key=lambda gap: (gap[0], -gap[1]))[1]
-    return start - 360 if start > 180 else start
 
 
 def _half(spots: Sequence[Spot], axis: int, limit: float, sign: int) -> Iterator[Spot]:

@@ -13,7 +13,7 @@ from rdflib import URIRef
 
 from kg.errors import InputError
 from kg.geo.wkt import Geometry
-from kg.links.sssom import MappingSet
+from kg.links.sssom import MappingSet, Row
 from kg.namespaces import iri
 
 COUNTRIES: Final = "ne_110m_admin_0_countries.geojson"
@@ -99,7 +99,7 @@ def area_iri(code: str) -> URIRef:
     return iri("place", f"natural-earth-{code.lower()}")
 
 
-def _exact(sets: Iterable[MappingSet]) -> Iterator[tuple[str, Any]]:
+def _exact(sets: Iterable[MappingSet]) -> Iterator[tuple[str, Row]]:
     for mappings in sets:
         for row in mappings.rows:
             if row.predicate_id == "skos:exactMatch":

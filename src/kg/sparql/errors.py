@@ -8,7 +8,8 @@ from itertools import islice, takewhile
 from typing import Final
 
 from kg.errors import QueryError
-from kg.namespaces import PREFIXES
+from kg.geo.functions import IRIS
+from kg.namespaces import PREFIXES, compact, expand
 from kg.rdf import placed
 from kg.rdf.spelling import did_you_mean
 from kg.sparql.grammar import Stop, stop
@@ -21,6 +22,8 @@ EXPECTED_SHOWN: Final = 7
 READ_AGAIN: Final = 200_000
 """At most so many tokens are read again; where the error is farther on, the engine's words stay."""
 
+_FUNCTION = re.compile(r"custom function <([^>]*)> is not supported")
+_NAMES: Final = ("pname", "iri")
 _PROSE = re.compile(r"expected (?:one of )?(.*)", re.DOTALL)
 
 
@@ -93,6 +96,8 @@ def _listed(names: Sequence[str]) -> str:
 
 def _meaning(error: QueryError, text: str, found: Sequence[Token]) -> QueryError:
     """Something that is grammatical and yet no query."""
+    if unknown := _FUNCTION.search(error.message):
+        return _unknown_function(unknown[1], text, found)
     for words, message, advice, look in MEANINGS:
         culprit = look(found)
         if words in error.message and (words or culprit):
@@ -106,6 +111,19 @@ def _meaning(error: QueryError, text: str, found: Sequence[Token]) -> QueryError
         f"the engine refuses this: {_prose(error.message) or nothing}",
         line=error.line,
         column=error.column,
+    )
+
+
+def _unknown_function(function: str, text: str, found: Sequence[Token]) -> QueryError:
+    """A function that the engine does not have, named as the query names it if it does so."""
+    token = next((t for t in found if t.kind in _NAMES and expand(t.text) == function), None)
+    line, column = place(text, token.start) if token else (None, None)
+    return QueryError(
+        f"there is no function {compact(function)}",
+        hint=did_you_mean(compact(function), map(compact, IRIS))
+        or "those beyond SPARQL's own are those of GeoSPARQL in the service description",
+        line=line,
+        column=column,
     )
 
 

@@ -23,6 +23,7 @@ _SOLUTIONS: Final = "application/sparql-results+json"
 _TRIPLES: Final = "application/n-triples"
 _LABELS_KEPT: Final = 20_000
 _MADE_KEPT: Final = 200
+_NOT_YET: Final = object()
 
 
 @lru_cache
@@ -86,11 +87,13 @@ class Asking:
     def once(self, what: str, iri: str, make: Callable[[], Made]) -> Made:
         """What is made of a thing, made once per generation, for the things asked for last."""
         self._forget_older()
-        if (what, iri) not in self._made:
-            while len(self._made) >= _MADE_KEPT:
-                self._made.pop(next(iter(self._made)), None)
-            self._made[what, iri] = make()
-        return cast("Made", self._made[what, iri])
+        kept, key = self._made, (what, iri)  # others may begin a new generation meanwhile
+        found = kept.get(key, _NOT_YET)
+        if found is _NOT_YET:
+            kept[key] = found = make()
+            for oldest in list(kept)[: len(kept) - _MADE_KEPT]:
+                kept.pop(oldest, None)
+        return cast("Made", found)
 
     def label(self, iri: str) -> str | None:
         """The English label of anything, remembered."""

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 import pyoxigraph as ox
 
 from kg.errors import InputError
 from kg.geo import wkt
 from kg.geo.backdrop import Shape, backdrop
-from kg.geo.frame import WIDTH, Frame, Spot, frame, middle, path
+from kg.geo.frame import WIDTH, Frame, Spot, extent, frame, path
+from kg.geo.labels import Label, apart, at_mark, inside
 from kg.geo.natural_earth import area_iri
 from kg.geo.wkt import Geometry, Point
 from kg.namespaces import CKG
@@ -19,7 +20,11 @@ from kg.store.interface import Term
 from kg.web.addresses import href
 from kg.web.facts import Text
 
-Row = Mapping[str, Term]
+Row: TypeAlias = Mapping[str, Term]
+Outlined: TypeAlias = tuple[Shape, list[tuple[Spot, ...]]]
+"""A state or a disputed area, and its rings in the picture."""
+Marks: TypeAlias = list[tuple[Spot, str]]
+"""Where points are in the picture, and their names."""
 
 HOW: Final[dict[str, str]] = {
     str(CKG.locatedIn): "located in it",
@@ -30,12 +35,9 @@ HOW: Final[dict[str, str]] = {
 }
 """How a thing comes to be on the map of another, by the predicate."""
 
+ROWS: Final = 500
+"""At most so many points and outlines are drawn; `map.rq` gives one more where there are more."""
 DIGITS: Final = 4
-LETTER: Final = 8.2
-"""About how wide a letter of a label is, and how high a line, in units of the picture."""
-LINE: Final = 18.0
-NARROW: Final = 34.0
-"""Outlines narrower than this have no label; the table names them."""
 
 
 @dataclass(frozen=True)
@@ -64,22 +66,13 @@ class Drawn:
 
 
 @dataclass(frozen=True)
-class Label:
-    """A name in the picture; `kind` is `state`, `area` or `thing`."""
-
-    text: str
-    x: float
-    y: float
-    kind: str
-
-
-@dataclass(frozen=True)
 class Map:
     """A picture, in units of `width` and `height`, and its table.
 
-    `states` and `shown` are paths in black and highlighted, `areas` those of disputed areas, and
-    `points` the centres of marks. `disputed` are the disputed areas in the picture, `around` the
-    names of the states in it.
+    `states` is the path of all outlines, `shown` that of what the page is about, `areas` that of
+    disputed areas; `points` are the centres of marks. `disputed` are the disputed areas that have
+    no row in `drawn`, `around` the names of the states in the picture. `cut` says that there are
+    more rows than are drawn.
     """
 
     width: int
@@ -92,11 +85,12 @@ class Map:
     drawn: tuple[Drawn, ...]
     disputed: tuple[Shape, ...]
     around: tuple[str, ...]
+    cut: bool
 
 
 def map_of(rows: Sequence[Row]) -> Map | None:
     """The map out of the rows of `map.rq`; None where nothing has a place on the globe."""
-    placed = [(row, geometry) for row in rows if (geometry := _geometry(row))]
+    placed = [(row, geometry) for row in rows[:ROWS] if (geometry := _geometry(row))]
     if not placed:
         return None
     framed = frame(point for _, geometry in placed for point in _points(geometry))
@@ -111,10 +105,11 @@ def map_of(rows: Sequence[Row]) -> Map | None:
         shown=path(lines),
         areas=path(line for _, found in areas for line in found),
         points=tuple(dict.fromkeys(spot for spot, _ in marks)),
-        labels=tuple(_labels(framed, marks, areas, states)),
+        labels=tuple(apart(framed, _wanted(framed, marks, areas, states))),
         drawn=tuple(dict.fromkeys(_drawn(row, geometry) for row, geometry in placed)),
         disputed=_disputed(rows, (area for area, _ in areas)),
         around=tuple(sorted(state.name for state, _ in states)),
+        cut=len(rows) > ROWS,
     )
 
 
@@ -134,7 +129,7 @@ def _points(geometry: Geometry) -> Iterator[Point]:
         yield from polygon[0]
 
 
-def _inside(framed: Frame, shapes: Iterable[Shape]) -> list[tuple[Shape, list[tuple[Spot, ...]]]]:
+def _inside(framed: Frame, shapes: Iterable[Shape]) -> list[Outlined]:
     found = ((shape, framed.lines(shape.polygons)) for shape in shapes)
     return [(shape, lines) for shape, lines in found if lines]
 
@@ -145,7 +140,7 @@ def _disputed(rows: Iterable[Row], areas: Iterable[Shape]) -> tuple[Shape, ...]:
     return tuple(area for area in areas if str(area_iri(area.code)) not in named)
 
 
-def _marks(framed: Frame, placed: Iterable[tuple[Row, Geometry]]) -> list[tuple[Spot, str]]:
+def _marks(framed: Frame, placed: Iterable[tuple[Row, Geometry]]) -> Marks:
     """A mark and a name for each thing that has a point; of several points the first."""
     found: dict[str, tuple[Spot, str]] = {}
     for row, geometry in placed:
@@ -157,45 +152,16 @@ def _marks(framed: Frame, placed: Iterable[tuple[Row, Geometry]]) -> list[tuple[
     return list(found.values())
 
 
-def _labels(
-    framed: Frame,
-    marks: Iterable[tuple[Spot, str]],
-    areas: Iterable[tuple[Shape, list[tuple[Spot, ...]]]],
-    states: Iterable[tuple[Shape, list[tuple[Spot, ...]]]],
+def _wanted(
+    framed: Frame, marks: Marks, areas: Iterable[Outlined], states: Iterable[Outlined]
 ) -> Iterator[Label]:
-    """Names that do not cover each other: of things first, then of areas, then of states."""
-    wanted = [Label(name, x, y - 10, "thing") for (x, y), name in marks]
-    wanted += [label for area in areas if (label := _within(framed, *area, "area"))]
-    wanted += [label for state in states if (label := _within(framed, *state, "state"))]
-    taken: list[Label] = []
-    for label in wanted:
-        half = len(label.text) * LETTER / 2
-        x = min(max(label.x, half + 4), WIDTH - half - 4)
-        y = min(max(label.y, LINE), framed.height - 6)
-        moved = Label(label.text, round(x, 1), round(y, 1), label.kind)
-        if not any(_covers(moved, other) for other in taken):
-            taken.append(moved)
-            yield moved
-
-
-def _within(
-    framed: Frame, shape: Shape, lines: Sequence[Sequence[Spot]], kind: str
-) -> Label | None:
-    line = max(lines, key=_width)
-    x, y = middle(line)
-    if _width(line) < NARROW or not (0 <= x <= WIDTH and 0 <= y <= framed.height):
-        return None
-    return Label(shape.name, x, y + LINE / 4, kind)
-
-
-def _width(line: Sequence[Spot]) -> float:
-    xs = [x for x, _ in line]
-    return max(xs) - min(xs)
-
-
-def _covers(one: Label, other: Label) -> bool:
-    letters = (len(one.text) + len(other.text)) / 2
-    return abs(one.y - other.y) < LINE and abs(one.x - other.x) < letters * LETTER
+    """Names of things first, then of disputed areas, then of states."""
+    for spot, name in marks:
+        yield at_mark(name, spot, "thing")
+    for kind, outlined in (("area", areas), ("state", states)):
+        for shape, lines in outlined:
+            if label := inside(framed, shape.name, lines, kind):
+                yield label
 
 
 def _drawn(row: Row, geometry: Geometry) -> Drawn:
@@ -216,13 +182,15 @@ def _words(geometry: Geometry) -> str:
         x, y = geometry.points[0]
         return f"{_degrees(y, 'N', 'S', DIGITS)}, {_degrees(x, 'E', 'W', DIGITS)}"
     xs, ys = zip(*_points(geometry), strict=True)
+    first, last = extent(xs)
     return (
         f"{_degrees(min(ys), 'N', 'S', 1)} to {_degrees(max(ys), 'N', 'S', 1)}, "
-        f"{_degrees(min(xs), 'E', 'W', 1)} to {_degrees(max(xs), 'E', 'W', 1)}"
+        f"{_degrees(first, 'E', 'W', 1)} to {_degrees(last, 'E', 'W', 1)}"
     )
 
 
 def _degrees(value: float, positive: str, negative: str, digits: int) -> str:
+    value = value - 360 if value > 180 else value
     text = f"{abs(value):.{digits}f}"
     return f"{text}° {negative if value < 0 else positive}"
 

@@ -64,6 +64,7 @@ TERMS: Final[dict[str, str]] = {
         (OA.hasSelector, "place"),
         (OA.start, "from character"),
         (OA.end, "to character"),
+        (GEO.Geometry, "geometry"),
         (GEO.hasGeometry, "outline or point"),
         (GEO.asWKT, "as text"),
         (f"{_WGS84}lat", "latitude"),
