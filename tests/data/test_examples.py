@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from tests.data.asking import found
 from kg.resources import queries_dir
 from kg.sparql.examples import examples
 from kg.sparql.service import answer
+from kg.store.values import read
 
 FOLDER = queries_dir() / "examples"
 EXAMPLES = sorted(FOLDER.glob("*.rq"))
@@ -64,6 +66,21 @@ def test_each_example_is_listed_with_a_summary_of_its_own():
     assert [example.name for example in listed] == [path.stem for path in EXAMPLES]
     assert all(example.summary != example.name and example.description for example in listed)
     assert len({example.summary for example in listed}) == len(listed)
+
+
+def test_figures_of_wars_are_of_these_their_parties_or_a_conflict_of_the_same(seed_store):
+    query = next(FOLDER.glob("*-deaths-in-the-years-of-each-war.rq")).read_text(encoding="utf-8")
+    rows = csv.DictReader(
+        read(answer(seed_store, query, accept="text/csv").stream).decode().split("\n")
+    )
+    of = {tuple(row[name].rpartition("/id/")[2] for name in ("war", "of")) for row in rows}
+    assert {thing for war, thing in of if war == "conflict/second-nagorno-karabakh-war"} == {
+        "conflict/second-nagorno-karabakh-war",
+        "conflict/nagorno-karabakh-conflict",
+        "state/armenia",
+        "state/azerbaijan",
+    }
+    assert ("conflict/first-nagorno-karabakh-war", "event/fighting-1990-1994") in of
 
 
 def test_nothing_found_counts_as_nothing(seed_store):

@@ -15,7 +15,7 @@ import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner, Result
 from tests.enrichment.world import EXTRACT, in_graph
-from tests.federation.endpoints import answers, scripted, serving
+from tests.federation.endpoints import answers, scripted, sends, serving
 from tests.seeded import Seeded
 from tests.store.homes import META
 
@@ -136,6 +136,16 @@ def test_an_endpoint_that_fails_is_told_and_exits_with_3(fetched):
     assert f"error: the endpoint {broken.iri} answers with text/plain" in result.stderr
     assert b"(+https://w3id.org/conflict-kg/; kg enrich)" in broken.heard[0]
     assert open_embedded(fetched).generation() == 2
+
+
+def test_an_endpoint_that_asks_for_too_long_a_pause_is_left_alone(fetched):
+    busy = sends(b"HTTP/1.1 429 Too Many Requests\r\nRetry-After: 900\r\nContent-Length: 0\r\n\r\n")
+    with scripted(busy) as endpoint:
+        result = run(fetched, "--endpoint", endpoint.iri, "--older-than", "0", "--wait", "60")
+    assert result.exit_code == 3
+    assert "answers with status 429, and asks to wait for 900 s" in result.stderr
+    assert "hint: try again then" in result.stderr
+    assert len(endpoint.heard) == 1
 
 
 def test_whom_to_write_to_is_told_where_somebody_says_so(fetched):

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 import pytest
-from tests.enrichment.world import CRATER, GONE, MERGED, NORTHLAND, WAR, Far, World, extract
+from tests.enrichment.world import (
+    CRATER,
+    GONE,
+    MERGED,
+    NORTHLAND,
+    WAR,
+    Far,
+    World,
+    extract,
+    turtle,
+)
 
 from kg.enrichment.fetching import Fetched, Wanted, fetch
 from kg.errors import EndpointError
@@ -121,6 +131,23 @@ def test_a_longer_pause_than_is_waited_ends_it_with_a_word():
 def test_an_endpoint_that_knows_none_of_them_is_not_believed():
     with pytest.raises(EndpointError, match="knows none of the entities"):
         fetch([NORTHLAND], Wanted(), World(Far.of([])).questions())
+
+
+def test_what_is_let_in_through_no_other_door_is_left_out_and_told():
+    bad = turtle(
+        'wd:Q900000001 rdfs:label "Nort\\u202Ehland"@az ; skos:altLabel "North\\u0007land"@en .'
+        f"wds:Q900000001-other pq:P276 <{'https://example.org/' + 'x' * 2_000}> ."
+    )
+    found = fetch([NORTHLAND], Wanted(), World(Far.of([*extract(), *bad])).questions())
+    assert found.refused == [
+        (NORTHLAND, "an IRI of 2020 characters"),
+        (NORTHLAND, "the character U+0007"),
+        (NORTHLAND, "the character U+202E"),
+    ]
+    assert ("Q900000001", "rdf-schema#label", "Нордландия") in {
+        (s, p.rpartition("/")[2], o) for s, p, o in said(found, NORTHLAND)
+    }
+    assert not any("\u202e" in o or "xxx" in o for _, _, o in said(found, NORTHLAND))
 
 
 def test_an_answer_that_is_too_long_says_what_to_do():

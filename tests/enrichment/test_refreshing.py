@@ -122,6 +122,12 @@ def test_what_nothing_links_to_any_more_goes_and_the_rest_stays(held):
     assert record(held, NORTHLAND) == before
 
 
+def test_what_belongs_to_no_entity_goes(held):
+    stray = in_graph("wikidata", turtle("wds:Q900000001-stray pq:P276 wd:Q900000002 ."))
+    held.content |= set(stray)
+    assert set(refreshed(held).removed) == set(stray)
+
+
 def test_an_entity_that_was_deleted_goes_and_is_told(held):
     rest = [t for t in extract() if "Q900000001" not in f"{t.subject} {t.object}"]
     due = Due.of(held, NOW + MONTH, MONTH)

@@ -21,6 +21,10 @@ NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 SOON = Courtesy(pause_seconds=0.5, attempts=3)
 
 WD = "http://www.wikidata.org/entity/"
+WIKIDATA = f"""PREFIX wd: <{WD}>
+PREFIX wds: <{WD}statement/>
+PREFIX pq: <http://www.wikidata.org/prop/qualifier/>
+"""
 NORTHLAND, WAR, MERGED, GONE, CRATER = (f"Q90000000{n}" for n in (1, 2, 3, 5, 6))
 
 OURS = """
@@ -35,7 +39,7 @@ place:elsewhere skos:exactMatch <https://sws.geonames.org/900000001/> .
 
 def turtle(text: str) -> list[ox.Triple]:
     head = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
-    return [q.triple for q in ox.parse(f"{head}PREFIX wd: <{WD}>\n{text}", ox.RdfFormat.TURTLE)]
+    return [q.triple for q in ox.parse(f"{head}{WIKIDATA}{text}", ox.RdfFormat.TURTLE)]
 
 
 def in_graph(name: str, triples: Iterable[ox.Triple]) -> list[ox.Quad]:

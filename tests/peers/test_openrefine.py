@@ -12,6 +12,7 @@ import re
 import time
 from collections.abc import Iterator
 from typing import Any
+from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
@@ -47,7 +48,7 @@ class Program:
     def __init__(self, commands: str, service: str) -> None:
         self._commands = commands
         self.service = service
-        manifest = json.load(urlopen(service, timeout=SECONDS))
+        manifest = _manifest(service)
         self._spaces = {name: manifest[name] for name in ("identifierSpace", "schemaSpace")}
         self.project = self._created(TABLE)
 
@@ -117,6 +118,18 @@ class Program:
         """The table as it is exported."""
         text = self.post("export-rows/names.tsv", format="tsv")
         return list(csv.reader(text.splitlines(), delimiter="\t"))
+
+
+def _manifest(service: str) -> Any:
+    """The manifest, when the names of the store are at hand: until then the answer is 503."""
+    deadline = time.monotonic() + SECONDS
+    while True:
+        try:
+            return json.load(urlopen(service, timeout=SECONDS))
+        except HTTPError as error:
+            if error.code != 503 or time.monotonic() > deadline:
+                raise
+        time.sleep(0.5)
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,8 @@ import pytest
 from flask.testing import FlaskClient
 from tests.web.conftest import Get, commit, fixture_quads
 
-from kg.namespaces import BASE, CURATED, PREFIXES
+from kg.links.authorities import CC0
+from kg.namespaces import BASE, CURATED, PREFIXES, WIKIDATA
 from kg.publication.reified import REIFIES, reified
 from kg.publication.statistics import count
 from kg.store.embedded import EmbeddedStore
@@ -148,6 +149,17 @@ def test_robots_are_told_where_the_sitemap_is(get: Get) -> None:
 def test_a_graph_has_a_page_and_a_description(get: Get, suffix: str) -> None:
     assert get(f"/graph/curated{suffix}").status_code == 200
     assert get(f"/graph/nowhere{suffix}").status_code == 404
+
+
+def test_a_graph_of_others_is_under_their_terms(store: EmbeddedStore) -> None:
+    client = create_app(store).test_client()
+    item = ox.NamedNode("http://www.wikidata.org/entity/Q900000001")
+    label = ox.NamedNode(f"{PREFIXES['rdfs']}label")
+    commit(store, ox.Quad(item, label, ox.Literal("Northland"), ox.NamedNode(str(WIKIDATA))))
+    found = graph_of(client.get("/graph/wikidata.ttl"))
+    assert values(found, "dcterms:license") == {CC0}
+    assert f'rel="license" href="{CC0}"' in client.get("/graph/wikidata.html").text
+    assert "terms of its own" not in client.get("/graph/curated.html").text
 
 
 def test_a_page_says_which_other_forms_there_are(client: FlaskClient) -> None:

@@ -24,7 +24,7 @@ from kg.enrichment.comparing import Difference, differences
 from kg.enrichment.fetching import LANGUAGES, Fetched, Wanted
 from kg.enrichment.refreshing import Due, refresh
 from kg.errors import RefusedError
-from kg.federation.client import Client, agent_for
+from kg.federation.client import RETRY_SECONDS, Client, agent_for
 from kg.federation.endpoints import Endpoint, endpoints
 from kg.namespaces import compact
 from kg.sparql.table import table
@@ -102,7 +102,7 @@ LANGUAGE: Final = Written("[a-z]+(-[a-z0-9]+)*", "no tag of a language, such as 
 )
 @click.option(
     "--wait",
-    type=click.IntRange(0, 86_400),
+    type=click.IntRange(0, RETRY_SECONDS),
     default=int(DEFAULT.wait_seconds),
     show_default=True,
     metavar="SECONDS",
@@ -173,7 +173,8 @@ def enrich(
     if dry_run:
         print_patch(done.patch)
     elif not (done.patch.added or done.patch.removed):
-        click.echo(f"generation {store.generation()}: nothing is due")
+        what = "new" if due.ids else "due"
+        click.echo(f"generation {store.generation()}: nothing is {what}")
     else:
         count = len(done.fetched.entities)
         commit(
@@ -232,11 +233,13 @@ def commit(context: click.Context, store: Store, patch: Patch, message: str) -> 
 
 
 def looked_at_again(due: Due, fetched: Fetched) -> Iterable[str]:
-    """What to say of links whose entity is not there any more."""
+    """What to say of links whose entity is not there any more, or not wholly as it is there."""
     for identifier, target in sorted(fetched.merged.items()):
         yield f"{_ours(due, identifier)}: {identifier} was merged into {target}, change the link"
     for identifier in fetched.missing:
         yield f"{_ours(due, identifier)}: {identifier} is not known there, look at the link again"
+    for identifier, why in fetched.refused:
+        yield f"{_ours(due, identifier)}: something of {identifier} was left out for {why}"
     for identifier in due.unlinked:
         yield f"{identifier}: no link leads there any more, what was fetched goes"
 

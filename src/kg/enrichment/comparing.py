@@ -18,7 +18,7 @@ from rdflib import RDFS
 
 from kg.enrichment import wikibase
 from kg.enrichment.dates import Span
-from kg.enrichment.graph import kept
+from kg.enrichment.graph import by_entity, contents
 from kg.enrichment.statements import Said, Statement, best, by_subject
 from kg.errors import NotFoundError
 from kg.namespaces import CKG
@@ -81,7 +81,8 @@ def differences(store: Store, km: float) -> list[Difference]:
 
     Raises `NotFoundError` where nothing was fetched, which is not the same as no difference.
     """
-    fetched = {item: by_subject(triples) for item, triples in kept(store.snapshot()).items()}
+    parts = by_entity(contents(store.snapshot()))
+    fetched = {item: by_subject(triples) for item, triples in parts.items()}
     if not fetched:
         raise NotFoundError("nothing was fetched yet", hint="`kg enrich` fetches from Wikidata")
     found: list[Difference] = []

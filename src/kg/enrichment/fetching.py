@@ -17,6 +17,8 @@ from kg.enrichment.asking import Questions, Rows
 from kg.federation.solutions import Term
 from kg.federation.trouble import trouble
 from kg.rdf.skolem import GENID
+from kg.rdf.upload_rules import LIMITS as UPLOAD
+from kg.rdf.upload_rules import Problem, iri_problem, language_problem, text_problem
 from kg.validation.beyond.wikidata import id_of
 
 Triples: TypeAlias = frozenset[ox.Triple]
@@ -51,11 +53,16 @@ class Wanted:
 
 @dataclass(slots=True)
 class Fetched:
-    """Triples by the id of their entity; ids merged into others; ids that nothing is known of."""
+    """Triples by the id of their entity; ids merged into others; ids that nothing is known of.
+
+    `refused` says by the id why something of an entity was left out: it has terms that are let in
+    through no other door either, such as a name with characters that nobody sees.
+    """
 
     entities: dict[str, Triples] = field(default_factory=dict)
     merged: dict[str, str] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
+    refused: list[tuple[str, str]] = field(default_factory=list)
 
 
 def fetch(
@@ -73,7 +80,10 @@ def fetch(
     for batch in _batches(ids, questions.courtesy.batch):
         triples = _batch(batch, wanted, questions)
         for identifier in batch:
-            _sort_in(found, identifier, frozenset(triples[identifier]))
+            problems = {triple: refusal(triple) for triple in triples[identifier]}
+            kept = frozenset(triple for triple, problem in problems.items() if not problem)
+            found.refused += sorted((identifier, each) for each in set(problems.values()) if each)
+            _sort_in(found, identifier, kept)
         told(len(batch))
     if ids and not found.entities and not found.merged:
         what = "knows none of the entities that it was asked for"
@@ -90,6 +100,25 @@ def _sort_in(found: Fetched, identifier: str, triples: Triples) -> None:
         found.entities[identifier] = triples
     else:
         found.missing.append(identifier)
+
+
+def refusal(triple: ox.Triple) -> str:
+    """Why a triple is not let in, in a few words; empty if it is."""
+    problems = (problem for term in triple for problem in _problems(term))
+    first = next((problem for problem in problems if problem is not None), None)
+    if first is None:
+        return ""
+    return f"the character U+{ord(first.hidden):04X}" if first.hidden else first.message
+
+
+def _problems(term: Term) -> Iterator[Problem | None]:
+    if isinstance(term, ox.NamedNode):
+        yield iri_problem(term.value, UPLOAD)
+    if isinstance(term, ox.Literal):
+        yield text_problem(term.value, UPLOAD)
+        yield iri_problem(term.datatype.value, UPLOAD)
+        if term.language is not None:
+            yield language_problem(term.language, UPLOAD)
 
 
 def _batches(ids: Sequence[str], size: int) -> Iterator[list[str]]:

@@ -69,12 +69,17 @@ def linked(snapshot: Snapshot) -> dict[str, set[str]]:
     return dict(found)
 
 
-def kept(snapshot: Snapshot) -> dict[str, Triples]:
+def contents(snapshot: Snapshot) -> Triples:
+    """All that is in the graph."""
+    return frozenset(quad.triple for quad in snapshot.quads(GRAPH))
+
+
+def by_entity(triples: Triples) -> dict[str, Triples]:
     """What was fetched before, by the id of its entity, the record of it included.
 
     A full value that several entities share belongs to each of them.
     """
-    said = by_subject(quad.triple for quad in snapshot.quads(GRAPH))
+    said = by_subject(triples)
     records = [t for known in said.values() for t in known if t.predicate == TOPIC]
     found = {}
     for record in records:

@@ -8,29 +8,42 @@ from datetime import datetime, timedelta
 
 from kg.enrichment.asking import Questions
 from kg.enrichment.fetching import Fetched, Triples, Wanted, fetch
-from kg.enrichment.graph import Retrieval, fetched_at, kept, linked, patch_between, record_of
+from kg.enrichment.graph import (
+    Retrieval,
+    by_entity,
+    contents,
+    fetched_at,
+    linked,
+    patch_between,
+    record_of,
+)
 from kg.store.interface import Patch, Snapshot
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Ids to be asked for, and what is there; `links` has those of ours that lead to each id."""
+    """Ids to be asked for, and what is there; `links` has those of ours that lead to each id.
+
+    `before` is what was fetched by entity, `everything` all that is in the graph.
+    """
 
     ids: tuple[str, ...]
     links: Mapping[str, set[str]]
     before: Mapping[str, Triples]
+    everything: Triples
 
     @classmethod
     def of(cls, snapshot: Snapshot, now: datetime, older_than: timedelta) -> Due:
         """What was never fetched, or longer ago than `older_than`."""
-        links, before = linked(snapshot), kept(snapshot)
+        everything = contents(snapshot)
+        links, before = linked(snapshot), by_entity(everything)
 
         def is_due(identifier: str) -> bool:
             time = fetched_at(before.get(identifier, ()))
             return time is None or now - time >= older_than
 
         ids = sorted(filter(is_due, links), key=lambda name: (len(name), name))
-        return cls(tuple(ids), links, before)
+        return cls(tuple(ids), links, before, everything)
 
     @property
     def unlinked(self) -> tuple[str, ...]:
@@ -64,4 +77,4 @@ def refresh(
              if name in due.links and name not in asked]  # fmt: skip
     for name, triples in fetched.entities.items():
         after.append(triples | record_of(name, triples, retrieval))
-    return Refreshed(patch_between(due.before.values(), after), fetched)
+    return Refreshed(patch_between([due.everything], after), fetched)

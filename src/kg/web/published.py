@@ -9,7 +9,13 @@ from flask import Blueprint, abort, render_template, request, send_file
 from werkzeug.wrappers import Response
 
 from kg.namespaces import PREFIXES
-from kg.publication.description import ABOUT, DATASET, description, graph_description
+from kg.publication.description import (
+    ABOUT,
+    DATASET,
+    LICENCES,
+    description,
+    graph_description,
+)
 from kg.publication.dumps import DUMPS, dump_of
 from kg.publication.statistics import statistics_of
 from kg.store.interface import Store
@@ -59,7 +65,8 @@ def blueprint(store: Store) -> Blueprint:
         form = chosen(suffix, request.accept_mimetypes)
         if form.written_as:
             return described(_written(graph_description(iri, counts), form), form, iri)
-        html = render_template("graph.html", iri=iri, name=name, counts=counts)
+        licence = LICENCES.get(iri)
+        html = render_template("graph.html", iri=iri, name=name, counts=counts, licence=licence)
         return described(html, form, iri)
 
     return bp
