@@ -86,7 +86,7 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
 def import_() -> None:
     """Releases of datasets of others as claims, each by its own claimant.
 
-    Writes a folder that `kg load --graph imported` and `kg validate` read. Rows that cannot be
+    Writes a folder whose files `kg load --graph imported` validates and loads. Rows that cannot be
     used are skipped and told, with what is odd about others; the file report.tsv has them all.
     """
 
@@ -139,7 +139,11 @@ def figures(
     encoding: str,
     **said: str,
 ) -> None:
-    """Import FILE, a table of figures (docs/imports.md has its columns)."""
+    """Import FILE, a plain table of figures.
+
+    Its columns are key, subject, name, population and, as far as they are known, low, best, high,
+    qualifier, period, scope, certainty and locator: see docs/imports.md.
+    """
     publisher = expand(said["publisher"]) if said["publisher"] else ""
     if publisher is None:
         raise InputError(f"{said['publisher']} is no name of a thing, as in organisation:osce")

@@ -89,7 +89,7 @@ def run(job: Job, folder: Path, tell: Tell = lambda _: None, part_rows: int = PA
 def _all_parts(job: Job, folder: Path, tell: Tell, part_rows: int) -> dict[str, int]:
     _write(folder / RELEASE, canonical(job.release.graph()))
     rows = parts = 0
-    with table_of(job.path, job.encoding, tell) as table, closing(Keys()) as keys:
+    with _named(job.path), table_of(job.path, job.encoding, tell) as table, closing(Keys()) as keys:
         _check_columns(job, table)
         converter = Converter(job.dataset, job.release, keys)
         for parts, part in enumerate(in_parts(_wanted(table.rows, job.only), part_rows), 1):
@@ -101,6 +101,16 @@ def _all_parts(job: Job, folder: Path, tell: Tell, part_rows: int) -> dict[str, 
     if not rows:
         raise InputError("has no row to import", source=str(job.path))
     return {"rows": rows, "parts": parts}
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Errors of a row say which file it is in."""
+    try:
+        yield
+    except InputError as error:
+        error.source = error.source or str(path)
+        raise
 
 
 def _finish(job: Job, folder: Path, state: dict[str, Any]) -> None:
@@ -119,7 +129,7 @@ def _finish(job: Job, folder: Path, state: dict[str, Any]) -> None:
 
 
 def _state(job: Job, folder: Path, part_rows: int) -> dict[str, Any]:
-    """What is known of the import in the folder; a new one is noted there."""
+    """What is known of the import in the folder; a new one is noted there, also over nothing."""
     mine = {
         "file": job.path.name,
         "sha256": _digest(job.path),
@@ -132,7 +142,7 @@ def _state(job: Job, folder: Path, part_rows: int) -> dict[str, Any]:
         "turtle": job.turtle,
     }
     path = folder / STATE
-    if not path.is_file():
+    if not path.is_file() or not (_parts(folder) or (folder / REPORT).is_file()):
         _write(path, _as_json(mine))
         return mine
     found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
@@ -151,7 +161,8 @@ def _check_columns(job: Job, table: Table) -> None:
         if name not in table.columns:
             raise InputError(
                 f"has no column {name}",
-                hint=did_you_mean(name, table.columns) or f"it has {', '.join(table.columns)}",
+                hint=did_you_mean(name, table.columns)
+                or f"is it of another dataset? It begins with {', '.join(table.columns[:5])}",
                 source=str(job.path),
                 line=1,
             )
