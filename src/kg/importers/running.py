@@ -145,7 +145,7 @@ def _state(job: Job, folder: Path, part_rows: int) -> dict[str, Any]:
     if not path.is_file() or not (_parts(folder) or (folder / REPORT).is_file()):
         _write(path, _as_json(mine))
         return mine
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    found = _read_state(path)
     if other := sorted(name for name, value in mine.items() if found.get(name) != value):
         raise InputError(
             f"there is another import in the folder: it differs in {', '.join(other)}",
@@ -153,6 +153,14 @@ def _state(job: Job, folder: Path, part_rows: int) -> dict[str, Any]:
             source=str(folder),
         )
     return found
+
+
+def _read_state(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise InputError(f"is no state of an import: {error}", source=str(path)) from error
+    return dict(found)
 
 
 def _check_columns(job: Job, table: Table) -> None:
@@ -184,17 +192,21 @@ def _alone_in(folder: Path) -> Iterator[None]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    except OSError as error:
-        raise InputError(
-            f"is no folder to write to: {error.strerror}", source=str(folder)
-        ) from error
+    except (OSError, ValueError) as error:
+        raise InputError(f"is no folder to write to: {error}", source=str(folder)) from error
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _lock(lock, folder)
         yield
-    except BlockingIOError as error:
-        raise StoreError(f"another process imports into {folder}") from error
     finally:
         os.close(lock)
+
+
+def _lock(lock: int, folder: Path) -> None:
+    """Until it is closed, and be it because the process was killed."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise StoreError(f"another process imports into {folder}") from error
 
 
 def _parts(folder: Path) -> list[Path]:
