@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -113,10 +113,11 @@ def ucdp(
     country-years are sums of GED by country and year.
     """
     series, make = DATASETS[dataset]
-    release = holding_only(series.release(version, citation), dict(only))
+    wanted = _together(only)
+    release = holding_only(series.release(version, citation), wanted)
     linked = Linked(mapping_sets(data_dir() / "links"))
-    dataset_ = make(release, linked)
-    _run(Job(file, release, dataset_, dict(only), links=linked.digest), folder, form, encoding)
+    job = Job(file, release, make(release, linked), wanted, links=linked.digest)
+    _run(job, folder, form, encoding)
 
 
 @import_.command()
@@ -158,8 +159,16 @@ def figures(
         url=said["url"],
     )
     dataset = Figures(release, _concepts("population"), _concepts("qualifier"))
-    job = Job(file, holding_only(release, dict(only)), dataset, dict(only))
-    _run(job, folder, form, encoding)
+    wanted = _together(only)
+    _run(Job(file, holding_only(release, wanted), dataset, wanted), folder, form, encoding)
+
+
+def _together(only: Iterable[tuple[str, tuple[str, ...]]]) -> Only:
+    """The values of each column, in the order in which they were given."""
+    wanted: Only = {}
+    for column, values in only:
+        wanted[column] = (*wanted.get(column, ()), *values)
+    return wanted
 
 
 def _concepts(scheme: str) -> frozenset[str]:
