@@ -99,7 +99,7 @@ def test_the_command_tells_rows_triples_and_the_folder(tmp_path: Path) -> None:
     path = tmp_path / "events.csv"
     path.write_text(numbered(3))
     asked = ("ucdp", "ged", path, "--release", "31.1", "--citation", "Marx (2031).")
-    result = kg(*asked, "--only", "id=900001,900003", "--to", tmp_path / "import")
+    result = kg(*asked, "--only", "id=900001", "--only", "id=900003", "--to", tmp_path / "import")
     assert result.exit_code == 0, result.stderr
     assert result.stdout.startswith("2 of 2 rows, ")
     assert result.stdout.rstrip().endswith(f"triples in {tmp_path / 'import'}")

@@ -116,6 +116,15 @@ def test_a_folder_with_another_import_is_refused(source: Path, tmp_path: Path) -
         import_events(other, tmp_path, part_rows=PART)
 
 
+def test_a_folder_in_which_nothing_came_of_an_import_takes_another(tmp_path: Path) -> None:
+    bad, good = tmp_path / "bad.csv", tmp_path / "good.csv"
+    bad.write_text(numbered(1).replace("best,", "beste,", 1))
+    good.write_text(numbered(1))
+    with pytest.raises(InputError, match="has no column best"):
+        import_events(bad, tmp_path / "import")
+    assert import_events(good, tmp_path / "import").rows == 1
+
+
 def test_two_processes_do_not_import_into_one_folder(source: Path, tmp_path: Path) -> None:
     lock = os.open(tmp_path, os.O_RDONLY)
     fcntl.flock(lock, fcntl.LOCK_EX)

@@ -140,7 +140,8 @@ def test_a_dyad_is_part_of_its_conflict(tmp_path: Path) -> None:
 
 
 def test_rows_of_another_version_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"a row is of version 26\.1.*is it --release 26\.1"):
+    message = r"rows\.csv:2: a row is of version 26\.1.*--release 26\.1"
+    with pytest.raises(InputError, match=message):
         acd(tmp_path, {"version": "26.1"})
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -87,8 +87,8 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
 def import_() -> None:
     """Changed files of data/, or releases of datasets of others as claims.
 
-    A release is its own claimant: `ucdp` and `figures` write a folder that `kg load --graph
-    imported` and `kg validate` read. Rows that cannot be used are skipped and told, with what is
+    A release is its own claimant: `ucdp` and `figures` write a folder whose files `kg load --graph
+    imported` validates and loads. Rows that cannot be used are skipped and told, with what is
     odd about others; the file report.tsv has them all.
     """
 
@@ -118,10 +118,11 @@ def ucdp(
     country-years are sums of GED by country and year.
     """
     series, make = DATASETS[dataset]
-    release = holding_only(series.release(version, citation), dict(only))
+    wanted = _together(only)
+    release = holding_only(series.release(version, citation), wanted)
     linked = Linked(mapping_sets(data_dir() / "links"))
-    dataset_ = make(release, linked)
-    _run(Job(file, release, dataset_, dict(only), links=linked.digest), folder, form, encoding)
+    job = Job(file, release, make(release, linked), wanted, links=linked.digest)
+    _run(job, folder, form, encoding)
 
 
 @import_.command()
@@ -144,7 +145,11 @@ def figures(
     encoding: str,
     **said: str,
 ) -> None:
-    """Import FILE, a table of figures (docs/imports.md has its columns)."""
+    """Import FILE, a plain table of figures.
+
+    Its columns are key, subject, name, population and, as far as they are known, low, best, high,
+    qualifier, period, scope, certainty and locator: see docs/imports.md.
+    """
     publisher = expand(said["publisher"]) if said["publisher"] else ""
     if publisher is None:
         raise InputError(f"{said['publisher']} is no name of a thing, as in organisation:osce")
@@ -159,8 +164,16 @@ def figures(
         url=said["url"],
     )
     dataset = Figures(release, _concepts("population"), _concepts("qualifier"))
-    job = Job(file, holding_only(release, dict(only)), dataset, dict(only))
-    _run(job, folder, form, encoding)
+    wanted = _together(only)
+    _run(Job(file, holding_only(release, wanted), dataset, wanted), folder, form, encoding)
+
+
+def _together(only: Iterable[tuple[str, tuple[str, ...]]]) -> Only:
+    """The values of each column, in the order in which they were given."""
+    wanted: Only = {}
+    for column, values in only:
+        wanted[column] = (*wanted.get(column, ()), *values)
+    return wanted
 
 
 def _concepts(scheme: str) -> frozenset[str]:

@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final, TextIO
 
+from kg.errors import InputError
 from kg.importers.claims import Claims
 from kg.importers.datasets import Dataset, Note
 from kg.importers.releases import Release
@@ -52,6 +53,9 @@ class Converter:
                     key = self._key(row)
                     for note in self.dataset.claim(key, row.values, claims):
                         told.write(_line(row, key, WARNING, note))
+                except InputError as error:
+                    error.line = row.line
+                    raise
                 except UnusableRow as error:
                     told.write(_line(row, key, SKIPPED, Note(error.reason, error.value)))
                 file.writelines(claims.written())

@@ -171,11 +171,17 @@ def _feature(feature: object, line: int, source: str) -> Row:
     if not isinstance(feature, dict) or not isinstance(properties, dict):
         raise InputError("a feature without properties", source=source, line=line)
     values = {name.lower(): _text(value) for name, value in properties.items()}
-    geometry = feature.get("geometry")
-    if isinstance(geometry, dict) and geometry.get("type") == "Point":
-        for name, value in zip(("longitude", "latitude"), geometry["coordinates"], strict=False):
-            values.setdefault(name, _text(value))
+    for name, value in zip(("longitude", "latitude"), _point(feature), strict=False):
+        values.setdefault(name, _text(value))
     return Row(line, values)
+
+
+def _point(feature: dict[str, Any]) -> list[object]:
+    geometry = feature.get("geometry")
+    if not isinstance(geometry, dict) or geometry.get("type") != "Point":
+        return []
+    found = geometry.get("coordinates")
+    return found if isinstance(found, list) else []
 
 
 def _text(value: object) -> str:

@@ -89,7 +89,7 @@ def run(job: Job, folder: Path, tell: Tell = lambda _: None, part_rows: int = PA
 def _all_parts(job: Job, folder: Path, tell: Tell, part_rows: int) -> dict[str, int]:
     _write(folder / RELEASE, canonical(job.release.graph()))
     rows = parts = 0
-    with table_of(job.path, job.encoding, tell) as table, closing(Keys()) as keys:
+    with _named(job.path), table_of(job.path, job.encoding, tell) as table, closing(Keys()) as keys:
         _check_columns(job, table)
         converter = Converter(job.dataset, job.release, keys)
         for parts, part in enumerate(in_parts(_wanted(table.rows, job.only), part_rows), 1):
@@ -101,6 +101,16 @@ def _all_parts(job: Job, folder: Path, tell: Tell, part_rows: int) -> dict[str, 
     if not rows:
         raise InputError("has no row to import", source=str(job.path))
     return {"rows": rows, "parts": parts}
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Errors of a row say which file it is in."""
+    try:
+        yield
+    except InputError as error:
+        error.source = error.source or str(path)
+        raise
 
 
 def _finish(job: Job, folder: Path, state: dict[str, Any]) -> None:
@@ -119,7 +129,7 @@ def _finish(job: Job, folder: Path, state: dict[str, Any]) -> None:
 
 
 def _state(job: Job, folder: Path, part_rows: int) -> dict[str, Any]:
-    """What is known of the import in the folder; a new one is noted there."""
+    """What is known of the import in the folder; a new one is noted there, also over nothing."""
     mine = {
         "file": job.path.name,
         "sha256": _digest(job.path),
@@ -132,10 +142,10 @@ def _state(job: Job, folder: Path, part_rows: int) -> dict[str, Any]:
         "turtle": job.turtle,
     }
     path = folder / STATE
-    if not path.is_file():
+    if not path.is_file() or not (_parts(folder) or (folder / REPORT).is_file()):
         _write(path, _as_json(mine))
         return mine
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    found = _read_state(path)
     if other := sorted(name for name, value in mine.items() if found.get(name) != value):
         raise InputError(
             f"there is another import in the folder: it differs in {', '.join(other)}",
@@ -145,13 +155,22 @@ def _state(job: Job, folder: Path, part_rows: int) -> dict[str, Any]:
     return found
 
 
+def _read_state(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise InputError(f"is no state of an import: {error}", source=str(path)) from error
+    return dict(found)
+
+
 def _check_columns(job: Job, table: Table) -> None:
     """All columns that are needed or asked for are there."""
     for name in (*job.dataset.needs, *job.only):
         if name not in table.columns:
             raise InputError(
                 f"has no column {name}",
-                hint=did_you_mean(name, table.columns) or f"it has {', '.join(table.columns)}",
+                hint=did_you_mean(name, table.columns)
+                or f"is it of another dataset? It begins with {', '.join(table.columns[:5])}",
                 source=str(job.path),
                 line=1,
             )
@@ -173,17 +192,21 @@ def _alone_in(folder: Path) -> Iterator[None]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    except OSError as error:
-        raise InputError(
-            f"is no folder to write to: {error.strerror}", source=str(folder)
-        ) from error
+    except (OSError, ValueError) as error:
+        raise InputError(f"is no folder to write to: {error}", source=str(folder)) from error
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _lock(lock, folder)
         yield
-    except BlockingIOError as error:
-        raise StoreError(f"another process imports into {folder}") from error
     finally:
         os.close(lock)
+
+
+def _lock(lock: int, folder: Path) -> None:
+    """Until it is closed, and be it because the process was killed."""
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise StoreError(f"another process imports into {folder}") from error
 
 
 def _parts(folder: Path) -> list[Path]:

@@ -46,6 +46,22 @@ TAGS: Final = "#"
 
 
 @dataclass(frozen=True, slots=True)
+class _Read:
+    """What a row says, looked at before anything is written: `deaths` are low, best and high.
+
+    `country` is 0 where there is none; `fought` are the numbers of states.
+    """
+
+    when: str
+    deaths: tuple[int, int, int]
+    kind: int
+    conflict: int
+    country: int
+    fought: tuple[int, ...]
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Event:
     """An event that is being claimed: its node and passage, and how slugs of claims begin."""
 
@@ -75,116 +91,129 @@ class Events:
         return str(count(values, "id"))
 
     def claim(self, key: str, values: Values, claims: Claims) -> Iterator[Note]:
-        """How many died, when, where, in which conflict, and which states fought."""
-        when = _when(values)
-        low, best, high = (count(values, name) for name in ("low", "best", "high"))
-        kind, conflict = _kind(values), count(values, "conflict_new_id")
-        if values.get("country_id", "").strip():
-            count(values, "country_id")
-        codes, notes = _belligerents(kind, values)
+        """How many died, when, in which conflict, where, and which states fought."""
+        read = _read(values)
         event = self._event(key, values, claims)
-        population, words = POPULATIONS[kind]
-        label = f"{best} {words} ({low} to {high})"
-        estimate = claims.estimate(Estimate(label, population, low=low, best=best, high=high))
-        title = self._release.title
-        said = [
-            Said(
-                event.node,
-                "casualties",
-                estimate,
-                f"{event.label} – casualties – {label}",
-                f"{title} counts {label} in {event.called}",
-            ),
-            Said(
-                event.node,
-                "happenedOn",
-                claims.time(when),
-                f"{event.label} – happened on – {when}",
-                f"{title} dates {event.called} to {when}",
-            ),
-            self._part(event, kind, conflict, values, claims),
-            *self._where(event, values, claims),
-        ]
-        said += self._fought(event, codes)
-        for number, each in enumerate(said, 1):
-            claims.claim(f"{event.slug}-{number}", each, event.passage)
-        yield from (*notes, *out_of_order(low, best, high), *_odd(values, when))
-        yield from self._unlinked(values, codes)
+        claimed = (
+            ("1", self._deaths(event, read, claims)),
+            ("2", self._time(event, read, claims)),
+            ("3", self._part(event, read, values, claims)),
+            ("4", self._place(event, values, claims)),
+            ("5", self._country(event, read)),
+            *((f"belligerent-{code}-1", self._fought(event, code)) for code in read.fought),
+        )
+        for suffix, said in claimed:
+            if said is not None:
+                claims.claim(f"{event.slug}-{suffix}", said, event.passage)
+        yield from (*read.notes, *out_of_order(*read.deaths), *_odd(values, read.when))
+        for code in sorted({*read.fought, read.country} - {0}):
+            if self._state(code) is None:
+                yield Note("no state of ours is linked to a number of a state", str(code))
 
     def _event(self, key: str, values: Values, claims: Claims) -> _Event:
         label = f"UCDP GED event {key}"
         node = claims.thing(str(iri("event", f"ucdp-ged-{key}")), "Event", label)
         slug = f"{self._release.slug}-{key}"
-        codes = ", ".join(f"{name} {values[name]}" for name in CODES if values.get(name))
+        codes = ", ".join(f"{name} {text(values, name)}" for name in CODES if values.get(name))
         passage = claims.passage(f"{slug}-1", f"id {key} ({codes})" if codes else f"id {key}")
         between = text(values, "dyad_name")
         return _Event(node, label, f"event {key}, {between}" if between else label, passage, slug)
 
-    def _part(self, event: _Event, kind: int, number: int, values: Values, claims: Claims) -> Said:
-        called, whole_ = text(values, "conflict_name"), ""
-        if kind == STATE_BASED:
-            near = self._linked.near("ucdp-conflict", number)
-            whole_, name = near or conflict_named(claims, number, called), f"UCDP conflict {number}"
-        elif kind == NON_STATE:
-            name = f"UCDP non-state conflict {number}"
-            node = str(iri("conflict", f"ucdp-non-state-{number}"))
-            whole_ = claims.thing(node, "Conflict", name, (called,))
-        else:
-            name = f"UCDP one-sided violence {number}"
-            node = str(iri("event", f"ucdp-one-sided-{number}"))
-            whole_ = claims.thing(node, "Event", name, (called,))
+    def _deaths(self, event: _Event, read: _Read, claims: Claims) -> Said:
+        low, best, high = read.deaths
+        population, words = POPULATIONS[read.kind]
+        label = f"{best} {words} ({low} to {high})"
+        estimate = claims.estimate(Estimate(label, population, low=low, best=best, high=high))
+        gloss = f"{self._release.title} counts {label} in {event.called}"
+        proposition = f"{event.label} – casualties – {label}"
+        return Said(event.node, "casualties", estimate, proposition, gloss)
+
+    def _time(self, event: _Event, read: _Read, claims: Claims) -> Said:
+        label = f"{event.label} – happened on – {read.when}"
+        gloss = f"{self._release.title} dates {event.called} to {read.when}"
+        return Said(event.node, "happenedOn", claims.time(read.when), label, gloss)
+
+    def _part(self, event: _Event, read: _Read, values: Values, claims: Claims) -> Said:
+        conflict, name = self._whole(read, text(values, "conflict_name"), claims)
         label = f"{event.label} – part of – {name}"
         gloss = f"{self._release.title} counts {event.called} to {name}"
-        return Said(event.node, "partOf", whole_, label, gloss)
+        return Said(event.node, "partOf", conflict, label, gloss)
 
-    def _where(self, event: _Event, values: Values, claims: Claims) -> Iterator[Said]:
+    def _whole(self, read: _Read, called: str, claims: Claims) -> tuple[str, str]:
+        """What the event is part of, and how that is called by its number."""
+        number, names = read.conflict, (called,) if called else ()
+        if read.kind == STATE_BASED:
+            near = self._linked.near("ucdp-conflict", number)
+            return near or conflict_named(claims, number, called), f"UCDP conflict {number}"
+        if read.kind == NON_STATE:
+            node, name = iri("conflict", f"ucdp-non-state-{number}"), "non-state conflict"
+            type_ = "Conflict"
+        else:
+            node, name = iri("event", f"ucdp-one-sided-{number}"), "one-sided violence"
+            type_ = "Event"
+        label = f"UCDP {name} {number}"
+        return claims.thing(str(node), type_, label, names), label
+
+    def _place(self, event: _Event, values: Values, claims: Claims) -> Said | None:
         name = text(values, "where_coordinates")
         latitude, longitude = degrees(values, "latitude", 90), degrees(values, "longitude", 180)
-        if name and latitude is not None and longitude is not None:
-            exact = values.get("where_prec", "").strip() == str(EXACT)
-            near = "at" if exact else "around"
-            place = claims.place(
-                name, f"{latitude:f}", f"{longitude:f}", _digits(name, latitude, longitude)
-            )
-            yield Said(
-                event.node,
-                "happenedAt",
-                place,
-                f"{event.label} – happened at – {name}",
-                f"{self._release.title} locates {event.called} {near} {name}",
-                "certain" if exact else "probable",
-            )
-        code = values.get("country_id", "").strip()
-        state = self._linked.near("gleditsch-ward", whole(values, "country_id")) if code else None
-        if state:
-            label = f"{event.label} – happened at – {_name(state)}"
-            gloss = f"{self._release.title} locates {event.called} in {_name(state)}"
-            yield Said(event.node, "happenedAt", state, label, gloss)
+        if not name or latitude is None or longitude is None:
+            return None
+        exact = text(values, "where_prec") == str(EXACT)
+        slug = _digits(name, latitude, longitude)
+        return Said(
+            event.node,
+            "happenedAt",
+            claims.place(name, f"{latitude:f}", f"{longitude:f}", slug),
+            f"{event.label} – happened at – {name}",
+            f"{self._release.title} locates {event.called} {'at' if exact else 'around'} {name}",
+            "certain" if exact else "probable",
+        )
 
-    def _fought(self, event: _Event, codes: list[int]) -> Iterator[Said]:
-        for code in codes:
-            if state := self._linked.near("gleditsch-ward", code):
-                name = _name(state)
-                label = f"{event.label} – belligerent – {name}"
-                gloss = f"{self._release.title} has {name} among those who fought in {event.called}"
-                yield Said(event.node, "belligerent", state, label, gloss)
+    def _country(self, event: _Event, read: _Read) -> Said | None:
+        state = self._state(read.country)
+        if state is None:
+            return None
+        label = f"{event.label} – happened at – {_name(state)}"
+        gloss = f"{self._release.title} locates {event.called} in {_name(state)}"
+        return Said(event.node, "happenedAt", state, label, gloss)
 
-    def _unlinked(self, values: Values, codes: list[int]) -> Iterator[Note]:
-        country = values.get("country_id", "").strip()
-        for code in sorted({*codes, *([int(country)] if country else [])}):
-            if self._linked.near("gleditsch-ward", code) is None:
-                yield Note("no state of ours is linked to a number of a state", str(code))
+    def _fought(self, event: _Event, code: int) -> Said | None:
+        state = self._state(code)
+        if state is None:
+            return None
+        label = f"{event.label} – belligerent – {_name(state)}"
+        gloss = f"{self._release.title} has {_name(state)} among those who fought in {event.called}"
+        return Said(event.node, "belligerent", state, label, gloss)
+
+    def _state(self, code: int) -> str | None:
+        return self._linked.near("gleditsch-ward", code)
+
+
+def _read(values: Values) -> _Read:
+    low, best, high = (count(values, name) for name in ("low", "best", "high"))
+    kind = _kind(values)
+    fought, notes = _belligerents(kind, values)
+    return _Read(
+        when=_when(values),
+        deaths=(low, best, high),
+        kind=kind,
+        conflict=count(values, "conflict_new_id"),
+        country=count(values, "country_id") if text(values, "country_id") else 0,
+        fought=tuple(fought),
+        notes=tuple(notes),
+    )
 
 
 def _belligerents(kind: int, values: Values) -> tuple[list[int], list[Note]]:
     """The numbers of states that fought; one-sided violence is no fight."""
-    codes, notes = set(), []
+    codes, notes = set[int](), list[Note]()
     for name in ("gwnoa", "gwnob"):
         try:
             codes.update(numbers(values, name))
         except UnusableRow as error:
             notes.append(Note(f"{name} is no list of numbers", error.value))
-    return ([] if kind == ONE_SIDED else sorted(codes)), notes
+    return ([] if kind == ONE_SIDED else sorted(codes - {0})), notes
 
 
 def _name(state: str) -> str:

@@ -80,6 +80,10 @@ SUBJECTS: Final[Mapping[URIRef, tuple[URIRef, ...]]] = {
     **dict.fromkeys((DCTERMS.creator, DCTERMS.language, DCTERMS.license), _SOURCES),
     DCTERMS.rights: _SOURCES,
     DCTERMS.isReplacedBy: (CKG.ReplacedThing,),
+    **dict.fromkeys(
+        (DCTERMS.bibliographicCitation, SCHEMA.measurementTechnique, SCHEMA.version),
+        (CKG.DatasetRelease,),
+    ),
     **dict.fromkeys(_OF_MAPPINGS, (SSSOM.Mapping,)),
     **dict.fromkeys((URIRef(f"{_WGS84}lat"), URIRef(f"{_WGS84}long")), (CKG.Location,)),
     GEO.hasGeometry: (CKG.Location,),

@@ -55,6 +55,8 @@ TERMS: Final[dict[str, str]] = {
         (DCTERMS.bibliographicCitation, "cite as"),
         (PROV.wasDerivedFrom, "derived from"),
         (SCHEMA.url, "address"),
+        (SCHEMA.version, "version"),
+        (SCHEMA.measurementTechnique, "method"),
         (SCHEMA.sameAs, "same as"),
         (ORG.member, "member"),
         (ORG.role, "post"),
