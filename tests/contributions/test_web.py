@@ -179,7 +179,8 @@ def test_nobody_writes_the_graphs_of_contributions_by_hand(http: Http) -> None:
     _, secret = Tokens(http.store.folder.tokens).create("writer", [Scope.WRITE])
     headers = {"Authorization": f"Bearer {secret}"}
     for name in ("contributions", "contribution/1"):
-        text = f"INSERT DATA {{ GRAPH graph:{name.replace('/', chr(92) + '/')} {{ <urn:a> <urn:b> 1 }} }}"
+        graph = f"https://w3id.org/conflict-kg/graph/{name}"
+        text = f"INSERT DATA {{ GRAPH <{graph}> {{ <urn:a> <urn:b> 1 }} }}"
         answer = http.client.post("/sparql", data={"update": text}, headers=headers)
         assert answer.status_code == 409
         answer = http.client.put(

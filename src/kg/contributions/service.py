@@ -94,6 +94,7 @@ class Contributions:
         self._examiner: Examiner = store
         self._reader = Reader(store)
         self.receipt: Receipt | None = None
+        """Of the newest commit that this has made; None where there was nothing to be done."""
 
     @property
     def generation(self) -> Generation:
@@ -185,7 +186,7 @@ class Contributions:
         def move(before: Contribution) -> _Move:
             patch = self.content(number).patch
             subjects = subjects_of(patch)
-            there = self._reader.about(subjects)
+            there = self._examiner.about(subjects)
             clash = self.conflicts(before, patch)
             if clash:
                 raise _Clash(clash)
