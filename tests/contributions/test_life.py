@@ -115,6 +115,17 @@ def test_the_same_key_makes_no_second_contribution(speaker: Speaker) -> None:
     assert speaker.show(first.number).found["version"] == first.found["version"]
 
 
+def test_two_that_conform_alone_and_not_together_are_not_both_merged(speaker: Speaker) -> None:
+    name = slug()
+    first, second = (speaker.propose(person(name, label)).number for label in ("One", "Other"))
+    assert speaker.step(first, "accept", who=BOB).taken
+    assert not speaker.step(second, "accept", who=BOB).taken
+    shown = speaker.show(second).found
+    assert (shown["state"], shown["conflicts"]) == ("draft", [])
+    assert [finding["source_shape"] for finding in shown["report"]]
+    assert [step["action"] for step in shown["steps"]][-1] == "check"
+
+
 def test_what_cannot_be_read_stays_a_draft_with_the_place(speaker: Speaker) -> None:
     said = speaker.propose(f'{PREFIXES}person:zz-a rdfs:label "x"@en\nperson:zz-b')
     assert said.state == "draft"

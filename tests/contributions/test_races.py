@@ -14,7 +14,8 @@ from rdflib.namespace import RDFS
 from tests.contributions.speakers import BOB, CAROL, PREFIXES, Cli, Http, person
 
 from kg.contributions.model import Actor, State
-from kg.contributions.service import Contributions, Wish
+from kg.contributions.service import Contributions
+from kg.contributions.steps import Wish
 from kg.errors import StaleError, WorkflowError
 from kg.namespaces import CURATED, iri
 from kg.store.interface import CommitMeta, Patch, Store

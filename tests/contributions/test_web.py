@@ -136,6 +136,18 @@ def test_words_that_cannot_be_kept_are_refused_with_a_hint(
     assert len(http.store.log()) == before
 
 
+def test_a_key_that_was_used_for_another_step_is_refused(http: Http) -> None:
+    one, two = (http.propose(person(f"key-{each}")).number for each in ("one", "two"))
+    headers = http.headers(BOB, "one-key")
+    accept = f"/contributions/{one}/accept"
+    assert [http.client.post(accept, headers=headers).status_code for _ in range(2)] == [200, 200]
+    for path in (f"/contributions/{two}/accept", f"/contributions/{one}/comment?note=x"):
+        answer = http.client.post(path, headers=headers)
+        assert answer.status_code == 400
+        assert "this key was used for something else" in answer.json["detail"]
+    assert http.show(two).state == "in-review"
+
+
 def test_an_unknown_document_keeps_it_a_draft(http: Http) -> None:
     data = {"title": "t", "reason": "r", "added": person("doc"), "document": "document:zz-none"}
     found = http.client.post("/contributions", data=data, headers=http.headers(ALICE)).json
@@ -179,8 +191,8 @@ def test_nobody_writes_the_graphs_of_contributions_by_hand(http: Http) -> None:
     _, secret = Tokens(http.store.folder.tokens).create("writer", [Scope.WRITE])
     headers = {"Authorization": f"Bearer {secret}"}
     for name in ("contributions", "contribution/1"):
-        graph = f"graph:{name.replace('/', chr(92) + '/')}"
-        text = f"INSERT DATA {{ GRAPH {graph} {{ <urn:a> <urn:b> 1 }} }}"
+        graph = f"https://w3id.org/conflict-kg/graph/{name}"
+        text = f"INSERT DATA {{ GRAPH <{graph}> {{ <urn:a> <urn:b> 1 }} }}"
         answer = http.client.post("/sparql", data={"update": text}, headers=headers)
         assert answer.status_code == 409
         answer = http.client.put(

@@ -15,8 +15,9 @@ from kg.cli.home import opened, store_home
 from kg.cli.log import printable
 from kg.contributions.content import Content
 from kg.contributions.model import Actor, Contribution
-from kg.contributions.service import Contributions, Wish
+from kg.contributions.service import Contributions
 from kg.contributions.showing import content_members, lines, members
+from kg.contributions.steps import Wish
 from kg.processes.settings import settings
 from kg.store import wire
 from kg.tokens import Scope

@@ -11,7 +11,7 @@ from kg.cli.contributing import author_option, fails, form_option, here, key_opt
 from kg.cli.stdin import files_of
 from kg.contributions.model import Action, State
 from kg.contributions.proposing import Proposal
-from kg.contributions.service import Wish
+from kg.contributions.steps import Wish
 from kg.errors import InputError
 from kg.profiles.uploads import upload_type
 from kg.store.interface import Proposed, Upload

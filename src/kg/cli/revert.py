@@ -8,7 +8,7 @@ import click
 
 from kg.cli.contributing import author_option, fails, form_option, here, key_option, tell, wish
 from kg.contributions.model import Action, State
-from kg.contributions.service import Wish
+from kg.contributions.steps import Wish
 
 
 @click.command()

@@ -23,6 +23,9 @@ from kg.store.workflow import AUTHORED
 
 NOTHING: Final = Patch()
 
+FORMAT: Final = 1
+"""The version of the members of what was found."""
+
 SIDES: Final = ("added", "removed")
 
 
@@ -58,7 +61,7 @@ def quads_of(number: int, content: Content) -> set[ox.Quad]:
             graph = ox.NamedNode(str(quad.graph_name)[1:-1])
             found.add(_moved(quad, _side(number, side, graph)))
     if content.told:
-        told = json.dumps(content.told, ensure_ascii=False, sort_keys=True)
+        told = json.dumps({"format": FORMAT, **content.told}, ensure_ascii=False, sort_keys=True)
         found.add(_quad(number, node(number), WORKFLOW.report, ox.Literal(told)))
     return found
 
@@ -76,11 +79,17 @@ def content_of(number: int, quads: Iterable[ox.Quad]) -> Content:
             sides[side].append(_moved(quad, graph))
         elif isinstance(quad.subject, ox.NamedNode) and isinstance(value, ox.Literal):
             if quad.predicate.value == str(WORKFLOW.report):
-                told = json.loads(value.value)
+                told = _told(value.value)
             else:
                 parts.setdefault(quad.subject.value, {})[quad.predicate.value] = value.value
     added, removed = (tuple(sorted(sides[side], key=str)) for side in SIDES)
     return Content(_proposed(parts), Patch(added, removed), told)
+
+
+def _told(text: str) -> Mapping[str, Any]:
+    """What was found, if this version of kg wrote it: otherwise it has to be looked at again."""
+    members: dict[str, Any] = json.loads(text)
+    return members if members.pop("format", None) == FORMAT else {}
 
 
 def _moved(quad: ox.Quad, graph: ox.NamedNode) -> ox.Quad:

@@ -10,7 +10,6 @@ import pyoxigraph as ox
 from kg.contributions.conflicts import conflicts, subjects_of
 from kg.contributions.content import NOTHING
 from kg.contributions.model import Contribution
-from kg.contributions.reading import Reader
 from kg.errors import InputError
 from kg.namespaces import compact
 from kg.store import wire
@@ -40,7 +39,7 @@ def looked_at(
         "conflicts": [each.members() for each in clash],
         "meaning": dict(examined.meaning),
     }
-    problem = next(_beside(Reader(store), before, patch, found["meaning"]["quads"]), None)
+    problem = next(_beside(examiner, before, patch, found["meaning"]["quads"]), None)
     if problem is not None:
         found["problem"] = problem
     found["conforms"] = verdict["conforms"] and not clash and problem is None
@@ -48,14 +47,14 @@ def looked_at(
 
 
 def _beside(
-    reader: Reader, before: Contribution, patch: Patch, quads: Mapping[str, int]
+    examiner: Examiner, before: Contribution, patch: Patch, quads: Mapping[str, int]
 ) -> Iterator[Told]:
     """What is wrong with a contribution although its triples may conform."""
     come = {node.value for node in subjects_of(patch)}
     missing = [
         compact(document)
         for document in before.documents
-        if document not in come and not reader.about([ox.NamedNode(document)])
+        if document not in come and not examiner.about([ox.NamedNode(document)])
     ]
     if missing:
         yield {"message": f"nothing is known of {', '.join(missing)}", "hint": "add it first"}

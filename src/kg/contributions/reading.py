@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from io import BytesIO
@@ -16,7 +16,7 @@ from kg.contributions.model import Contribution, State
 from kg.errors import NotFoundError
 from kg.namespaces import CONTRIBUTION
 from kg.store.interface import WHOLE, Dataset, Generation, Store, Term
-from kg.store.workflow import AUTHORED, STEPS
+from kg.store.workflow import STEPS
 
 Row: TypeAlias = Mapping[str, Term]
 
@@ -68,13 +68,6 @@ class Reader:
         """The content of a contribution."""
         dataset = Dataset((), content.graph_names(number))
         return content.content_of(number, _quads(self._rows("graphs", dataset)))
-
-    def about(self, subjects: Sequence[ox.NamedNode]) -> tuple[ox.Quad, ...]:
-        """What is written about some things."""
-        dataset = Dataset((), AUTHORED)
-        return tuple(
-            quad for node in subjects for quad in _quads(self._rows("graphs", dataset, s=node))
-        )
 
     def _rows(self, name: str, dataset: Dataset = WHOLE, **bindings: Term) -> list[Row]:
         text = files("kg.contributions").joinpath("queries", f"{name}.rq").read_text("utf-8")

@@ -73,6 +73,9 @@ def _answer(candidate: Candidate, message: Message, body: bytes) -> tuple[Messag
     if message["do"] == "examine":
         examined = candidate.examine(wire.proposed_of(message, body))
         return wire.examined_message(examined), patch_text(examined.patch).encode()
+    if message["do"] == "about":
+        found = candidate.about(ox.NamedNode(iri) for iri in message["subjects"])
+        return {}, patch_text(Patch(added=found)).encode()
     change = _change(message, body)
     if message["do"] == "judge":
         verdict = with_places(candidate.judge(change), message, body)

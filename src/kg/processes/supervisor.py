@@ -147,7 +147,7 @@ class Supervisor:
                 if message.get("published"):
                     await self.pool.reaches(found["receipt"]["generation"])
                 await link.send(found)
-            case "judge" | "examine":
+            case "judge" | "examine" | "about":
                 judged = await self.judge.judge(link, message, body, self.pool, self._setup)
                 await link.send(*judged)
             case "pin":

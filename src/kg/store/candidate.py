@@ -33,7 +33,14 @@ from kg.store.interface import (
 from kg.store.live import MARK, UNNAMED, Live
 from kg.store.patches import canonical, composed, effective, inverse
 from kg.store.view import View, engine_errors
-from kg.store.workflow import AUTHORED, STEPS, check_guard, data_part, refuse_workflow
+from kg.store.workflow import (
+    AUTHORED,
+    STEPS,
+    check_guard,
+    data_part,
+    refuse_workflow,
+    written_about,
+)
 from kg.validation import Report, Severity
 
 Node: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
@@ -172,6 +179,10 @@ class Candidate:
             raise UnsupportedError("this store takes no contributions")
         self._settle()
         return self._setup.examine(self, proposed)
+
+    def about(self, subjects: Iterable[ox.NamedNode]) -> tuple[ox.Quad, ...]:
+        """See `kg.store.interface.Examiner`."""
+        return written_about(self._live.store, subjects)
 
     def state(self) -> ox.Store:
         """The state as it is now, to be read."""

@@ -130,6 +130,10 @@ class EmbeddedStore:
         with self.writing() as writer, self.candidate(writer.publish()) as candidate:
             return candidate.examine(proposed)
 
+    def about(self, subjects: Sequence[ox.NamedNode]) -> tuple[ox.Quad, ...]:
+        """See `Examiner.about`."""
+        return self._current().about(subjects)
+
     @contextmanager
     def writing(self, seconds: float = LOCK_SECONDS) -> Iterator[Writer]:
         """The one writer, for a while; waits for another one for so many seconds."""

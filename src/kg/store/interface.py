@@ -335,6 +335,9 @@ class Examiner(Protocol):
     def examine(self, proposed: Proposed, *, asker: Asker = OURSELVES) -> Examined:
         """What would come of it; nothing is changed. Raises `InputError` for what is not read."""
 
+    def about(self, subjects: Sequence[ox.NamedNode]) -> tuple[ox.Quad, ...]:
+        """What is written about some things, in a generation that can be read by now."""
+
 
 @runtime_checkable
 class Store(Protocol):

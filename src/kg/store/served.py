@@ -168,6 +168,13 @@ class ServedStore:
             found, patch = _answer(connection)
         return wire.examined_of(found, read_patch(patch.decode()))
 
+    def about(self, subjects: Sequence[ox.NamedNode]) -> tuple[ox.Quad, ...]:
+        """See `Examiner.about`."""
+        with _connected(self.folder) as connection:
+            names = [node.value for node in subjects]
+            _send(connection, {"do": "about", "client": "", "subjects": names})
+            return read_patch(_answer(connection)[1].decode()).added
+
     def log(self) -> Sequence[LogEntry]:
         """See `Store.log`."""
         return self._log.entries()

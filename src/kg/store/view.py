@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final, TypeAlias
 
@@ -15,7 +15,7 @@ from kg.namespaces import BASE, PREFIXES
 from kg.store.answers import Result
 from kg.store.interface import WHOLE, Dataset, Generation, Term
 from kg.store.live import MARK, UNNAMED, engine_error
-from kg.store.workflow import is_draft
+from kg.store.workflow import is_draft, written_about
 
 KEPT_MERGES: Final = 4
 
@@ -68,6 +68,10 @@ class View:
                 continue
             if quad.graph_name != MARK and (graph is not None or not is_draft(quad.graph_name)):
                 yield quad
+
+    def about(self, subjects: Iterable[ox.NamedNode]) -> tuple[ox.Quad, ...]:
+        """What is written about some things."""
+        return written_about(self._store, subjects)
 
     def evaluate(self, text: str, dataset: Dataset, bindings: Mapping[str, Term]) -> Result:
         """Ask the engine, inside `engine_errors`."""

@@ -62,6 +62,16 @@ def refuse_workflow(patch: Patch) -> None:
             )
 
 
+def written_about(store: ox.Store, subjects: Iterable[ox.NamedNode]) -> tuple[ox.Quad, ...]:
+    """What the graphs of data say of some things."""
+    return tuple(
+        quad
+        for node in subjects
+        for graph in AUTHORED
+        for quad in store.quads_for_pattern(node, None, None, graph)
+    )
+
+
 def check_guard(change: Guarded, store: ox.Store, written: Iterable[ox.NamedNode]) -> None:
     """Raise `StaleError` where the state is not the one that was looked at."""
     expected = set(change.expected)

@@ -10,7 +10,7 @@ from flask import current_app, request
 
 from kg.contributions.model import Actor
 from kg.contributions.proposing import Proposal
-from kg.contributions.service import Wish
+from kg.contributions.steps import Wish
 from kg.errors import InputError
 from kg.profiles.text_lines import ENCODINGS
 from kg.profiles.uploads import TABLE, upload_type

@@ -13,8 +13,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from kg.contributions.content import Content
 from kg.contributions.model import TRANSITIONS, Action, Contribution, State
-from kg.contributions.service import Contributions, Wish
+from kg.contributions.service import Contributions
 from kg.contributions.showing import content_members, in_kinds, members
+from kg.contributions.steps import Wish
 from kg.errors import ForbiddenError, NotFoundError
 from kg.store import wire
 from kg.store.interface import Verdict
