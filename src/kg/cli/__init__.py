@@ -105,6 +105,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "merge": ("rename", "Make one thing of two; the old IRI goes on resolving."),
     "query": ("ask", "Answer a SPARQL query."),
     "redact": ("redact", "Take something out of the store and its whole history."),
+    "release": ("release", "Freeze a version of the data, or list the releases."),
     "rename": ("rename", "Give a thing a new IRI; the old one goes on resolving."),
     "restore": ("backup", "Bring a backup back."),
     "search": ("show", "Find things by their names."),

@@ -13,6 +13,7 @@ from kg.reconciliation.service import Reconciler
 from kg.resources import data_dir
 from kg.sparql.service import Services
 from kg.store.interface import Store
+from kg.store.releases import Releases
 from kg.tokens import Tokens
 from kg.web import (
     compression,
@@ -27,6 +28,7 @@ from kg.web import (
     published,
     query_page,
     reconcile,
+    releasing,
     shapes,
     site,
     sparql,
@@ -75,11 +77,13 @@ def create_app(
     update_bytes: int = UPDATE_BYTES,
     services: Services | None = None,
     reconciling: tuple[Reconciler, Sizes] | None = None,
+    releases: Releases | None = None,
 ) -> Flask:
     """A Flask application over a store; it opens nothing and reads no environment.
 
     Without `tokens` nobody can write, without `services` no query can ask another endpoint. Names
-    are reconciled by what `reconciling` says, or else with an index in this process.
+    are reconciled by what `reconciling` says, or else with an index in this process. Without
+    `releases` there are none to be seen or asked.
     """
     app = Flask(__name__)
     app.url_map.strict_slashes = False
@@ -90,7 +94,7 @@ def create_app(
     app.jinja_env.globals["store_notes"] = lambda: store.capabilities.notes
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = update_bytes
     app.config[TOKENS] = tokens
-    asking = Asking(store, services)
+    asking = Asking(store, services, releases)
     app.register_blueprint(site.blueprint(asking))
     app.register_blueprint(operations.blueprint(store))
     app.register_blueprint(sparql.blueprint(asking))
@@ -104,6 +108,7 @@ def create_app(
     app.register_blueprint(links.blueprint(asking, data_dir() / "links"))
     reconciler, sizes = reconciling or (LocalReconciler(store), Sizes())
     app.register_blueprint(reconcile.blueprint(reconciler, sizes))
+    app.register_blueprint(releasing.blueprint(releases))
     app.register_blueprint(things.blueprint(asking))
     app.register_blueprint(vocabularies.blueprint(asking))
     app.register_blueprint(shapes.blueprint(asking))
