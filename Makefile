@@ -1,6 +1,7 @@
 # make serve     the site and its SPARQL endpoint (HOST=, PORT=)
 # make check     what can be said without running the code: format, lint, types, data, documents
 # make test      every test; a warning is an error
+# make exhaustive  all cases of the tests of which `make test` takes a few, and what takes as long
 # make attacks   every hostile query and upload that we know, against a server
 # make conformance  the tests of the W3C against the endpoint, and docs/conformance.md
 # make random    the tests of random worlds and texts, with more of them (KG_EXAMPLES=5)
@@ -9,6 +10,7 @@
 # make bench-store  what processes, commits and a start cost
 # make mutants   mistakes made in the SHACL engine on purpose, and which of them no test notices
 # make bench-shacl  how long validation takes: ours, pySHACL's and Jena's (SIZES="10000 125000")
+# make bench-links  how often suggested links are right (SPLIT=tuning; KG_SHARED names the data)
 # make bench     how long a start and each committed query take
 # make install   the environment .venv with the kg command
 # make lock      the lock files, after a change of dependencies in pyproject.toml
@@ -29,7 +31,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-
 # A command of this name may exist and still not run (version managers), or lack venv.
 WORKS := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 
-.PHONY: serve install test random conformance peers resilience attacks mutants check docs-check bench bench-store bench-shacl wheel-test lock clean
+.PHONY: serve install test exhaustive random conformance peers resilience attacks mutants check docs-check bench bench-store bench-shacl bench-links wheel-test lock clean
 .DELETE_ON_ERROR:
 
 serve: $(VENV)/.runtime
@@ -40,12 +42,16 @@ install: $(VENV)/.runtime
 test: $(VENV)/.dev
 	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder $(PYTEST)
 
+exhaustive: $(VENV)/.dev
+	$(BIN)/pytest -m long -n auto --dist loadfile --no-loadscope-reorder tests \
+		--ignore tests/attacks --ignore tests/resilience $(PYTEST)
+
 attacks: $(VENV)/.dev
 	$(BIN)/pytest -m long -n0 -rs tests/attacks $(PYTEST)
 
 conformance: $(VENV)/.dev
 	$(BIN)/python -m tests.w3c.conformance
-	$(BIN)/pytest -n0 tests/w3c $(PYTEST)
+	$(BIN)/pytest -m "not peers" -n0 tests/w3c $(PYTEST)
 
 random: $(VENV)/.dev
 	KG_EXAMPLES=$(KG_EXAMPLES) $(BIN)/pytest -m hypothesis -n auto $(PYTEST)
@@ -83,6 +89,9 @@ mutants: $(VENV)/.dev
 
 bench-shacl: $(VENV)/.dev
 	PYTHONPATH=. $(BIN)/python benchmarks/shacl.py $(SIZES)
+
+bench-links: $(VENV)/.dev
+	PYTHONPATH=. $(BIN)/python benchmarks/links.py $(or $(SPLIT),tuning)
 
 wheel-test: $(VENV)/.dev
 	.ci/wheel-test $(BIN)/python

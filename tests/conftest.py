@@ -5,6 +5,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from tests.samples import mark_all_but_samples
 from tests.seeded import Seeded, seeded_in, small_seeded_in, use_small_seed
 
 hypothesis.settings.register_profile("kg", deadline=None, derandomize=True, print_blob=True)
@@ -23,7 +24,9 @@ cli/test_consensus_command.py store/test_backup.py validation/test_validate_comm
 """Files that several processes are to begin with, so that none is left with one at the end."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before those are left out that are long
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    mark_all_but_samples(items)
     order = {Path(__file__).parent / name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: order.get(item.path, len(order)))
 

@@ -13,6 +13,7 @@
     ├── NotAcceptableError    none of the asked media types can be served: HTTP 406
     ├── UnsupportedMediaError a request body in a form we do not read: HTTP 415
     ├── StaleError            the state is not the one that a write was meant for: HTTP 412
+    ├── WorkflowError         a step that the state of a contribution forbids: exit 1, HTTP 409
     ├── RefusedError          data that breaks a shape or a check; has the report: exit 1, HTTP 422
     ├── ShaclFailure          shapes that could not be run; never a verdict: exit 2, HTTP 500
     ├── StoreError            the store cannot do this now: exit 2, HTTP 503
@@ -114,6 +115,10 @@ class UnsupportedMediaError(KgError):
 
 class StaleError(KgError):
     """A write was meant for another state than the one that is there; nothing was changed."""
+
+
+class WorkflowError(KgError):
+    """A step that a contribution does not take: its state, its author or a conflict forbids it."""
 
 
 class RefusedError(KgError):

@@ -17,6 +17,7 @@ SKOSXL: Final = Namespace("http://www.w3.org/2008/05/skos-xl#")
 SSSOM: Final = Namespace("https://w3id.org/sssom/")
 PAV: Final = Namespace("http://purl.org/pav/")
 SCHEMA: Final = Namespace("https://schema.org/")
+GEO: Final = Namespace("http://www.opengis.net/ont/geosparql#")
 
 KINDS: Final[tuple[str, ...]] = (
     "person",
@@ -45,6 +46,7 @@ KINDS: Final[tuple[str, ...]] = (
     "clause",
     "name",
     "mapping",
+    "geometry",
 )
 """Kinds of things under `…/id/{kind}/{slug}`; each is also the prefix of its IRIs."""
 
@@ -87,7 +89,9 @@ EXTERNAL_PREFIXES: Final[dict[str, str]] = {
     "schema": str(SCHEMA),
     "sem": "http://semanticweb.cs.vu.nl/2009/11/sem/",
     "cito": "http://purl.org/spar/cito/",
-    "geo": "http://www.opengis.net/ont/geosparql#",
+    "geo": str(GEO),
+    "geof": "http://www.opengis.net/def/function/geosparql/",
+    "uom": "http://www.opengis.net/def/uom/OGC/1.0/",
     "wgs84": "http://www.w3.org/2003/01/geo/wgs84_pos#",
     "owltime": "http://www.w3.org/2006/time#",
     "foaf": "http://xmlns.com/foaf/0.1/",
@@ -116,9 +120,19 @@ CONSENSUS: Final = GRAPH["consensus"]
 DERIVED: Final = GRAPH["derived"]
 ONTOLOGY: Final = GRAPH["ontology"]
 SHAPES: Final = GRAPH["shapes"]
+WIKIDATA: Final = GRAPH["wikidata"]
+CONTRIBUTIONS: Final = GRAPH["contributions"]
+"""What became of each contribution, step by step; reached by name only."""
+DRAFTS: Final = str(GRAPH["contribution/"])
+"""Graphs whose names begin so are the contents of contributions, for those who have a token."""
+CONTRIBUTION: Final = Namespace(f"{BASE}contribution/")
+WORKFLOW: Final = Namespace(f"{BASE}graph/contributions#")
+"""The terms of the graph of contributions that PROV and Dublin Core do not have."""
 
 AUTHORED: Final[tuple[URIRef, ...]] = (CURATED, IMPORTED, LINKS, ONTOLOGY)
 """Graphs that people or imports write, from which consensus and derived follow."""
+FETCHED: Final[tuple[URIRef, ...]] = (WIKIDATA,)
+"""Graphs with what others say of their own things; nothing of ours follows from them."""
 DEFAULT_UNION: Final[tuple[URIRef, ...]] = (
     CURATED,
     IMPORTED,

@@ -17,6 +17,11 @@ def root() -> Path:
     return bundle if bundle.is_dir() else _PACKAGE.parent.parent
 
 
+def is_checkout() -> bool:
+    """Whether this is a checkout, whose files people change, and no installed wheel."""
+    return (root() / "pyproject.toml").is_file()
+
+
 def ontology_dir() -> Path:
     """Classes, properties, vocabularies, shapes and alignments."""
     return root() / "ontology"

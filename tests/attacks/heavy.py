@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from math import cos, pi, sin
 
 from tests.attacks.model import ANY, LIMIT, STOPPED, Attack, Weakness
 
@@ -10,6 +11,13 @@ CROSS = " ".join(f"?s{n} ?p{n} ?o{n} ." for n in range(8))
 TRIPLE = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i ."
 TEN_ROWS = "{ 0 1 2 3 4 5 6 7 8 9 }"
 DIGITS = " ".join(f"VALUES ?n{n} {TEN_ROWS}" for n in range(12))
+
+
+def star(points: int, step: int) -> str:
+    """A closed line of which every part crosses nearly every other, as Well-Known Text."""
+    angles = [2 * pi * (n * step % points) / points for n in range(points + 1)]
+    return ", ".join(f"{50 * cos(angle):.2f} {50 * sin(angle):.2f}" for angle in angles)
+
 
 endless = partial(Attack, weakness=Weakness.TIME, expect=STOPPED)
 stream = partial(Attack, weakness=Weakness.STREAM, expect=LIMIT)
@@ -81,6 +89,20 @@ ENDLESS = [
         "graphs-times-graphs",
         text="SELECT (COUNT(*) AS ?n) { GRAPH ?g1 { ?a ?b ?c } GRAPH ?g2 { ?d ?e ?f } "
         "GRAPH ?g3 { ?g ?h ?i } GRAPH ?g4 { ?j ?k ?l } }",
+    ),
+    endless(
+        "geometries-that-cross-everywhere",
+        text="SELECT (geof:dimension(geof:union(?star, ?triangle)) AS ?x) { "
+        f'BIND("POLYGON(({star(3001, 1499)}))"^^geo:wktLiteral AS ?star) '
+        'BIND("POLYGON((0 0, 40 1, 3 40, 0 0))"^^geo:wktLiteral AS ?triangle) }',
+        note="4.5 million crossings in 40 kB",
+    ),
+    endless(
+        "geometries-in-geometries",
+        text='SELECT (geof:isEmpty(?w) AS ?x) { BIND("GEOMETRYCOLLECTION(" AS ?a0) '
+        + " ".join(f"BIND(CONCAT(?a{n}, ?a{n}, ?a{n}, ?a{n}) AS ?a{n + 1})" for n in range(10))
+        + " BIND(STRDT(?a10, geo:wktLiteral) AS ?w) }",
+        note="a million brackets: the engine's reader of geometries recurses",
     ),
     endless(
         "lateral",

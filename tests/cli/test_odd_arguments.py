@@ -52,11 +52,22 @@ PLACES = [
     ["diff", "0", "1", "-f", "@"],
     ["doctor", "-f", "@"],
     ["doctor", "@"],
+    ["enrich", "--endpoint", "@"],
+    ["enrich", "--language", "@", "--contact", "@", "--older-than", "@"],
+    ["enrich", "--property", "@"],
+    ["enrich", "--compare", "-f", "@"],
     ["examples", "@"],
     ["examples", "@", "--run"],
+    ["authors", "erase", "@"],
+    ["claim", "@", "1", "--subject", "@"],
+    ["claim", SLUG, "@"],
+    ["export", "--to", "@"],
     ["fmt", "@"],
     ["fmt", "--check", "@"],
     ["link", "@"],
+    ["import", "ucdp", "acd", "@", "--release", "@", "--citation", "@", "--to", "imported"],
+    ["import", "ucdp", "ged", "table.csv", "--release", "23.1", "--only", "@", "--to", "@"],
+    ["import", "@", "@", "--to", "@"],
     ["link", "build", "@"],
     ["link", "list", "@"],
     ["load", "@"],
@@ -64,11 +75,15 @@ PLACES = [
     ["load", "--no-validate", "@"],
     ["log", "-n", "@"],
     ["log", "--generation", "@"],
+    ["merge", "@", "@"],
     ["query", "--at", "@", "-q", "ASK {}"],
     ["log", "@"],
     ["query", "@"],
     ["query", "-q", "@"],
     ["query", "-f", "@", "-q", "ASK {}"],
+    ["redact", "--subject", "@", "--reason", "@", "--yes"],
+    ["redact", "--message-of", "@", "--reason", "@"],
+    ["rename", "@", "@"],
     ["restore", "@"],
     ["restore", "--force", "@"],
     ["search", "@"],
@@ -116,6 +131,7 @@ def small(
 
 @pytest.mark.parametrize("place", PLACES, ids=" ".join)
 @pytest.mark.usefixtures("small")
+@pytest.mark.sample(16)
 def test_no_argument_ends_a_command_with_a_traceback(place: list[str]) -> None:
     for name, odd in ODD.items():
         arguments = [odd if part == "@" else part for part in place]

@@ -6,7 +6,6 @@ import re
 import tomllib
 from pathlib import Path
 
-import pyoxigraph as ox
 from tests.federation.near import Far, replaced, solutions, store
 
 from kg.federation.endpoints import endpoints
@@ -15,7 +14,6 @@ from kg.federation.trouble import trouble
 TEXT = (Path(__file__).parents[2] / "docs" / "federation.md").read_text(encoding="utf-8")
 QUERIES = re.findall(r"```sparql\n(.*?)```", TEXT, re.DOTALL)
 WIKIDATA = "https://query.wikidata.org/sparql"
-OURS = "http://127.0.0.1:8000/sparql"
 
 
 def test_the_settings_that_are_shown_allow_two_endpoints():
@@ -38,12 +36,6 @@ def test_wikidata_is_sent_the_terms_that_come_close_to_ours():
     assert f"VALUES (?theirs) {{ (<{theirs}>) }}" in far.asked[0]
     _, rows = solutions(here, found.text)
     assert list(rows) == [frozenset({("term", "<http://e/a>"), ("name", '"author"@en')})]
-
-
-def test_ours_is_asked_with_all_prefixes_that_the_example_uses():
-    far = Far({OURS: ox.Store()})
-    replaced(QUERIES[1], ox.Store(), far)
-    assert len(far.asked) == 1
 
 
 def test_the_error_that_is_shown_is_the_one_that_is_told():

@@ -96,6 +96,7 @@ def plain(ontology: Graph, data: Graph) -> Graph:
     return consensus((CURATED, data), (ONTOLOGY, ontology))
 
 
+@pytest.mark.long
 def test_ontology_data_and_consensus_hold_together(
     ontology: Graph, data: Graph, plain: Graph
 ) -> None:
@@ -110,6 +111,7 @@ def test_the_small_world_is_consistent(axioms: Graph) -> None:
 
 
 @pytest.mark.parametrize("mistake", INCONSISTENT.values(), ids=INCONSISTENT)
+@pytest.mark.sample(4)
 def test_a_mistake_of_kind_is_found(axioms: Graph, mistake: str) -> None:
     assert contradictions(closure(axioms, turtle(WORLD + mistake))) != []
 

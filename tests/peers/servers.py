@@ -29,6 +29,8 @@ FUSEKI_SHA512 = (
 )
 OXIGRAPH = "0.5.13"
 MAVEN = os.environ.get("MAVEN_MIRROR", "https://repo1.maven.org/maven2").rstrip("/")
+OPENREFINE = Path(os.environ.get("KG_OPENREFINE", "/usr/share/openrefine"))
+"""Where Debian's package puts it."""
 START_SECONDS = 120.0
 
 
@@ -116,6 +118,21 @@ def oxigraph() -> Iterator[Peer]:
         with _running([*command, "--bind", bind], Path(folder), f"http://{bind}/query"):
             where = f"http://{bind}"
             yield Peer(f"{where}/query", f"{where}/update", f"{where}/store")
+
+
+@contextmanager
+def openrefine() -> Iterator[str]:
+    """OpenRefine from the folder of its package, over projects that are removed afterwards."""
+    with TemporaryDirectory(prefix="kg-openrefine-") as folder:
+        port = _free_port()
+        options = ["-i", "127.0.0.1", "-p", str(port), "-d", folder, "-m", "512M"]
+        # It looks for its parts beside itself.
+        command = ["sh", "-c", 'cd "$0" && exec ./refine "$@"', str(OPENREFINE), *options]
+        commands = f"http://127.0.0.1:{port}/command/core/"
+        with _running(
+            [*command, "-x", "refine.headless=true"], Path(folder), f"{commands}get-version"
+        ):
+            yield commands
 
 
 PEERS: dict[str, Callable[[], AbstractContextManager[Peer]]] = {

@@ -70,17 +70,23 @@ def environment(peer: Peer, home: Path, *, writes: bool) -> dict[str, str]:
 
 @contextmanager
 def served(peer: Peer, home: Path, *, writes: bool) -> Iterator[Site]:
-    log = home.parent / "serve.log"
+    with running(environment(peer, home, writes=writes), home.parent / "serve.log") as port:
+        yield Site(port, Tokens(home / "tokens.json").create("me", [Scope.WRITE])[1])
+
+
+@contextmanager
+def running(environment: dict[str, str], log: Path) -> Iterator[int]:
+    """A `kg serve` with this environment; its port."""
     with log.open("wb") as file:
         process = subprocess.Popen(
             [*KG, "serve", "--port", "0"],
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=file,
-            env=environment(peer, home, writes=writes),
+            env=environment,
         )
     try:
-        yield Site(_port(process, log), Tokens(home / "tokens.json").create("me", [Scope.WRITE])[1])
+        yield _port(process, log)
     finally:
         process.terminate()
         assert process.wait(30) in (0, -signal.SIGTERM), log.read_text()

@@ -1,9 +1,10 @@
 """A session of OpenRefine, replayed: the requests that it sends, in its order and its form.
 
-The program itself is not run here. The requests were written after its source: the manifest as the
-dialog for a new service asks for it; a first batch that guesses the type of a column; the batch
-with the type that was chosen, `type_strict` and other columns as properties; suggestions as its
-widget asks for them; the preview of a candidate; proposals and values of properties.
+The program itself is run by `tests/peers/test_openrefine.py`, where it is installed. The requests
+here were written after its source: the manifest as the dialog for a new service asks for it; a
+first batch that guesses the type of a column; the batch with the type that was chosen,
+`type_strict` and other columns as properties; suggestions as its widget asks for them; the preview
+of a candidate; proposals and values of properties.
 """
 
 from __future__ import annotations

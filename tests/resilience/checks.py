@@ -6,12 +6,16 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
+import pyoxigraph as ox
 from tests.resilience.proc import strays
 
 from kg.processes.opening import RULES, UNGATED
 from kg.store.digest import EMPTY, added
 from kg.store.embedded import EmbeddedStore
+from kg.store.live import MARK, UNNAMED
+from kg.store.workflow import is_workflow
 
+CURATED = "https://w3id.org/conflict-kg/graph/curated"
 EX = "http://example.org/"
 QUADS = 3
 """So many has each commit of a client."""
@@ -26,20 +30,31 @@ def wrong_in(home: Path, acknowledged: Mapping[str, int]) -> list[str]:
     lines = (home / "commits.log").read_bytes().count(b"\n") if log else 0
     if not generation == len(log) == lines == store.generation():
         wrong.append(f"generation {generation}, {len(log)} entries, {lines} lines")
-    ids = Counter(entry.commit_id.rpartition("/")[2] for entry in log)
+    clients = [entry for entry in log if not entry.message.startswith("contribution ")]
+    ids = Counter(entry.commit_id.rpartition("/")[2] for entry in clients)
     wrong += [f"{name} is in the log {count} times" for name, count in ids.items() if count > 1]
     generations = {entry.commit_id.rpartition("/")[2]: entry.generation for entry in log}
     for name, told in acknowledged.items():
         if generations.get(name) != told:
             wrong.append(f"{name} was acknowledged as {told} and is {generations.get(name)}")
-    quads = [q for q in store.snapshot().quads() if q.graph_name not in RULES.graphs]
-    parts = Counter(q.subject.value.removeprefix(EX).replace("/", "-") for q in quads)
+    quads = authored(store)
+    subjects = [q.subject.value for q in quads if not is_workflow(q.graph_name)]
+    names = (name.removeprefix(EX) for name in subjects if name.startswith(EX))
+    parts = Counter(n.replace("/", "-") for n in names if not n.startswith("proposal/"))
     wrong += [f"{name} has {count} quads" for name, count in parts.items() if count != QUADS]
     if set(parts) != set(ids):
         wrong.append(f"in the log or in the state only: {set(parts) ^ set(ids)}")
     if log and added(EMPTY, quads) != log[-1].digest:
         wrong.append("the digest of the state is not the one in the log")
     return wrong
+
+
+def authored(store: EmbeddedStore) -> list[ox.Quad]:
+    """All that was written, contents of contributions included, as it lies on the disk."""
+    path = store.folder.snapshot(store.generation())
+    raw = ox.Store.read_only(str(path)) if path.is_dir() else ox.Store()
+    hidden = {*RULES.graphs, MARK, UNNAMED}
+    return [quad for quad in raw if quad.graph_name not in hidden]
 
 
 def left_behind(home: Path) -> list[str]:

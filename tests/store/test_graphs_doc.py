@@ -8,7 +8,16 @@ from pathlib import Path
 import pytest
 
 from kg.cli import COMMANDS
-from kg.namespaces import AUTHORED, CONSENSUS, DEFAULT_UNION, DERIVED, GRAPH, SHAPES
+from kg.namespaces import (
+    AUTHORED,
+    CONSENSUS,
+    CONTRIBUTIONS,
+    DEFAULT_UNION,
+    DERIVED,
+    FETCHED,
+    GRAPH,
+    SHAPES,
+)
 from kg.sparql.advice import WHOSE
 from kg.sparql.formats import GRAPHS, RESULTS
 
@@ -24,7 +33,7 @@ def test_every_graph_is_in_the_table_with_its_place_in_the_union():
     table = {row[0]: row for row in rows("graphs.md") if row[0].startswith("`graph:")}
     known = {
         f"`graph:{name.removeprefix(GRAPH)}`": name
-        for name in (*AUTHORED, CONSENSUS, DERIVED, SHAPES)
+        for name in (*AUTHORED, CONSENSUS, DERIVED, SHAPES, CONTRIBUTIONS, *FETCHED)
     }
     assert table.keys() == known.keys()
     assert all((row[4] == "yes") == (known[name] in DEFAULT_UNION) for name, row in table.items())

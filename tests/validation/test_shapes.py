@@ -10,7 +10,7 @@ from rdflib.collection import Collection
 from rdflib.namespace import DCTERMS
 from tests.validation.worlds import base, ontology
 
-from kg.namespaces import CKG, OA, ONTOLOGY, ORG, SCHEMA, SHAPES, SKOSXL, compact
+from kg.namespaces import CKG, GEO, OA, ONTOLOGY, ORG, SCHEMA, SHAPES, SKOSXL, compact
 from kg.validation.shacl import TARGETS, VOCABULARY, named_shapes
 
 SHAPES_GRAPH = ontology()[SHAPES]
@@ -18,6 +18,7 @@ TERMS = ontology()[ONTOLOGY]
 WORLD = base() + TERMS
 
 EXTERNAL_CLASSES = {
+    GEO.Geometry,
     OA.TextPositionSelector,
     ORG.Membership,
     SKOS.Concept,
@@ -50,6 +51,8 @@ EXTERNAL_PROPERTIES = {
     ORG.role,
     ORG.organization,
     ORG.memberDuring,
+    GEO.asWKT,
+    GEO.hasGeometry,
     URIRef(f"{WGS84}lat"),
     URIRef(f"{WGS84}long"),
 }

@@ -101,6 +101,7 @@ def assert_same(live: Live, before: list[Finding], patch: Patch) -> set[str]:
 
 
 @pytest.mark.parametrize("number", range(6))
+@pytest.mark.sample(1)
 def test_a_random_change_brings_the_same_findings(
     live: Live, before: list[Finding], number: int
 ) -> None:
@@ -109,6 +110,7 @@ def test_a_random_change_brings_the_same_findings(
 
 
 @pytest.mark.parametrize("number", range(4))
+@pytest.mark.sample(1)
 def test_a_change_of_what_rules_read_brings_the_same_findings(
     live: Live, before: list[Finding], number: int
 ) -> None:
@@ -121,6 +123,7 @@ def test_a_change_of_what_rules_read_brings_the_same_findings(
 @pytest.mark.parametrize(
     "path", [p for p in bad_files() if p.stem in check_names()], ids=lambda path: path.stem
 )
+@pytest.mark.sample(8)
 def test_a_bad_file_is_found_by_its_check(live: Live, path: Path) -> None:
     quads = quads_of(path)
     with changed(live, Patch(quads)) as trial:
@@ -132,6 +135,7 @@ def test_a_bad_file_is_found_by_its_check(live: Live, path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", AUTHORED_BAD, ids=lambda path: path.stem)
+@pytest.mark.sample(16)
 def test_the_gate_refuses_a_bad_file_for_what_it_is_named_after(live: Live, path: Path) -> None:
     with changed(live, Patch(quads_of(path))) as trial:
         verdict = validation_gate(trial)
@@ -145,6 +149,7 @@ def test_the_gate_refuses_a_bad_file_for_what_it_is_named_after(live: Live, path
 
 
 @pytest.mark.parametrize("number", range(3))
+@pytest.mark.sample(1)
 def test_the_gate_has_the_verdict_that_it_has_on_the_whole_state(live: Live, number: int) -> None:
     added, removed = random_change(live.store, random.Random(100 + number))
     with changed(live, Patch(tuple(added[:number]), tuple(removed[:1]))) as trial:

@@ -9,9 +9,10 @@ import json
 import pyoxigraph as ox
 import pytest
 from flask.testing import FlaskClient
-from rdflib import DCTERMS, Graph, Namespace
+from rdflib import DCTERMS, RDF, Graph, Namespace
 from tests.web.conftest import BROWSER, commit
 
+from kg.geo.functions import IRIS
 from kg.namespaces import CONSENSUS, CURATED, DERIVED, ONTOLOGY, iri
 from kg.store.embedded import EmbeddedStore
 from kg.web import create_app
@@ -151,6 +152,14 @@ def test_the_description_names_all_graphs_and_says_what_the_default_graph_is(
     assert "graph:curated" in words
     assert "graph:shapes" not in words
     assert SD.SPARQL11Update not in set(graph.objects(None, SD.supportedLanguage))
+
+
+def test_the_description_lists_the_functions_beyond_those_of_sparql(client: FlaskClient) -> None:
+    response = client.get("/sparql", headers={"Accept": "text/turtle"})
+    graph = Graph().parse(data=response.data, format="turtle")
+    listed = {str(name) for name in graph.objects(None, SD.extensionFunction)}
+    assert listed == set(IRIS)
+    assert {str(name) for name in graph.subjects(RDF.type, SD.Function)} == listed
 
 
 def test_the_description_is_known_again_until_the_next_commit(store: EmbeddedStore) -> None:

@@ -43,6 +43,7 @@ def local(link: str) -> str | None:
     return urldefrag(link).url if link.startswith("/") else None
 
 
+@pytest.mark.long
 def test_every_link_of_ours_leads_somewhere(pages: dict[str, str]) -> None:
     kinds = {path.split("/")[2] for path in pages if path.startswith("/doc/")}
     assert {"claim", "sentence", "passage", "clause", "time", "proposition", "name"} <= kinds

@@ -19,11 +19,20 @@ from typing import Any, Final
 
 import click
 
-from kg.errors import InputError, KgError, NotFoundError, RefusedError
+from kg.errors import (
+    EndpointError,
+    InputError,
+    KgError,
+    NotFoundError,
+    RefusedError,
+    WorkflowError,
+)
 
 EXIT_CODES: Final[tuple[tuple[type[KgError], int], ...]] = (
     (NotFoundError, 1),
     (RefusedError, 1),
+    (EndpointError, 3),
+    (WorkflowError, 1),
     (KgError, 2),
 )
 """The first class that fits an error decides."""
@@ -88,26 +97,32 @@ class Commands(KgGroup):
 
 
 COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "accept": ("accept", "Merge a contribution that was reviewed."),
     "authors": ("redact", "The names of those who commit; erase one."),
     "backup": ("backup", "Write a backup of the store, also while a server runs."),
     "claim": ("claim", "Write a claim on a sentence of a document."),
     "consensus": ("consensus", "List the triples that are in consensus, or explain one."),
+    "contributions": ("contributions", "List contributions, or show one."),
     "convert": ("convert", "Convert files between forms of RDF, and tables."),
     "diff": ("log", "Show what differs between two generations."),
     "doctor": ("doctor", "Look whether all is well with the store."),
+    "enrich": ("enrich", "Fetch what Wikidata says of linked things, or compare it."),
     "examples": ("ask", "List or show the example queries."),
     "export": ("export", "Write a generation as files of data/, or as a dump."),
     "fmt": ("fmt", "Write Turtle files in canonical form."),
-    "import": ("import_data", "Bring in what is kept elsewhere, as contributions."),
+    "import": ("imports", "Bring in changed files of data/, or figures and events of others."),
     "link": ("link", "Links to Wikidata and other collections."),
     "load": ("load", "Load Turtle files, or the data of kg."),
     "log": ("log", "List the commits."),
     "merge": ("rename", "Make one thing of two; the old IRI goes on resolving."),
+    "propose": ("propose", "Propose a change of the data."),
     "query": ("ask", "Answer a SPARQL query."),
     "redact": ("redact", "Take something out of the store and its whole history."),
     "release": ("release", "Freeze a version of the data, or list the releases."),
     "rename": ("rename", "Give a thing a new IRI; the old one goes on resolving."),
     "restore": ("backup", "Bring a backup back."),
+    "revert": ("revert", "Propose to take an accepted contribution back."),
+    "review": ("review", "Check, submit, comment on, reject or withdraw a contribution."),
     "search": ("show", "Find things by their names."),
     "serve": ("serve", "Serve the pages and the SPARQL endpoint."),
     "show": ("show", "Show what is known of one thing."),

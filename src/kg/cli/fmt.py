@@ -11,7 +11,7 @@ import click
 from kg.errors import InputError
 from kg.rdf.files import replace_file
 from kg.rdf.turtle import canonical_file
-from kg.resources import data_dir, ontology_dir, root
+from kg.resources import data_dir, is_checkout, ontology_dir
 
 
 @click.command()
@@ -37,7 +37,7 @@ def fmt(context: click.Context, files: tuple[Path, ...], *, check: bool) -> None
 
 
 def _default_folders() -> tuple[Path, ...]:
-    if not (root() / "pyproject.toml").is_file():
+    if not is_checkout():
         raise InputError("this installation is not a checkout", hint="name the files to format")
     return tuple(_from_here(folder) for folder in (ontology_dir(), data_dir()) if folder.is_dir())
 

@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
 
 import click
 import pyoxigraph as ox
@@ -26,12 +25,7 @@ from kg.store.seed import SEED_COMMITS
 from kg.validation import Sources
 
 
-@click.group("import")
-def imports() -> None:
-    """Bring in what is kept elsewhere, as contributions."""
-
-
-@imports.command("data")
+@click.command("data")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--title", help="What the change is, in a line.")
 @click.option("--reason", default="", help="Why, and on what evidence.")
@@ -95,6 +89,3 @@ def _base(home: Folder, folder: Path, base: int | None) -> Iterable[ox.Quad]:
             hint=f"--base G names the generation to compare with; remove {MARK} for the seed",
         )
     return difference(log, 0, mark.generation).added
-
-
-COMMANDS: Final[tuple[click.Command, ...]] = (imports,)

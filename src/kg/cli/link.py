@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
+from kg.cli.suggest import review, suggest
 from kg.errors import InputError
 from kg.links.rows import problems
 from kg.links.sssom import REVIEW_BELOW, mapping_sets, wanted
 from kg.links.turtle import files
-from kg.resources import data_dir, root
+from kg.resources import data_dir, is_checkout
 
 
 @click.group()
@@ -24,7 +25,7 @@ def build(context: click.Context) -> None:
     Prints the files that changed. Rows that are wrong are shown, and then nothing is written
     (exit 1).
     """
-    if not (root() / "pyproject.toml").is_file():
+    if not is_checkout():
         raise InputError("this installation is not a checkout")
     folder = data_dir() / "links"
     wrong = [found for mappings in mapping_sets(folder) for found in problems(mappings)]
@@ -54,5 +55,8 @@ def list_(review: bool, missing: bool) -> None:
                 columns = (row.subject_id, row.predicate_id, row.object_id, row.confidence)
                 click.echo("\t".join(columns))
 
+
+link.add_command(suggest)
+link.add_command(review)
 
 COMMANDS = (link,)

@@ -7,6 +7,7 @@ caller is sent on but the pattern of the query.
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ from importlib.metadata import version
 from typing import Final, cast
 from urllib.parse import urlencode
 
-from kg.errors import EndpointError
+from kg.errors import EndpointError, InputError
 from kg.federation.addresses import Resolve, addresses_of, resolve
 from kg.federation.endpoints import Endpoint
 from kg.federation.line import HEAD_BYTES, Line, TooLongError
@@ -25,7 +26,23 @@ from kg.federation.patience import ImpatientError, Patience
 from kg.federation.trouble import NARROWER, trouble
 
 RESULTS: Final = "application/sparql-results+json"
-AGENT: Final = f"conflict-kg/{version('conflict-kg')} (+https://w3id.org/conflict-kg/; SERVICE)"
+
+
+def agent_for(purpose: str, contact: str = "") -> str:
+    """How we call ourselves to those whom we ask: what for, and whom they may write to about it.
+
+    Raises `InputError` for a contact that cannot stand in a comment of a header.
+    """
+    if not re.fullmatch("[ -'*-~]*", contact):
+        raise InputError(
+            "a contact is one line of printable ASCII without brackets",
+            hint="write an address for mail, or of a page",
+        )
+    told = "; ".join(filter(None, ("+https://w3id.org/conflict-kg/", purpose, contact)))
+    return f"conflict-kg/{version('conflict-kg')} ({told})"
+
+
+AGENT: Final = agent_for("SERVICE")
 
 RETRY_SECONDS: Final = 3_600
 """A longer pause that an endpoint asks for is told as this one."""
@@ -33,12 +50,17 @@ RETRY_SECONDS: Final = 3_600
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A query for an endpoint, the time that it may take, and the bytes that may come back."""
+    """A query for an endpoint, the time that it may take, and the bytes that may come back.
+
+    `query` goes out as the parameter `parameter`, and the answer has to be of type `media`.
+    """
 
     endpoint: Endpoint
     query: str
     patience: Patience
     most: int
+    parameter: str = "query"
+    media: str = RESULTS
 
     def trouble(
         self, what: str, *, hint: str | None = None, limit: str = "", after: int | None = None
@@ -48,13 +70,21 @@ class Request:
 
 
 class Client:
-    """Sends queries; `look_up` and `context` are those of the system unless others are given."""
+    """Sends queries; `look_up` and `context` are those of the system unless others are given.
+
+    `agent` is what the other side is told of who asks.
+    """
 
     def __init__(
-        self, *, look_up: Resolve = resolve, context: ssl.SSLContext | None = None
+        self,
+        *,
+        look_up: Resolve = resolve,
+        context: ssl.SSLContext | None = None,
+        agent: str = AGENT,
     ) -> None:
         self._look_up = look_up
         self._given = context
+        self._agent = agent
 
     @cached_property
     def _context(self) -> ssl.SSLContext:
@@ -65,7 +95,7 @@ class Client:
         try:
             found = addresses_of(request.endpoint, request.patience, self._look_up)
             with self._connected(request, found) as line:
-                line.send(_message(request))
+                line.send(_message(request, self._agent))
                 return _body(request, line)
         except ImpatientError as error:
             message = f"did not answer in time: {error.limit} is {error.seconds:g} s"
@@ -103,14 +133,14 @@ class Client:
         raise request.trouble("has a name that leads nowhere")
 
 
-def _message(request: Request) -> bytes:
+def _message(request: Request, agent: str) -> bytes:
     """The whole request; `Connection: close` since none is kept."""
-    body = urlencode({"query": request.query}).encode()
+    body = urlencode({request.parameter: request.query}).encode()
     head = (
         f"POST {request.endpoint.target} HTTP/1.1\r\n"
         f"Host: {request.endpoint.authority}\r\n"
-        f"User-Agent: {AGENT}\r\n"
-        f"Accept: {RESULTS}\r\n"
+        f"User-Agent: {agent}\r\n"
+        f"Accept: {request.media}\r\n"
         "Accept-Encoding: identity\r\n"
         "Content-Type: application/x-www-form-urlencoded\r\n"
         f"Content-Length: {len(body)}\r\n"
@@ -139,9 +169,9 @@ def _refuse_what_is_no_answer(request: Request, response: HTTPResponse) -> None:
         after = _seconds(response.getheader("Retry-After", ""))
         raise request.trouble(f"answers with status {response.status}", after=after)
     kind = response.getheader("Content-Type", "").partition(";")[0].strip().lower()
-    if kind != RESULTS:
+    if kind != request.media:
         told = kind[:60] if kind.isprintable() else ""
-        raise request.trouble(f"answers with {told or 'no media type'}, not with {RESULTS}")
+        raise request.trouble(f"answers with {told or 'no media type'}, not with {request.media}")
     if response.getheader("Content-Encoding", "identity").strip().lower() != "identity":
         raise request.trouble("answers in an encoding that was not asked for")
 

@@ -53,6 +53,15 @@ def read(body: bytes, reading: Reading) -> list[str]:
     What it binds beyond `variables` is left out. A blank node becomes an IRI that is only of this
     answer.
     """
+    labels = f"{GENID}{secrets.token_hex(8)}/"
+    return [
+        row([_text(term, labels, reading.iri) for term in terms])
+        for terms in terms_of(body, reading)
+    ]
+
+
+def terms_of(body: bytes, reading: Reading) -> list[list[Term | None]]:
+    """The same as terms, in the order of `variables`; None is unbound."""
     _refuse_depth(body, reading.iri)
     try:
         found = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
@@ -64,16 +73,14 @@ def read(body: bytes, reading: Reading) -> list[str]:
         raise trouble(reading.iri, what) from error
 
 
-def _rows(found: ox.QuerySolutions, reading: Reading) -> Iterator[str]:
+def _rows(found: ox.QuerySolutions, reading: Reading) -> Iterator[list[Term | None]]:
     bound = {variable.value for variable in found.variables}
     names = [name if name in bound else None for name in reading.variables]
-    labels = f"{GENID}{secrets.token_hex(8)}/"
     for number, solution in enumerate(found, start=1):
         if number > reading.rows:
             what = f"answers with more than {reading.rows} solutions"
             raise trouble(reading.iri, what, hint=NARROWER, limit="service_rows")
-        terms = [solution[name] if name else None for name in names]
-        yield row([_text(term, labels, reading.iri) for term in terms])
+        yield [solution[name] if name else None for name in names]
 
 
 def row(cells: Sequence[str]) -> str:

@@ -62,7 +62,7 @@ def mapping_sets(folder: Path) -> list[MappingSet]:
 def read(path: Path) -> MappingSet:
     """Read one file; raises `InputError` with the line for rows of another form."""
     names = tuple(field.name for field in fields(Row))
-    rows = tuple(Row(**dict(zip(names, values, strict=True))) for values in _values(path, names))
+    rows = tuple(Row(**dict(zip(names, row, strict=True))) for row in values(path, names))
     return MappingSet(path.name.removesuffix(SUFFIX), path, rows)
 
 
@@ -70,21 +70,22 @@ def wanted(folder: Path) -> list[Wanted]:
     """What is looked for, in the order of the file; nothing where there is no file."""
     path = folder / WANTED
     names = tuple(field.name for field in fields(Wanted))
-    return [Wanted(*values) for values in _values(path, names)] if path.is_file() else []
+    return [Wanted(*row) for row in values(path, names)] if path.is_file() else []
 
 
-def _values(path: Path, names: tuple[str, ...]) -> Iterator[list[str]]:
+def values(path: Path, names: tuple[str, ...]) -> Iterator[list[str]]:
+    """The rows of a file with these columns; raises `InputError` with the line of a bad one."""
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"cannot be read: {error}", source=str(path)) from error
     numbered = [(at, line) for at, line in enumerate(lines, 1) if not line.startswith("#")]
     for place, (at, line) in enumerate(numbered):
-        values = next(csv.reader([line], delimiter="\t", quoting=csv.QUOTE_NONE), [])
-        if place == 0 and tuple(values) != names:
+        row = next(csv.reader([line], delimiter="\t", quoting=csv.QUOTE_NONE), [])
+        if place == 0 and tuple(row) != names:
             raise InputError(f"its columns are {', '.join(names)}", source=f"{path}:{at}")
-        if len(values) != len(names):
-            words = f"a row has {len(names)} values, not {len(values)}"
+        if len(row) != len(names):
+            words = f"a row has {len(names)} values, not {len(row)}"
             raise InputError(words, source=f"{path}:{at}")
         if place:
-            yield values
+            yield row

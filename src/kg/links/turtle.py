@@ -37,8 +37,13 @@ def graph_of_links(mappings: MappingSet) -> Graph:
 
 def mapping_iri(subject: str, predicate: str, target: str) -> URIRef:
     """The IRI of a mapping, a hash of the link's three parts as IRIs."""
+    return iri("mapping", mapping_id(subject, predicate, target))
+
+
+def mapping_id(subject: str, predicate: str, target: str) -> str:
+    """The hash that ends the IRI of a mapping."""
     text = "\n".join((subject, predicate, target))
-    return iri("mapping", hashlib.sha256(text.encode()).hexdigest()[:DIGITS])
+    return hashlib.sha256(text.encode()).hexdigest()[:DIGITS]
 
 
 def _add(graph: Graph, row: Row, mappings: MappingSet) -> None:

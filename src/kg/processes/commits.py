@@ -141,7 +141,7 @@ class Lane:
                 await self._prepare(self._waiting.popleft())
 
     async def _prepare(self, item: Item) -> None:
-        fields = {name: item.message.get(name) for name in ("kind", "using", "graph")}
+        fields = {name: item.message.get(name) for name in ("kind", "using", "graph", "guard")}
         failures = self._failures
         error: KgError | None = None
         try:

@@ -32,7 +32,7 @@ class Judge:
 
     async def judge(
         self, link: Link, message: Message, body: bytes, pool: Pool, setup: str
-    ) -> Message:
+    ) -> tuple[Message, bytes]:
         """The verdict on a change or an upload; nothing where nobody waits for it any more."""
         if self._waiting > self._settings.validations_waiting:
             raise LimitError(
@@ -46,9 +46,9 @@ class Judge:
         try:
             async with self._turn:
                 if left.done():
-                    return {}
+                    return {}, b""
                 await self._on_newest(pool, setup)
-                return (await self._preparer.ask(message, body, left))[0]
+                return await self._preparer.ask(message, body, left)
         finally:
             self._waiting -= 1
 

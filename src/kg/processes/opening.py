@@ -18,9 +18,18 @@ from kg.claims.overlay import Quads
 from kg.errors import InputError, StoreError
 from kg.namespaces import CONSENSUS, DERIVED
 from kg.processes.settings import Settings
-from kg.store.candidate import Setup, Target
+from kg.store.candidate import Candidate, Setup, Target
 from kg.store.embedded import EmbeddedStore
-from kg.store.interface import Patch, Rules, Store, Trial, Update, Verdict
+from kg.store.interface import (
+    Examined,
+    Patch,
+    Proposed,
+    Rules,
+    Store,
+    Trial,
+    Update,
+    Verdict,
+)
 from kg.store.remote import RemoteStore
 from kg.store.remote_place import Place
 from kg.store.served import ServedStore
@@ -62,7 +71,14 @@ def update(change: Update, target: Target) -> None:
     run(change, target)
 
 
-OURS: Final = Setup(RULES, gate, update)
+def examine(candidate: Candidate, proposed: Proposed) -> Examined:
+    """Say what a contribution means, imported by the first one."""
+    from kg.contributions.examining import examined
+
+    return examined(candidate, proposed)
+
+
+OURS: Final = Setup(RULES, gate, update, examine=examine)
 """The store with our rules, our gate and our union."""
 
 UNGATED: Final = replace(OURS, gate=None)

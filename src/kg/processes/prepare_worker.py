@@ -70,14 +70,13 @@ def _candidate(snapshot: Path, path: Path, setup: Setup) -> Candidate:
 
 
 def _answer(candidate: Candidate, message: Message, body: bytes) -> tuple[Message, bytes]:
+    if message["do"] == "examine":
+        examined = candidate.examine(wire.proposed_of(message, body))
+        return wire.examined_message(examined), patch_text(examined.patch).encode()
     change = _change(message, body)
     if message["do"] == "judge":
         verdict = with_places(candidate.judge(change), message, body)
-        return {
-            "conforms": verdict.conforms,
-            "report": wire.report_message(verdict.report),
-            "findings": wire.findings_message(verdict.findings),
-        }, b""
+        return wire.verdict_message(verdict), b""
     prepared = candidate.prepare(change, validated=message["validated"])
     findings = wire.findings_message(prepared.findings)
     return {"base": prepared.base, "findings": findings}, patch_text(prepared.patch).encode()
@@ -99,6 +98,8 @@ def _change(message: Message, body: bytes) -> Change:
         return Patch(added=tuple(read_any_upload(body, message["media_type"], UPLOADED)))
     if message["kind"] == "graph":
         return wire.graph_of(message["graph"], body)
+    if message["kind"] == "guarded":
+        return wire.guarded_of(message["guard"], body)
     text = body.decode()
     if message["kind"] == "update":
         return Update(text, wire.dataset_of(message["using"]))

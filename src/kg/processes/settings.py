@@ -54,6 +54,8 @@ class Settings:
     update_bytes: int = 10_000_000
     publish_seconds: float = 0.1
     disk_reserve_bytes: int = 64_000_000
+    contribution_bytes: int = 2_000_000
+    accept_own: int = 0
     validate_seconds: float = 20.0
     validations_waiting: int = 8
     threads: int = 8

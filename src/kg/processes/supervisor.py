@@ -150,8 +150,9 @@ class Supervisor:
                 if message.get("published"):
                     await self.pool.reaches(found["receipt"]["generation"])
                 await link.send(found)
-            case "judge":
-                await link.send(await self.judge.judge(link, message, body, self.pool, self._setup))
+            case "judge" | "examine":
+                judged = await self.judge.judge(link, message, body, self.pool, self._setup)
+                await link.send(*judged)
             case "pin":
                 await self._pin(link, message["generation"])
             case "status":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from io import BytesIO
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final
 
 import pyoxigraph as ox
@@ -19,6 +19,7 @@ from kg.profiles.model import Profile
 from kg.profiles.reading import TableReader
 from kg.profiles.text_lines import ENCODINGS, UTF_8
 from kg.rdf.placed import Lines
+from kg.rdf.placing import media_type_of
 from kg.rdf.upload import read_upload
 from kg.rdf.upload_rules import LIMITS
 from kg.validation.files import read_file as read_rdf
@@ -48,6 +49,11 @@ def read_any_upload(data: bytes, media_type: str, unnamed: ox.NamedNode) -> list
         )
     written = ox.serialize(_sent(data, options).triples(), format=ox.RdfFormat.N_TRIPLES) or b""
     return read_upload(written, "application/n-triples", graph=unnamed)
+
+
+def upload_type(path: PurePath) -> str:
+    """The media type under which a file is sent, by the end of its name."""
+    return TABLE if path.suffix.lower() in TABLE_SUFFIXES else media_type_of(path)
 
 
 def placed_in_upload(report: Report, data: bytes, media_type: str) -> Report:

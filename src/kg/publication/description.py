@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 import pyoxigraph as ox
 
-from kg.links.authorities import AUTHORITIES
-from kg.namespaces import BASE, DEFAULT_UNION, ONTOLOGY_IRI, PREFIXES
+from kg.links.authorities import AUTHORITIES, CC0
+from kg.namespaces import BASE, DEFAULT_UNION, FETCHED, ONTOLOGY_IRI, PREFIXES
 from kg.publication.dumps import DUMPS
 from kg.publication.statistics import GraphStatistics, Statistics
 from kg.store.interface import LogEntry
@@ -20,6 +20,8 @@ ABOUT: Final = f"{BASE}.well-known/void"
 
 DATASET: Final = ox.NamedNode(f"{ABOUT}#dataset")
 LICENCE: Final = ox.NamedNode("https://creativecommons.org/licenses/by/4.0/")
+LICENCES: Final = dict.fromkeys(map(str, FETCHED), ox.NamedNode(CC0))
+"""Those of graphs that have another one than the dataset."""
 TITLE: Final = "Conflict knowledge graph"
 SUMMARY: Final = (
     "Who claims what about armed conflicts, mediation and agreements, how firmly, on which passage"
@@ -147,7 +149,7 @@ def _graph(graph: str, counts: GraphStatistics) -> Iterator[ox.Triple]:
         [
             ("rdf:type", _n("void:Dataset")),
             ("dcterms:isPartOf", DATASET),
-            ("dcterms:license", LICENCE),
+            ("dcterms:license", LICENCES.get(graph, LICENCE)),
             ("dcterms:title", ox.Literal(graph.rpartition("/")[2], language="en")),
             ("void:triples", _number(counts.triples)),
             ("void:distinctSubjects", _number(counts.subjects)),

@@ -32,6 +32,7 @@ from kg.store.interface import (
     Store,
     Term,
 )
+from kg.store.workflow import refuse_drafts
 
 LIMITS: Final = Limits()
 WARNINGS: Final = 10
@@ -113,6 +114,7 @@ def answer(
         raise explain(QueryError("no query form was found"), text)
     media_type = negotiate(accept, scan.form)
     chosen = dataset_of(scan.tokens, scan.prologue) if dataset == WHOLE else dataset
+    refuse_drafts(chosen, asker)
     question = Question(store, chosen, at_least, limits, asker, cancel)
     if services is None or "SERVICE" not in scan.words():
         stream = _stream(question, scan, media_type, bindings)

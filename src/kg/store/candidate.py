@@ -13,16 +13,19 @@ from typing import Final, Protocol, TypeAlias
 
 import pyoxigraph as ox
 
-from kg.errors import ConflictError, InputError, RefusedError
+from kg.errors import ConflictError, InputError, RefusedError, UnsupportedError
 from kg.namespaces import DEFAULT_UNION
 from kg.store.graphs import check_state, graph_patch
 from kg.store.interface import (
     Change,
     Dataset,
+    Examined,
     Gate,
     Generation,
     GraphChange,
+    Guarded,
     Patch,
+    Proposed,
     Rules,
     Update,
     Verdict,
@@ -30,6 +33,7 @@ from kg.store.interface import (
 from kg.store.live import MARK, UNNAMED, Live
 from kg.store.patches import canonical, composed, effective, inverse
 from kg.store.view import View, engine_errors
+from kg.store.workflow import AUTHORED, STEPS, check_guard, data_part, refuse_workflow
 from kg.validation import Report, Severity
 
 Node: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
@@ -52,6 +56,7 @@ class Target(Protocol):
 
 
 Updater: TypeAlias = Callable[[Update, Target], None]
+Examine: TypeAlias = Callable[["Candidate", Proposed], Examined]
 
 
 UNION: Final = tuple(ox.NamedNode(str(graph)) for graph in DEFAULT_UNION)
@@ -61,7 +66,7 @@ NO_RULES: Final = Rules()
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What a store is beside its folder: rules for what nobody writes, a gate, who reads updates.
+    """What a store is beside its folder: rules for what nobody writes, a gate, who reads what.
 
     `union` names the graphs whose union is the default graph; without any, it is a plain dataset
     whose unnamed graph can be written.
@@ -71,6 +76,7 @@ class Setup:
     gate: Gate | None = None
     update: Updater | None = None
     union: tuple[ox.NamedNode, ...] = UNION
+    examine: Examine | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +152,31 @@ class Candidate:
         self._live.put(inverse(prepared.patch))
         return Verdict(True, None, prepared.findings)
 
+    @contextmanager
+    def trying(self, patch: Patch) -> Iterator[tuple[Trial, Verdict]]:
+        """The state with a patch of data, and what the gate says; afterwards it is taken back."""
+        self._made = []
+        try:
+            self._make(patch)
+            done = composed(self._made)
+            self._settle()
+            trial = Trial(self._live, done, composed(self._followed))
+            gate = self._setup.gate
+            yield trial, gate(trial) if gate else Verdict(True, None)
+        finally:
+            self._live.put(inverse(composed(self._made)))
+
+    def examine(self, proposed: Proposed) -> Examined:
+        """See `kg.store.interface.Examiner`."""
+        if self._setup.examine is None:
+            raise UnsupportedError("this store takes no contributions")
+        self._settle()
+        return self._setup.examine(self, proposed)
+
+    def state(self) -> ox.Store:
+        """The state as it is now, to be read."""
+        return self._live.store
+
     def _tried(self, change: Change, *, validated: bool = True) -> Prepared:
         self._made = []
         try:
@@ -161,6 +192,9 @@ class Candidate:
         match change:
             case Patch():
                 self.apply(change)
+            case Guarded():
+                check_guard(change, self._live.store, (*AUTHORED, STEPS))
+                self._apply(change.patch)
             case GraphChange():
                 present = any(True for _ in self.quads(change.graph))
                 check_state(change, self.generation, present=present)
@@ -172,7 +206,8 @@ class Candidate:
                 self._setup.update(change, self)
 
     def _judged(self, patch: Patch, *, waived: bool) -> tuple[object, ...]:
-        if self._setup.gate is None:
+        patch = data_part(patch)
+        if self._setup.gate is None or not (patch.added or patch.removed):
             return ()
         self._settle()
         followed = composed(self._followed)
@@ -208,6 +243,10 @@ class Candidate:
 
     def apply(self, patch: Patch) -> None:
         """See `Target.apply`."""
+        refuse_workflow(patch)
+        self._apply(patch)
+
+    def _apply(self, patch: Patch) -> None:
         self._refuse_graphs(patch)
         done = effective(canonical(patch), self._live.store)
         if done.added or done.removed:

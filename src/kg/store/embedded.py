@@ -31,10 +31,12 @@ from kg.store.interface import (
     Change,
     CommitMeta,
     Dataset,
+    Examined,
     Generation,
     Limits,
     LogEntry,
     Patch,
+    Proposed,
     Receipt,
     Snapshot,
     Term,
@@ -122,6 +124,11 @@ class EmbeddedStore:
             [receipt] = writer.commit([Commit(prepared, meta, commit_id)])
             writer.publish()
             return receipt
+
+    def examine(self, proposed: Proposed, *, asker: Asker = OURSELVES) -> Examined:
+        """See `Examiner.examine`."""
+        with self.writing() as writer, self.candidate(writer.publish()) as candidate:
+            return candidate.examine(proposed)
 
     @contextmanager
     def writing(self, seconds: float = LOCK_SECONDS) -> Iterator[Writer]:

@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 import pyoxigraph as ox
 from rdflib import URIRef
 
-from kg.namespaces import AUTHORED, SHAPES
+from kg.namespaces import AUTHORED, FETCHED, SHAPES
 from kg.resources import ontology_dir
 from kg.store.blank_nodes import DATA
 from kg.store.interface import Patch, Trial, Verdict
@@ -129,7 +129,8 @@ def near_nodes(trial: Trial) -> Nodes:
 def _refuse_other_graphs(after: ox.Store, patch: Patch) -> None:
     """Refuse to write what is not data, unless it becomes just what comes with kg."""
     written = {quad.graph_name for quad in (*patch.removed, *patch.added)}
-    for graph in sorted(written - {ox.NamedNode(str(name)) for name in DATA}, key=str):
+    open_to_all = {ox.NamedNode(str(name)) for name in (*DATA, *FETCHED)}
+    for graph in sorted(written - open_to_all, key=str):
         ours = isinstance(graph, ox.NamedNode) and URIRef(graph.value) in COME_WITH_KG
         if not ours or set(after.quads_for_pattern(None, None, None, graph)) != _packaged(graph):
             name = graph.value if isinstance(graph, ox.NamedNode) else str(graph)

@@ -157,7 +157,28 @@ class GraphChange:
     present: bool | None = None
 
 
-Change: TypeAlias = Patch | Update | GraphChange
+@dataclass(frozen=True, slots=True)
+class Guarded:
+    """A patch that may write the graphs of contributions, for a state that was looked at.
+
+    The quads that are `expected` have to be there; of the subjects that are `whole`, no others may
+    be in a graph that is written. Where that does not hold, `StaleError` is raised.
+    """
+
+    patch: Patch
+    expected: tuple[ox.Quad, ...] = ()
+    whole: tuple[ox.NamedNode, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """What somebody wants to be added and removed, as it was sent."""
+
+    added: tuple[Upload, ...] = ()
+    removed: tuple[Upload, ...] = ()
+
+
+Change: TypeAlias = Patch | Update | GraphChange | Guarded
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +280,20 @@ Gate: TypeAlias = Callable[[Trial], Verdict]
 """Judges a change before it is committed."""
 
 
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What comes of something proposed: the patch that it is, a verdict, and what it means.
+
+    `patch` has all that was sent, in the literal forms of the store, also what changes nothing;
+    `meaning` are members of JSON (`kg.contributions`).
+    """
+
+    generation: Generation
+    patch: Patch
+    verdict: Verdict
+    meaning: Mapping[str, object]
+
+
 class Cancel(Protocol):
     """Says that an answer is not wanted any more; `threading.Event` is one without `on_set`."""
 
@@ -291,6 +326,14 @@ class Snapshot(Protocol):
 
     def quads(self, graph: ox.NamedNode | None = None) -> Iterator[ox.Quad]:
         """All quads, or those of one named graph."""
+
+
+@runtime_checkable
+class Examiner(Protocol):
+    """A home that can say what something proposed would change, and keeps the history for it."""
+
+    def examine(self, proposed: Proposed, *, asker: Asker = OURSELVES) -> Examined:
+        """What would come of it; nothing is changed. Raises `InputError` for what is not read."""
 
 
 @runtime_checkable

@@ -23,6 +23,7 @@ from kg.store.digest import EMPTY, added
 from kg.store.interface import Generation, Patch, Rules
 from kg.store.log import START
 from kg.store.patches import composed
+from kg.store.workflow import data_part, is_workflow
 
 MARK: Final = ox.NamedNode(f"{BASE}graph/mark")
 """The graph of the mark; no query sees it."""
@@ -160,6 +161,7 @@ class Live:
     def settle(self) -> Patch:
         """Have the computed graphs follow what was put; gives what changes in them."""
         patch, self._unsettled = composed(self._unsettled), []
+        patch = data_part(patch)
         if not self._rules.graphs or not (patch.added or patch.removed):
             return Patch()
         before = Overlay(self.store, patch.removed, patch.added)
@@ -169,9 +171,10 @@ class Live:
 
     def follow(self, patch: Patch) -> Patch:
         """What an effective patch changes in the computed graphs."""
-        if not self._rules.graphs:
+        data = data_part(patch)
+        if not self._rules.graphs or not (data.added or data.removed):
             return Patch()
-        return self._following(self.store, Overlay(self.store, patch.added, patch.removed), patch)
+        return self._following(self.store, Overlay(self.store, patch.added, patch.removed), data)
 
     def _following(self, before: Quads, after: Quads, patch: Patch) -> Patch:
         if self._rules.follow is not None:
@@ -184,7 +187,9 @@ class Live:
         state.bulk_extend(
             quad
             for quad in after.quads_for_pattern(None, None, None)
-            if quad.graph_name != UNNAMED and quad.graph_name not in graphs
+            if quad.graph_name != UNNAMED
+            and quad.graph_name not in graphs
+            and not is_workflow(quad.graph_name)
         )
         new = set(self._rules.compute(state))
         old = {q for g in graphs for q in self.store.quads_for_pattern(None, None, None, g)}

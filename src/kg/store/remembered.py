@@ -6,6 +6,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
+from kg.namespaces import FETCHED
 from kg.store.blank_nodes import DATA
 from kg.store.interface import Trial
 from kg.validation import Report
@@ -17,6 +18,7 @@ from kg.validation.checks import LARGE
 NAMES: Final = "names"
 
 _DATA: Final = frozenset(ox.NamedNode(str(name)) for name in DATA)
+_FETCHED: Final = frozenset(ox.NamedNode(str(name)) for name in FETCHED)
 
 
 def findings_beside(trial: Trial) -> Report:
@@ -42,5 +44,7 @@ def _note(around: Around, names: Names, trial: Trial) -> None:
     """Add the names that come with a change, whether or not it will be kept."""
     computed = trial.computed.added if trial.computed is not None else ()
     for quad in (*trial.patch.added, *computed):
+        if quad.graph_name in _FETCHED:  # what others call their things names none of ours
+            continue
         if quad.predicate in NAMING and isinstance(quad.subject, ox.NamedNode):
             names.add(quad.subject.value, names_of(around, quad.subject))

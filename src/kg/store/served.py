@@ -27,11 +27,14 @@ from kg.store.interface import (
     Change,
     CommitMeta,
     Dataset,
+    Examined,
     Generation,
     GraphChange,
+    Guarded,
     Limits,
     LogEntry,
     Patch,
+    Proposed,
     Receipt,
     Snapshot,
     Term,
@@ -40,7 +43,7 @@ from kg.store.interface import (
     Verdict,
 )
 from kg.store.log import CommitLog
-from kg.store.patches import patch_text
+from kg.store.patches import patch_text, read_patch
 from kg.store.stream import POLL_SECONDS, Readable
 from kg.store.wire import Message
 
@@ -157,8 +160,15 @@ class ServedStore:
             message = {"do": "judge", "client": asker.client, **_kind(change)}
             _send(connection, message, _body(change))
             found, _ = _answer(connection, watched)
-        findings = wire.findings_of(found["findings"])
-        return Verdict(found["conforms"], wire.report_of(found["report"]), findings)
+        return wire.verdict_of(found)
+
+    def examine(self, proposed: Proposed, *, asker: Asker = OURSELVES) -> Examined:
+        """See `Examiner.examine`."""
+        message, body = wire.proposed_message(proposed)
+        with _connected(self.folder) as connection:
+            _send(connection, {"do": "examine", "client": asker.client, **message}, body)
+            found, patch = _answer(connection)
+        return wire.examined_of(found, read_patch(patch.decode()))
 
     def log(self) -> Sequence[LogEntry]:
         """See `Store.log`."""
@@ -298,6 +308,8 @@ def _kind(change: Change | Upload) -> dict[str, Any]:
             return {"kind": "update", "using": wire.dataset_message(change.using)}
         case GraphChange():
             return {"kind": "graph", "graph": wire.graph_message(change)}
+        case Guarded():
+            return {"kind": "guarded", "guard": wire.guard_message(change)}
         case Patch():
             return {"kind": "patch"}
 
@@ -310,6 +322,8 @@ def _body(change: Change | Upload) -> bytes:
             return change.text.encode()
         case GraphChange():
             return b"".join(upload.data for upload in change.uploads)
+        case Guarded():
+            return patch_text(change.patch).encode()
         case Patch():
             return patch_text(change).encode()
 

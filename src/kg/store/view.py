@@ -15,6 +15,7 @@ from kg.namespaces import BASE, PREFIXES
 from kg.store.answers import Result
 from kg.store.interface import WHOLE, Dataset, Generation, Term
 from kg.store.live import MARK, UNNAMED, engine_error
+from kg.store.workflow import is_draft
 
 KEPT_MERGES: Final = 4
 
@@ -49,6 +50,7 @@ class View:
         self._lock = threading.Lock()
         self._union = frozenset(union)
         names = (g for g in store.named_graphs() if isinstance(g, ox.NamedNode) and g != MARK)
+        names = (g for g in names if not is_draft(g))
         there = (g for g in names if any(True for _ in self._in(g)))  # the engine keeps names
         self._graphs = tuple(sorted(there, key=lambda graph: graph.value))
 
@@ -60,11 +62,11 @@ class View:
         return self._graphs
 
     def quads(self, graph: ox.NamedNode | None = None) -> Iterator[ox.Quad]:
-        """All quads, or those of one named graph; the mark is in neither."""
+        """All quads, or those of one named graph; the mark is in neither, drafts are by name."""
         for quad in self._store.quads_for_pattern(None, None, None, graph):
             if quad.graph_name == UNNAMED and self._union:
                 continue
-            if quad.graph_name != MARK:
+            if quad.graph_name != MARK and (graph is not None or not is_draft(quad.graph_name)):
                 yield quad
 
     def evaluate(self, text: str, dataset: Dataset, bindings: Mapping[str, Term]) -> Result:

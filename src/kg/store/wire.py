@@ -19,7 +19,19 @@ import pyoxigraph as ox
 
 from kg import errors
 from kg.errors import InputError, KgError, StoreError
-from kg.store.interface import Dataset, GraphChange, Receipt, Term, Upload
+from kg.store.interface import (
+    Dataset,
+    Examined,
+    GraphChange,
+    Guarded,
+    Patch,
+    Proposed,
+    Receipt,
+    Term,
+    Upload,
+    Verdict,
+)
+from kg.store.patches import patch_text, read_patch
 from kg.validation import Finding, Kind, Report, Severity
 
 Message: TypeAlias = dict[str, Any]
@@ -180,18 +192,81 @@ def graph_message(change: GraphChange) -> Message:
 
 def graph_of(message: Message, body: bytes) -> GraphChange:
     """The change of a graph that was sent."""
-    name, uploads, at = message["name"], [], 0
-    for media_type, size in message["uploads"]:
-        uploads.append(Upload(body[at : at + size], media_type))
-        at += size
+    name, uploads = message["name"], _uploads(message["uploads"], body)
     generations = message["generations"]
     return GraphChange(
         ox.DefaultGraph() if name is None else ox.NamedNode(name),
-        tuple(uploads),
+        uploads,
         replaces=message["replaces"],
         generations=None if generations is None else tuple(generations),
         present=message["present"],
     )
+
+
+def _uploads(sizes: Iterable[tuple[str, int]], body: bytes) -> tuple[Upload, ...]:
+    """Bytes that follow one another, each with its media type."""
+    uploads, at = [], 0
+    for media_type, size in sizes:
+        uploads.append(Upload(body[at : at + size], media_type))
+        at += size
+    return tuple(uploads)
+
+
+def guard_message(change: Guarded) -> Message:
+    """What a change expects of the state that it is made on."""
+    return {
+        "expected": patch_text(Patch(added=change.expected)),
+        "whole": [node.value for node in change.whole],
+    }
+
+
+def guarded_of(message: Message, body: bytes) -> Guarded:
+    """The change that was sent."""
+    whole = tuple(ox.NamedNode(iri) for iri in message["whole"])
+    return Guarded(read_patch(body.decode()), read_patch(message["expected"]).added, whole)
+
+
+def proposed_message(proposed: Proposed) -> tuple[Message, bytes]:
+    """What is proposed as a message; the bytes of its uploads follow one another."""
+    sides = {"added": proposed.added, "removed": proposed.removed}
+    message = {name: [[u.media_type, len(u.data)] for u in side] for name, side in sides.items()}
+    return message, b"".join(u.data for side in sides.values() for u in side)
+
+
+def proposed_of(message: Message, body: bytes) -> Proposed:
+    """What was sent."""
+    at = len(message["added"])
+    uploads = _uploads([*message["added"], *message["removed"]], body)
+    return Proposed(uploads[:at], uploads[at:])
+
+
+def verdict_message(verdict: Verdict) -> Message:
+    """A verdict as a message."""
+    return {
+        "conforms": verdict.conforms,
+        "report": report_message(verdict.report),
+        "findings": findings_message(verdict.findings),
+    }
+
+
+def verdict_of(message: Message) -> Verdict:
+    """The verdict that was sent."""
+    report, findings = report_of(message["report"]), findings_of(message["findings"])
+    return Verdict(message["conforms"], report, findings)
+
+
+def examined_message(examined: Examined) -> Message:
+    """What came of something proposed, as a message; its patch is sent beside it."""
+    return {
+        **verdict_message(examined.verdict),
+        "generation": examined.generation,
+        "meaning": dict(examined.meaning),
+    }
+
+
+def examined_of(message: Message, patch: Patch) -> Examined:
+    """What was sent."""
+    return Examined(message["generation"], patch, verdict_of(message), message["meaning"])
 
 
 def bindings_message(bindings: Mapping[str, Term]) -> dict[str, str]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Final
 
 import pyoxigraph as ox
 from rdflib import RDF, XSD
 
-from kg.namespaces import compact
+from kg.errors import InputError
+from kg.geo import wkt
+from kg.namespaces import GEO, compact
 from kg.validation.solutions import Entities, Found, quads_about
 
 logging.getLogger("rdflib.term").setLevel(logging.ERROR)
@@ -38,16 +41,25 @@ FORMS: Final = {
     XSD.yearMonthDuration: re.compile(r"-?P(?=.)([0-9]+Y)?([0-9]+M)?"),
     XSD.anyURI: re.compile(r"[a-z][a-z0-9+.-]*:[^\s<>\"{}|\\^`]+", re.IGNORECASE),
     XSD.language: re.compile(r"[a-z]{1,8}(-[a-z0-9]{1,8})*", re.IGNORECASE),
+    GEO.wktLiteral: _ANY,
 }
 """The datatypes that data has, and how their text looks."""
 
-_CALENDAR: Final = {str(XSD.date): date.fromisoformat, str(XSD.dateTime): datetime.fromisoformat}
+_READERS: Final[dict[str, Callable[[str], object]]] = {
+    str(XSD.date): date.fromisoformat,
+    str(XSD.dateTime): datetime.fromisoformat,
+    str(GEO.wktLiteral): wkt.read,
+}
+"""What reads a text whose form does not tell all."""
+LONGEST_SHOWN: Final = 100
 _LOOKS: Final = {
     str(XSD.date): ": a date is year, month and day, such as 2022-10-31",
     str(XSD.dateTime): ": it is a date and a time, such as 2022-10-31T09:30:00Z",
     str(XSD.gYearMonth): ": it is a year and a month, such as 2022-10",
     str(XSD.integer): ": it is digits alone, such as 20",
     str(XSD.decimal): ": it is digits with a point, such as 40.5",
+    str(GEO.wktLiteral): ": it is a point or closed polygons, such as POINT (44.5 40.2), longitude"
+    " first",
     str(XSD.anyURI): ": it is an address, such as https://example.org/page",
 }
 """How the text of a datatype looks, where people often write it otherwise."""
@@ -64,7 +76,7 @@ def ill_typed_literals(store: ox.Store, entities: Entities = None) -> Found:
             yield (
                 entity.value,
                 "The text of a literal fits its datatype, which is one of the usual ones:"
-                f' "{value.value}" of {compact(quad.predicate.value)} is no'
+                f' "{_shown(value.value)}" of {compact(quad.predicate.value)} is no'
                 f" {compact(value.datatype.value)}{_LOOKS.get(value.datatype.value, '')}.",
             )
 
@@ -74,9 +86,13 @@ def well_typed(text: str, datatype: str) -> bool:
     form = _FORMS.get(datatype)
     if form is None or not form.fullmatch(text):
         return False
-    if datatype in _CALENDAR:
+    if datatype in _READERS:
         try:
-            _CALENDAR[datatype](text)
-        except ValueError:
+            _READERS[datatype](text)
+        except (ValueError, InputError):
             return False
     return True
+
+
+def _shown(text: str) -> str:
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"

@@ -17,6 +17,7 @@ from rdflib.namespace import DCTERMS, PROV
 from kg.namespaces import (
     CKG,
     EXTERNAL_PREFIXES,
+    GEO,
     OA,
     ONTOLOGY,
     ORG,
@@ -74,13 +75,15 @@ SUBJECTS: Final[Mapping[URIRef, tuple[URIRef, ...]]] = {
     **dict.fromkeys((OA.hasSource, OA.hasSelector), (CKG.Passage,)),
     **dict.fromkeys((ORG.member, ORG.role, ORG.organization, ORG.memberDuring), (ORG.Membership,)),
     SKOSXL.literalForm: (SKOSXL.Label,),
-    DCTERMS.source: (SKOSXL.Label, CKG.DatasetRelease),
+    DCTERMS.source: (SKOSXL.Label, CKG.DatasetRelease, CKG.DisputedArea, GEO.Geometry),
     **dict.fromkeys((DCTERMS.title, DCTERMS.publisher, DCTERMS.issued, SCHEMA.url), _SOURCES),
     **dict.fromkeys((DCTERMS.creator, DCTERMS.language, DCTERMS.license), _SOURCES),
     DCTERMS.rights: _SOURCES,
     DCTERMS.isReplacedBy: (CKG.ReplacedThing,),
     **dict.fromkeys(_OF_MAPPINGS, (SSSOM.Mapping,)),
     **dict.fromkeys((URIRef(f"{_WGS84}lat"), URIRef(f"{_WGS84}long")), (CKG.Location,)),
+    GEO.hasGeometry: (CKG.Location,),
+    GEO.asWKT: (GEO.Geometry,),
 }
 """On what properties without an rdfs:domain of ours stand: those that serve several classes, and
 those of others."""

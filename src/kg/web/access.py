@@ -15,7 +15,7 @@ from kg.web.journal import request_id
 TOKENS: Final = "KG_TOKENS"
 """The key of the tokens in the configuration of an application."""
 
-_HINT: Final = "send `Authorization: Bearer TOKEN`; `kg token create NAME --scope write` makes one"
+HINT: Final = "send `Authorization: Bearer TOKEN`; `kg token create NAME --scope write` makes one"
 
 
 def asker() -> Asker:
@@ -44,7 +44,7 @@ def token() -> Token | None:
     tokens: Tokens | None = current_app.config[TOKENS]
     found = tokens.verify(text.strip()) if tokens and scheme.lower() == "bearer" else None
     if found is None:
-        raise ForbiddenError("this token is not valid here", hint=_HINT)
+        raise ForbiddenError("this token is not valid here", hint=HINT)
     return found
 
 
@@ -52,10 +52,10 @@ def needed(scope: Scope) -> Token:
     """The token of the request, which has to have a scope."""
     found = token()
     if found is None:
-        raise ForbiddenError(f"this needs a token with the scope {scope.value}", hint=_HINT)
+        raise ForbiddenError(f"this needs a token with the scope {scope.value}", hint=HINT)
     if not found.allows(scope):
         words = f"the token {found.name} does not have the scope {scope.value}"
-        raise ForbiddenError(words, hint=_HINT, known=True)
+        raise ForbiddenError(words, hint=HINT, known=True)
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 from flask import Flask, request
@@ -18,8 +19,10 @@ from kg.tokens import Tokens
 from kg.web import (
     compression,
     context,
+    contributions,
     crawlers,
     errors,
+    feeds,
     graph_store,
     journal,
     links,
@@ -39,6 +42,7 @@ from kg.web import (
 from kg.web.access import TOKENS
 from kg.web.addresses import local_path
 from kg.web.asking import Asking
+from kg.web.contribution_requests import ACCEPT_OWN
 from kg.web.formats import RDF_FORMS
 from kg.web.reconcile import Sizes
 from kg.web.words import language
@@ -70,6 +74,17 @@ PREFLIGHT: Final[dict[str, str]] = {
 UPDATE_BYTES: Final = 10_000_000
 
 
+@dataclass(frozen=True, slots=True)
+class Contributing:
+    """How large a contribution may be, and whether reviewers may accept their own."""
+
+    most_bytes: int = 2_000_000
+    accept_own: bool = False
+
+
+CONTRIBUTING: Final = Contributing()
+
+
 def create_app(
     store: Store,
     *,
@@ -78,6 +93,7 @@ def create_app(
     services: Services | None = None,
     reconciling: tuple[Reconciler, Sizes] | None = None,
     releases: Releases | None = None,
+    contributing: Contributing = CONTRIBUTING,
 ) -> Flask:
     """A Flask application over a store; it opens nothing and reads no environment.
 
@@ -94,6 +110,7 @@ def create_app(
     app.jinja_env.globals["store_notes"] = lambda: store.capabilities.notes
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = update_bytes
     app.config[TOKENS] = tokens
+    app.config[ACCEPT_OWN] = contributing.accept_own
     asking = Asking(store, services, releases)
     app.register_blueprint(site.blueprint(asking))
     app.register_blueprint(operations.blueprint(store))
@@ -109,6 +126,8 @@ def create_app(
     reconciler, sizes = reconciling or (LocalReconciler(store), Sizes())
     app.register_blueprint(reconcile.blueprint(reconciler, sizes))
     app.register_blueprint(releasing.blueprint(releases))
+    app.register_blueprint(contributions.blueprint(asking, contributing.most_bytes))
+    app.register_blueprint(feeds.blueprint(asking))
     app.register_blueprint(things.blueprint(asking))
     app.register_blueprint(vocabularies.blueprint(asking))
     app.register_blueprint(shapes.blueprint(asking))

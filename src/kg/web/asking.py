@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from importlib.resources import files
 from io import BytesIO
-from typing import Final
+from typing import Final, TypeVar, cast
 
 import pyoxigraph as ox
 
@@ -14,12 +14,16 @@ from kg.sparql.service import Services
 from kg.store.interface import Store, Term
 from kg.store.releases import Releases, released
 from kg.web.facts import Facts
+from kg.web.history import History
 from kg.web.own_writes import OwnWrites
 from kg.web.withdrawn import Withdrawn
+
+Made = TypeVar("Made")
 
 _SOLUTIONS: Final = "application/sparql-results+json"
 _TRIPLES: Final = "application/n-triples"
 _LABELS_KEPT: Final = 20_000
+_MADE_KEPT: Final = 200
 
 
 @lru_cache
@@ -50,9 +54,11 @@ class Asking:
         self.releases = releases
         self.services = services
         self.withdrawn = Withdrawn(store)
+        self.history = History(store)
         self.own_writes = OwnWrites()
         self._labels: dict[str, str | None] = {}
         self._kept: dict[str, list[Mapping[str, Term]]] = {}
+        self._made: dict[tuple[str, str], object] = {}
         self._generation = -1
 
     def store_of(self, release: str | None) -> Store:
@@ -89,6 +95,15 @@ class Asking:
             self._kept[name] = self.rows(name)
         return self._kept[name]
 
+    def once(self, what: str, iri: str, make: Callable[[], Made]) -> Made:
+        """What is made of a thing, made once per generation, for the things asked for last."""
+        self._forget_older()
+        if (what, iri) not in self._made:
+            while len(self._made) >= _MADE_KEPT:
+                self._made.pop(next(iter(self._made)), None)
+            self._made[what, iri] = make()
+        return cast("Made", self._made[what, iri])
+
     def label(self, iri: str) -> str | None:
         """The English label of anything, remembered."""
         self._forget_older()
@@ -101,7 +116,8 @@ class Asking:
     def _forget_older(self) -> None:
         generation = self.store.generation()
         if generation != self._generation or len(self._labels) > _LABELS_KEPT:
-            self._labels, self._kept, self._generation = {}, {}, generation
+            self._labels, self._kept, self._made = {}, {}, {}
+            self._generation = generation
 
     def read(self, name: str, accept: str, **bindings: Term) -> bytes:
         """The whole answer to one of our own queries, in a media type."""

@@ -31,6 +31,7 @@ from kg.errors import (
     TooManyError,
     UnsupportedError,
     UnsupportedMediaError,
+    WorkflowError,
 )
 from kg.sparql.errors import excerpt, problem
 from kg.validation import Report, Severity
@@ -44,6 +45,7 @@ STATUSES: Final[tuple[tuple[type[KgError], int], ...]] = (
     (UnsupportedMediaError, 415),
     (StaleError, 412),
     (ConflictError, 409),
+    (WorkflowError, 409),
     (RefusedError, 422),
     (ShaclFailure, 500),
     (UnsupportedError, 501),

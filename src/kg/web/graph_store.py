@@ -23,6 +23,7 @@ from kg.namespaces import GRAPH
 from kg.sparql.formats import GRAPHS, graph_media_type
 from kg.store.graphs import no_graph
 from kg.store.interface import Dataset, Generation, GraphChange, Upload
+from kg.store.workflow import refuse_drafts
 from kg.tokens import Scope
 from kg.web.access import asker, cancel, needed
 from kg.web.asking import Asking, query_text
@@ -103,6 +104,7 @@ def _ours(iri: str) -> str:
 
 
 def _read(asking: Asking, name: Name) -> BaseResponse:
+    refuse_drafts(_only(name), asker())
     store, wanted = asking.store, asking.own_writes.at_least(asker(), at_least(request.args))
     media_type = graph_media_type(request.headers.get("Accept"))
     generation = store.generation()

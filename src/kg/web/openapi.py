@@ -15,6 +15,7 @@ from kg.namespaces import KINDS
 from kg.publication.dumps import DUMPS
 from kg.sparql.formats import FORMATS
 from kg.web.formats import FORMS
+from kg.web.openapi_contributions import contribution_paths
 from kg.web.protocol import QUERY_GRAPHS, UPDATE_GRAPHS
 from kg.web.reports import REPORTS
 
@@ -111,6 +112,7 @@ def description(root: str) -> dict[str, Any]:
             },
             "/search": {"get": _page("names and claims", _in("query", "q", "words"))},
             **_reconciliation(),
+            **contribution_paths(_PROBLEM),
             "/links": {"get": _page("every link to another collection, with its evidence")},
             "/wanted": {"get": _page("what has no link yet")},
             "/.well-known/void": {"get": _page("the dataset in VoID and DCAT")},

@@ -8,10 +8,12 @@ from typing import Any, Final
 import pyoxigraph as ox
 from rdflib.namespace import RDF, RDFS, SKOS
 
+from kg.geo.natural_earth import POLICY, POLICY_PAGE
 from kg.namespaces import CKG, OA, SCHEMA
 from kg.web import claims, content, document, entity
 from kg.web.asking import Asking
 from kg.web.facts import Facts
+from kg.web.maps import map_of
 
 Context = dict[str, Any]
 
@@ -41,6 +43,13 @@ def _entity(asking: Asking, iri: str) -> Context:
         "about": claims.listed(about, iri),
         "made": claims.listed(_claims(asking, iri, str(CKG.claimant)), iri),
     }
+
+
+def _with_map(asking: Asking, iri: str) -> Context:
+    """An entity that has a place on the globe, or to do with places."""
+    found = asking.once("map", iri, lambda: map_of(asking.rows("map", entity=_node(iri))))
+    shown = {"map": found, "policy": POLICY, "policy_page": POLICY_PAGE}
+    return _entity(asking, iri) | shown
 
 
 def _claim(asking: Asking, iri: str) -> Context:
@@ -162,6 +171,7 @@ _ENTITIES: Final = (
 
 PAGES: Final[dict[str, Callable[[Asking, str], Context]]] = {
     **dict.fromkeys(_ENTITIES, _entity),
+    **dict.fromkeys(("place", "state", "conflict", "event"), _with_map),
     "claim": _claim,
     "proposition": _content,
     "situation": _content,

@@ -33,12 +33,12 @@ from kg.store.interface import Store
 from kg.store.releases import Releases
 from kg.store.served import ServedStore
 from kg.tokens import Tokens
-from kg.web.app import HEADERS, create_app
+from kg.web.app import HEADERS, Contributing, create_app
 from kg.web.bridge import Bridge
 from kg.web.connection import protocol
 from kg.web.reconcile import Sizes
 
-ASKING: Final = ("/sparql", "/query", "/data", "/validate", "/reconcile")
+ASKING: Final = ("/sparql", "/query", "/data", "/validate", "/reconcile", "/contributions")
 """Addresses that wait for workers; their threads are not those of the pages."""
 
 SPARE: Final = 8
@@ -99,6 +99,7 @@ def _app(
         services=_services(settings, front.allowed),
         reconciling=(reconciler, sizes),
         releases=Releases(folder) if store.capabilities.history else None,
+        contributing=Contributing(settings.contribution_bytes, bool(settings.accept_own)),
     )
 
 
@@ -133,8 +134,8 @@ def _config(app: Flask, settings: Settings, front: Front) -> uvicorn.Config:
 
 def lane_of(path: str) -> str:
     """The lane of an address; those of graphs are below `/data`."""
-    waits = path.rstrip("/") in ASKING or path.startswith(("/data/", "/reconcile/"))
-    return "asking" if waits else ""
+    below = ("/data/", "/reconcile/", "/contributions/")
+    return "asking" if path.rstrip("/") in ASKING or path.startswith(below) else ""
 
 
 def _services(settings: Settings, allowed: Sequence[str]) -> Federation | None:

@@ -50,6 +50,7 @@ Said: TypeAlias = tuple[str, ox.NamedNode]
 class Service:
     """What there is to say: the address, whether it can be written, and its graphs.
 
+    `functions` are the IRIs of those that are answered beyond SPARQL's own.
     `union` are the graphs that make up the default graph. Where some are left out of it, it is not
     the union that the vocabulary has a feature for; so it is described in words. `notes` are
     sentences for people: what is missing here, and what differs from the letter of SPARQL.
@@ -60,6 +61,7 @@ class Service:
     union: Sequence[str]
     graphs: Sequence[ox.NamedNode]
     notes: Sequence[str] = ()
+    functions: Sequence[str] = ()
 
 
 def description(service: Service, media_type: str) -> bytes:
@@ -80,6 +82,8 @@ def _triples(service: Service) -> Iterator[ox.Triple]:
     service_node, dataset = (_at(service, name) for name in ("service", "dataset"))
     default, available = (_at(service, name) for name in ("default-graph", "available-graphs"))
     yield from _node(service_node, "Service", _of_service(service, dataset))
+    for function in service.functions:
+        yield from _node(ox.NamedNode(function), "Function", [])
     yield ox.Triple(service_node, _sd("availableGraphs"), available)
     for note in service.notes:
         yield ox.Triple(service_node, _COMMENT, ox.Literal(note, language="en"))
@@ -103,6 +107,8 @@ def _of_service(service: Service, dataset: ox.NamedNode) -> Iterator[Said]:
         yield "supportedLanguage", _sd(language)
     if service.updates:
         yield "supportedLanguage", _sd("SPARQL11Update")
+    for function in service.functions:
+        yield "extensionFunction", ox.NamedNode(function)
     for each in (*RESULTS, *GRAPHS):
         yield "resultFormat", ox.NamedNode(FORMATS + _NAMES[each.media_type])
     if service.updates:

@@ -11,6 +11,7 @@ from flask import Blueprint, Response, current_app, g, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from kg.errors import InputError, NotAcceptableError
+from kg.geo import functions
 from kg.namespaces import DEFAULT_UNION
 from kg.sparql.deviations import DEVIATIONS
 from kg.sparql.formats import FORMATS, graph_media_type, media_type
@@ -81,6 +82,7 @@ def _described(asking: Asking, question: Asked) -> BaseResponse:
         union=DEFAULT_UNION if able.union_default_graph else (),
         graphs=[graph for graph in graphs if isinstance(graph, ox.NamedNode)],
         notes=(*able.notes, *(DEVIATIONS if able.own_engine else ())),
+        functions=functions.IRIS if able.own_engine else (),
     )
     response = Response(description(service, wanted), mimetype=wanted)
     response.headers["Cache-Control"] = "no-cache"

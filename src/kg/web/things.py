@@ -45,6 +45,7 @@ def blueprint(asking: Asking) -> Blueprint:
             iri=iri,
             kind=kind,
             slug=name,
+            history=asking.history.of(iri),
             summary=json_ld(context["thing"], kind, context["facts"]),
             **context,
         )

@@ -53,7 +53,7 @@ def blueprint(store: Store) -> Blueprint:
     return bp
 
 
-def _media_type() -> str:
+def sent_media_type() -> str:
     """What is sent, with the template of a table as a parameter where the address names it."""
     template = request.args.get("template", "")
     if template and not _TEMPLATE.fullmatch(template):
@@ -65,7 +65,7 @@ def _upload() -> Upload:
     """The body of the request, or what the form of the page sends."""
     if request.mimetype == _FORM:
         return Upload(_field("text").encode(), _field("format"))
-    return Upload(request.get_data(), _media_type())
+    return Upload(request.get_data(), sent_media_type())
 
 
 def _field(name: str) -> str:

@@ -6,7 +6,7 @@ from typing import Final
 
 from rdflib.namespace import DCTERMS, OWL, PROV, RDF, RDFS, SKOS
 
-from kg.namespaces import EXTERNAL_PREFIXES, OA, ORG, SCHEMA, SKOSXL
+from kg.namespaces import EXTERNAL_PREFIXES, GEO, OA, ORG, SCHEMA, SKOSXL
 
 _WGS84: Final = EXTERNAL_PREFIXES["wgs84"]
 
@@ -64,6 +64,8 @@ TERMS: Final[dict[str, str]] = {
         (OA.hasSelector, "place"),
         (OA.start, "from character"),
         (OA.end, "to character"),
+        (GEO.hasGeometry, "outline or point"),
+        (GEO.asWKT, "as text"),
         (f"{_WGS84}lat", "latitude"),
         (f"{_WGS84}long", "longitude"),
     )

@@ -42,9 +42,7 @@ def committed(asking: Asking, change: Change, token: Token, otherwise: str) -> R
 
     Author, reason and commit id are those of the request.
     """
-    key = request.headers.get(COMMIT_ID)
-    if key is not None and not _KEY.fullmatch(key):
-        raise InputError(f"{COMMIT_ID} has 1 to 200 printable ASCII characters")
+    key = commit_key()
     message = request.headers.get(MESSAGE, "").strip()[:1000] or otherwise
     meta = CommitMeta(token.name, message, datetime.now(UTC), validated=not _waived())
     commit_id = f"{token.id}/{key}" if key else f"http/{uuid.uuid4()}"
@@ -61,6 +59,14 @@ def committed(asking: Asking, change: Change, token: Token, otherwise: str) -> R
     response.headers[GENERATION] = str(receipt.generation)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def commit_key() -> str | None:
+    """The key of a request, by which it is known if it comes again."""
+    key = request.headers.get(COMMIT_ID)
+    if key is not None and not _KEY.fullmatch(key):
+        raise InputError(f"{COMMIT_ID} has 1 to 200 printable ASCII characters")
+    return key
 
 
 def _waived() -> bool:

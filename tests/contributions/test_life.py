@@ -1,0 +1,186 @@
+"""Every step of a contribution, over HTTP and on the command line."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import pytest
+from tests.contributions.speakers import ALICE, BOB, KINDS, PREFIXES, Said, Speaker, person
+
+from kg.contributions.model import TRANSITIONS, Action, State
+from kg.tokens import Scope
+
+_numbers = itertools.count()
+
+
+@pytest.fixture(scope="module")
+def speakers(served_home: Path) -> Callable[[str], Speaker]:
+    """The speaker of a kind, made when it is first asked for."""
+    return cache(lambda kind: KINDS[kind](served_home))
+
+
+@pytest.fixture(params=["http", "cli"])
+def speaker(request: pytest.FixtureRequest, speakers: Callable[[str], Speaker]) -> Speaker:
+    return speakers(request.param)
+
+
+@pytest.fixture(params=["http", pytest.param("cli", marks=pytest.mark.long)])
+def thorough(request: pytest.FixtureRequest, speakers: Callable[[str], Speaker]) -> Speaker:
+    """The same for what takes many steps."""
+    return speakers(request.param)
+
+
+def slug() -> str:
+    return f"person-{next(_numbers)}"
+
+
+def is_there(speaker: Speaker, name: str) -> bool:
+    data = b"".join(
+        speaker.store.query(
+            f"ASK {{ person:zz-{name} a ckg:Person }}", accept="application/sparql-results+json"
+        )
+    )
+    return b"true" in data
+
+
+def brought_to(speaker: Speaker, state: State) -> Said:
+    """A contribution in a state."""
+    match state:
+        case State.DRAFT:
+            return speaker.propose("this is no Turtle")
+        case State.CHECKED:
+            return speaker.propose(person(slug()), draft=True)
+        case State.IN_REVIEW:
+            return speaker.propose(person(slug()))
+    found = brought_to(speaker, State.IN_REVIEW)
+    last = {State.ACCEPTED: "accept", State.REJECTED: "reject", State.WITHDRAWN: "withdraw"}[state]
+    who = ALICE if state is State.WITHDRAWN else BOB
+    return speaker.step(found.number, last, "because", who=who)
+
+
+STEPS = [a for a in Action if a not in (Action.PROPOSE, Action.REVISE)]
+
+
+@pytest.mark.parametrize("state", State)
+def test_steps_lead_where_the_table_says_and_others_are_not_taken(
+    thorough: Speaker, state: State
+) -> None:
+    number = brought_to(thorough, state).number
+    before = thorough.show(number).found
+    assert before["state"] == state.value
+    forbidden = [action for action in STEPS if state not in TRANSITIONS[action].sources]
+    for action in forbidden:
+        said = thorough.step(number, action.value, "because", who=taker(action))
+        assert not said.taken, action
+        assert f"contribution {number} is {state.value}" in said.words
+    assert thorough.show(number).found["version"] == before["version"]
+    assert thorough.step(number, "comment", "because", who=BOB).state == state.value
+    for action in STEPS:
+        if action in (*forbidden, Action.COMMENT, Action.CHECK):
+            continue
+        said = thorough.step(number, action.value, "because", who=taker(action))
+        assert said.state == TRANSITIONS[action].target.value  # type: ignore[union-attr]
+        number = brought_to(thorough, state).number
+
+
+def taker(action: Action) -> str:
+    """Somebody who may take a step."""
+    return BOB if TRANSITIONS[action].scope is Scope.REVIEW else ALICE
+
+
+def test_what_is_accepted_is_there_and_what_is_not_is_nowhere(speaker: Speaker) -> None:
+    name = slug()
+    made_ = speaker.propose(person(name))
+    assert made_.state == "in-review"
+    assert not is_there(speaker, name)
+    assert speaker.step(made_.number, "accept", who=BOB).state == "accepted"
+    assert is_there(speaker, name)
+
+
+def test_nobody_accepts_a_contribution_of_their_own(speaker: Speaker) -> None:
+    number = speaker.propose(person(slug()), who=BOB).number
+    said = speaker.step(number, "accept", who=BOB)
+    assert not said.taken
+    assert "nobody may accept a contribution of one's own" in said.words
+    assert speaker.show(number).state == "in-review"
+
+
+def test_the_same_key_makes_no_second_contribution(speaker: Speaker) -> None:
+    name = slug()
+    first = speaker.propose(person(name), key=name)
+    assert speaker.propose(person(name), key=name).number == first.number
+    assert speaker.show(first.number).found["version"] == first.found["version"]
+
+
+def test_what_cannot_be_read_stays_a_draft_with_the_place(speaker: Speaker) -> None:
+    said = speaker.propose(f'{PREFIXES}person:zz-a rdfs:label "x"@en\nperson:zz-b')
+    assert said.state == "draft"
+    assert said.found["problem"]["line"] == 6
+    assert said.found["diff"] == ""
+
+
+def test_what_does_not_conform_stays_a_draft_with_its_report(speaker: Speaker) -> None:
+    name = slug()
+    said = speaker.propose(f"{PREFIXES}person:zz-{name} a ckg:Person .")
+    assert said.state == "draft"
+    assert [f["focus_node"].endswith(f"zz-{name}") for f in said.found["report"]]
+    assert speaker.step(said.number, "check", who=ALICE).found["state"] == "draft"
+    assert not is_there(speaker, name)
+
+
+def test_a_contribution_that_changes_nothing_stays_a_draft(speaker: Speaker) -> None:
+    name = slug()
+    speaker.step(speaker.propose(person(name)).number, "accept", who=BOB)
+    again = speaker.propose(person(name))
+    assert again.state == "draft"
+    assert "all that this adds is there" in again.found["problem"]["message"]
+
+
+def test_an_accepted_contribution_is_taken_back_by_another_one(speaker: Speaker) -> None:
+    name = slug()
+    number = speaker.propose(person(name)).number
+    speaker.step(number, "accept", who=BOB)
+    back = speaker.step(number, "revert", "it was wrong", who=ALICE)
+    assert (back.state, back.found["reverts"]) == ("in-review", number)
+    assert is_there(speaker, name)
+    speaker.step(back.number, "accept", who=BOB)
+    assert not is_there(speaker, name)
+
+
+def test_what_was_changed_later_is_not_taken_back(speaker: Speaker) -> None:
+    name = slug()
+    number = speaker.propose(person(name, "First Name")).number
+    speaker.step(number, "accept", who=BOB)
+    later = speaker.propose(
+        f'{PREFIXES}person:zz-{name} rdfs:label "Second Name"@en .',
+        f'{PREFIXES}person:zz-{name} rdfs:label "First Name"@en .',
+    )
+    speaker.step(later.number, "accept", who=BOB)
+    back = speaker.step(number, "revert", "it was wrong", who=ALICE)
+    shown = speaker.show(number + 2).found
+    assert (shown["state"], back.found.get("reverts", number)) == ("draft", number)
+    [clash] = shown["conflicts"]
+    assert clash["subject"] == f"person:zz-{name}"
+    assert 'rdfs:label "Second Name"@en' in clash["theirs"]["added"]
+    assert f"contribution {later.number}, accept" in clash["commits"][0]["message"]
+
+
+def test_two_changes_of_one_label_are_shown_side_by_side(speaker: Speaker) -> None:
+    name = slug()
+    speaker.step(speaker.propose(person(name, "Old")).number, "accept", who=BOB)
+    old = f'{PREFIXES}person:zz-{name} rdfs:label "Old"@en .'
+    one, two = (
+        speaker.propose(f'{PREFIXES}person:zz-{name} rdfs:label "{new}"@en .', old).number
+        for new in ("One", "Two")
+    )
+    assert speaker.step(one, "accept", who=BOB).taken
+    refused = speaker.step(two, "accept", who=BOB)
+    assert not refused.taken
+    assert f"others have changed person:zz-{name}" in refused.words
+    shown = speaker.show(two).found
+    assert shown["state"] == "draft"
+    assert shown["conflicts"][0]["ours"]["added"] == ['rdfs:label "Two"@en']
+    assert shown["conflicts"][0]["theirs"]["added"] == ['rdfs:label "One"@en']

@@ -1,0 +1,121 @@
+"""Steps that meet each other: each is made on the state that it was decided on, or decided anew."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+import pytest
+from rdflib.namespace import RDFS
+from tests.contributions.speakers import BOB, CAROL, PREFIXES, Cli, Http, person
+
+from kg.contributions.model import Actor, State
+from kg.contributions.service import Contributions, Wish
+from kg.errors import StaleError, WorkflowError
+from kg.namespaces import CURATED, iri
+from kg.store.interface import CommitMeta, Patch, Store
+from kg.tokens import Scope
+
+REVIEWER = Actor("reviewer", "a reviewer", frozenset({Scope.PROPOSE, Scope.REVIEW}))
+
+
+class Meanwhile:
+    """A store in which something happens once, just before it is asked for something."""
+
+    def __init__(self, store: Store, before: str, happens: Callable[[], object]) -> None:
+        self._store, self._before, self._happens = store, before, happens
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._store, name)
+        if name != self._before:
+            return found
+
+        def asked(*given: Any, **named: Any) -> Any:
+            happens, self._before = self._happens, ""
+            happens()
+            return found(*given, **named)
+
+        return asked
+
+    def examine(self, *given: Any, **named: Any) -> Any:
+        return self.__getattr__("examine")(*given, **named)
+
+    def commit(self, *given: Any, **named: Any) -> Any:
+        return self.__getattr__("commit")(*given, **named)
+
+
+@pytest.fixture(scope="module")
+def http(served_home: Path) -> Http:
+    return Http(served_home)
+
+
+def test_of_two_reviewers_one_accepts(http: Http) -> None:
+    number = http.propose(person("two-reviewers")).number
+    with ThreadPoolExecutor(2) as pool:
+        said = list(pool.map(lambda who: http.step(number, "accept", who=who), (BOB, CAROL)))
+    assert sorted(each.taken for each in said) == [False, True]
+    actions = [step["action"] for step in http.show(number).found["steps"]]
+    assert actions == ["propose", "check", "submit", "accept"]
+
+
+def test_of_two_reviewers_on_the_command_line_one_accepts(http: Http) -> None:
+    cli = Cli(http.store.folder.path)
+    number = cli.propose(person("two-on-cli")).number
+    assert [cli.step(number, "accept", who=who).taken for who in (BOB, CAROL)] == [True, False]
+
+
+def test_what_is_accepted_while_it_is_looked_at_again_stays_accepted(http: Http) -> None:
+    number = http.propose(person("accepted-meanwhile")).number
+    store: Any = Meanwhile(http.store, "examine", lambda: http.step(number, "accept", who=BOB))
+    with pytest.raises(WorkflowError, match="is accepted, and check is for"):
+        Contributions(store).check(number, Wish(REVIEWER))
+    assert http.show(number).state == "accepted"
+
+
+def test_what_is_rejected_while_it_is_being_accepted_changes_nothing(http: Http) -> None:
+    number = http.propose(person("rejected-meanwhile")).number
+    store: Any = Meanwhile(http.store, "commit", lambda: http.step(number, "reject", "no", who=BOB))
+    with pytest.raises(WorkflowError, match="is rejected"):
+        Contributions(store).accept(number, Wish(REVIEWER))
+    subject = ox.NamedNode(iri("person", "zz-rejected-meanwhile"))
+    assert all(quad.subject != subject for quad in http.store.snapshot().quads())
+
+
+def test_a_label_that_others_change_just_before_the_merge_is_a_conflict(http: Http) -> None:
+    http.step(http.propose(person("contested", "Old")).number, "accept", who=BOB)
+    old, new = (f'{PREFIXES}person:zz-contested rdfs:label "{x}"@en .' for x in ("Old", "New"))
+    number = http.propose(new, old).number
+
+    def others() -> None:
+        subject, label = ox.NamedNode(iri("person", "zz-contested")), ox.NamedNode(RDFS.label)
+        quads = [
+            ox.Quad(subject, label, ox.Literal(x, language="en"), ox.NamedNode(CURATED))
+            for x in ("Theirs", "Old")
+        ]
+        meta = CommitMeta("others", "a correction", datetime.now(UTC))
+        http.store.commit(Patch((quads[0],), (quads[1],)), meta, commit_id="others")
+
+    store: Any = Meanwhile(http.store, "commit", others)
+    with pytest.raises(WorkflowError, match="others have changed person:zz-contested"):
+        Contributions(store).accept(number, Wish(REVIEWER))
+    shown = http.show(number).found
+    assert shown["state"] == State.DRAFT.value
+    assert shown["conflicts"][0]["commits"][0]["message"] == "a correction"
+
+
+def test_a_step_for_a_version_that_is_not_the_newest_is_not_taken(http: Http) -> None:
+    number = http.propose(person("versions")).number
+    http.step(number, "comment", "Wait.", who=CAROL)
+    with pytest.raises(StaleError, match="it is at version 4"):
+        Contributions(http.store).accept(number, Wish(REVIEWER, version=3))
+    assert http.show(number).state == "in-review"
+
+
+def test_two_proposals_at_once_get_two_numbers(http: Http) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        said = list(pool.map(lambda x: http.propose(person(x)), ("at-once-1", "at-once-2")))
+    assert len({each.number for each in said}) == 2
