@@ -102,3 +102,17 @@ def test_any_generation_is_exported_whole(store, tmp_path):
     kg("export", "--at", 0, "--to", tmp_path / "none")
     assert [path.name for path in (tmp_path / "none").rglob("*")] == ["exported.json"]
     assert "no generation 9" in kg("export", "--at", 9, "--to", dump, code=1).stderr
+
+
+def test_changed_files_can_wait_for_a_review(store, tmp_path):
+    data = tmp_path / "data"
+    kg("export", "--to", data)
+    people = data / "curated" / "entities" / "persons.ttl"
+    text = people.read_text(encoding="utf-8").replace('"Mira Holt"@en', '"Mira Holt-Venn"@en')
+    people.write_text(text, encoding="utf-8")
+    words = ("--title", "a new name", "--reason", "she says so")
+    told = kg("import", "data", data, "--propose", *words).stdout
+    assert told.startswith("contribution 1: in-review")
+    assert kg("search", "Holt-Venn", code=1).stdout == ""
+    kg("accept", 1, "--author", "Bea Lark")
+    assert "mira-holt" in kg("search", "Holt-Venn").stdout

@@ -118,6 +118,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "propose": ("propose", "Propose a change of the data."),
     "query": ("ask", "Answer a SPARQL query."),
     "redact": ("redact", "Take something out of the store and its whole history."),
+    "release": ("release", "Freeze a version of the data, or list the releases."),
     "rename": ("rename", "Give a thing a new IRI; the old one goes on resolving."),
     "restore": ("backup", "Bring a backup back."),
     "revert": ("revert", "Propose to take an accepted contribution back."),

@@ -10,6 +10,7 @@ from typing import Final
 import click
 import pyoxigraph as ox
 
+from kg.cli.generations import chosen, generation_options
 from kg.cli.home import opened_with_words, own_folder
 from kg.cli.log import tell_of_redactions
 from kg.errors import InputError, NotFoundError, QueryError
@@ -39,15 +40,15 @@ format_option = click.option(
 @click.argument("file", required=False, type=click.Path(dir_okay=False, allow_dash=True))
 @click.option("-q", "--query", "text", metavar="TEXT", help="The query itself, instead of FILE.")
 @format_option
-@click.option(
-    "--at",
-    type=click.IntRange(min=0),
-    metavar="G",
-    help="Ask generation G of the store as it was; `kg log` lists them.",
-)
+@generation_options
 @click.pass_context
 def query(
-    context: click.Context, file: str | None, text: str | None, form: str | None, at: int | None
+    context: click.Context,
+    file: str | None,
+    text: str | None,
+    form: str | None,
+    at: int | None,
+    release: str | None,
 ) -> None:
     """Answer the SPARQL query in FILE, or on stdin if FILE is - or missing.
 
@@ -58,10 +59,12 @@ def query(
     if (file is None) == (text is None) and (file is not None or sys.stdin.isatty()):
         raise click.UsageError("give one query: a FILE, - for stdin, or -q TEXT")
     source, text = ("-q", text) if text is not None else _read(file or "-")
-    if at is None:
+    if at is None and release is None:
         context.exit(run(opened_with_words(), text, form, source=source))
-    tell_of_redactions(CommitLog(own_folder("--at")), at)
-    with state_at(own_folder("--at"), OURS, at) as store:
+    folder = own_folder("an earlier generation")
+    generation = chosen(folder, at, release) or 0
+    tell_of_redactions(CommitLog(folder), generation)
+    with state_at(folder, OURS, generation) as store:
         code = run(store, text, form, source=source)
     context.exit(code)
 

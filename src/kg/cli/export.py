@@ -38,7 +38,7 @@ WRITERS: Final[dict[str, Dump]] = {
     help="A folder such as data/, or a file (.nq, .trig, .ttl for RDF 1.2; also with .gz).",
 )
 @generation_options
-def export(target: Path, at: int | None) -> None:
+def export(target: Path, at: int | None, release: str | None) -> None:
     """Write the newest generation, or any other, as files.
 
     A FOLDER gets the data as canonical Turtle, one file for each kind of thing and each document:
@@ -48,7 +48,8 @@ def export(target: Path, at: int | None) -> None:
     folder = own_folder("an export")
     folder.check_format()
     log = CommitLog(folder)
-    generation = chosen(log, at)
+    named = chosen(folder, at, release)
+    generation = log.head()[0] if named is None else named
     tell_of_redactions(log, generation)
     form = target.name.removesuffix(".gz")
     if Path(form).suffix in WRITERS and not target.is_dir():

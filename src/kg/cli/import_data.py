@@ -11,14 +11,18 @@ from pathlib import Path
 import click
 import pyoxigraph as ox
 
+from kg.cli.contributing import fails, here, tell, wish
 from kg.cli.home import opened, own_folder
 from kg.cli.load import refuse, told
+from kg.contributions.model import Action, Contribution, State
+from kg.contributions.proposing import Proposal
+from kg.contributions.service import Wish
 from kg.errors import NotFoundError, RefusedError, StaleError
 from kg.publication.files import MARK, change, read_folder, read_mark
 from kg.store.blank_nodes import blank_nodes
 from kg.store.folder import Folder
 from kg.store.history import difference
-from kg.store.interface import CommitMeta, Patch, Receipt
+from kg.store.interface import CommitMeta, Patch, Proposed, Receipt, Upload
 from kg.store.log import CommitLog
 from kg.store.patches import composed
 from kg.store.seed import SEED_COMMITS
@@ -35,14 +39,22 @@ from kg.validation import Sources
     metavar="G",
     help=f"The generation that the files were written from, if {MARK} beside them does not say.",
 )
+@click.option("--propose", "proposes", is_flag=True, help="Hand it in to be reviewed by others.")
 @click.pass_context
 def data(
-    context: click.Context, folder: Path, title: str | None, reason: str, base: int | None
+    context: click.Context,
+    folder: Path,
+    title: str | None,
+    reason: str,
+    base: int | None,
+    *,
+    proposes: bool,
 ) -> None:
     """Commit what the files of FOLDER (a data/) say otherwise than when they were exported.
 
     What others have committed meanwhile stays. Files that were never exported are compared with
     the data that came with kg. What breaks a shape or a check is refused, and changes nothing.
+    With --propose it becomes a contribution that waits for a review; then --reason is needed.
     """
     home = own_folder("an import of files")
     home.check_format()
@@ -60,13 +72,38 @@ def data(
         if not (patch.added or patch.removed):
             click.echo("nothing has changed in these files")
             return
-        told(propose(patch, title or f"import {folder}", reason))
+        title = title or f"changes of {folder}"
+        if proposes:
+            _tell(context, propose(patch, title, reason))
+        else:
+            told(_committed(patch, title, reason))
     except RefusedError as error:
         refuse(context, error, Sources(files))
 
 
-def propose(patch: Patch, title: str, reason: str) -> Receipt:
-    """Hand a change in: for now it is a commit that passes the gate."""
+def propose(patch: Patch, title: str, reason: str) -> Contribution:
+    """Hand a change in as a contribution; what conforms is then in review."""
+    sides = (_uploads(patch.added), _uploads(patch.removed))
+    wished = wish(None)
+    made = here().propose(Proposal(Proposed(*sides), title, reason), wished)
+    if made.state is State.CHECKED:
+        made = here().move(made.number, Action.SUBMIT, Wish(wished.actor))
+    return made
+
+
+def _uploads(quads: tuple[ox.Quad, ...]) -> tuple[Upload, ...]:
+    """Quads with the names of their graphs, as somebody would send them."""
+    data = ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b""
+    return (Upload(data, ox.RdfFormat.N_QUADS.media_type),) if quads else ()
+
+
+def _tell(context: click.Context, made: Contribution) -> None:
+    contributions = here()
+    tell(contributions, made, "text", whole=False)
+    fails(context, contributions, made.number)
+
+
+def _committed(patch: Patch, title: str, reason: str) -> Receipt:
     meta = CommitMeta(
         author=getpass.getuser(),
         message=f"{title}\n\n{reason}".strip(),

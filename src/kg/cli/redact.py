@@ -16,9 +16,11 @@ from kg.cli.home import own_folder
 from kg.cli.load import refuse
 from kg.errors import InputError, RefusedError
 from kg.processes.opening import OURS
+from kg.publication.releasing import complete
 from kg.store.authors import Authors
 from kg.store.interface import CommitMeta
 from kg.store.redaction import Chosen, redact
+from kg.store.releases import Releases
 from kg.validation import Sources
 
 
@@ -64,6 +66,9 @@ def redact_command(
         done = redact(folder, OURS, chosen, meta, frozenset(messages))
     except RefusedError as error:
         refuse(context, error, Sources({}))
+    for each in Releases(folder).all():
+        complete(folder, OURS, each, anew=True)
+        click.echo(f"release {each.version}: its files were made anew", err=True)
     click.echo(f"generation {done.generation}: {done.quads} quads of {done.commits} commits")
     for path in done.copies:
         click.echo(f"still has it, if it is older: {click.format_filename(path)}", err=True)

@@ -121,17 +121,23 @@ class _Worker:
     def _query(self, sink: _Sink, message: Message, body: bytes) -> None:
         dataset = wire.dataset_of(message["dataset"])
         bindings = wire.bindings_of(message["bindings"])
+        view = self._view_for(message)
+        sink.generation = view.generation
         with engine_errors():
-            result = self._view.evaluate(body.decode(), dataset, bindings)
+            result = view.evaluate(body.decode(), dataset, bindings)
             write_answer(result, message["accept"], sink)
+
+    def _view_for(self, message: Message) -> View:
+        """The generation that is at hand, or another one that the message names with its path."""
+        if message.get("generation") in (None, self._view.generation):
+            return self._view
+        with engine_errors():
+            store = ox.Store.read_only(message["path"])
+        return View(int(message["generation"]), store, self._union)
 
     def _dump(self, sink: _Sink, message: Message) -> None:
         """All quads of one graph, or of all, of a generation that is kept."""
-        view = self._view
-        if message["generation"] != view.generation:
-            with engine_errors():
-                store = ox.Store.read_only(message["path"])
-            view = View(int(message["generation"]), store, self._union)
+        view = self._view_for(message)
         graph = None if message["graph"] is None else ox.NamedNode(message["graph"])
         sink.generation = view.generation
         sink.media_type = ox.RdfFormat.N_QUADS.media_type

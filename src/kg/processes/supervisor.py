@@ -32,6 +32,7 @@ from kg.processes.watch import Watch
 from kg.store import wire
 from kg.store.folder import Folder, remove_tree
 from kg.store.interface import Limits
+from kg.store.releases import Releases
 from kg.store.served import socket_path
 from kg.store.wire import Message
 
@@ -139,6 +140,8 @@ class Supervisor:
                 limits = _tighter(self._settings.limits(known=known), message.get("limits"))
                 if message["do"] == "quads":
                     limits = Limits()  # kg itself reads a whole generation
+                elif "release" in message:
+                    message |= self._of_release(str(message["release"]))
                 if len(body) > limits.text_bytes:
                     raise QueryError(f"the query is longer than {limits.text_bytes} bytes")
                 await self.pool.run(Job(link, message, body, limits))
@@ -158,6 +161,12 @@ class Supervisor:
                 await link.send({}, self._metrics().encode())
             case other:
                 raise InputError(f"nothing is known of {other}")
+
+    def _of_release(self, version: str) -> Message:
+        """Where the worker finds what was released."""
+        releases = Releases(self.folder)
+        found = releases.get(version)
+        return {"generation": found.generation, "path": str(releases.snapshot(version))}
 
     async def _pin(self, link: Link, wanted: int | None) -> None:
         """Keep a generation as long as the one who asks stays connected."""

@@ -4,6 +4,9 @@ format.json         as in the folder
 commits.log         all commits up to that generation, and none after it
 patches/N           the quads of large ones
 snapshot/…          the engine's directory at that generation
+authors.json        the names of authors, as far as they are not erased
+redactions/…        what was taken out of commits
+releases/V/…        what is said of each release; its files are made again from the log
 settings.toml       if there is one
 tokens.json         only if asked for
 manifest.json       at the end: what it is, and the SHA-256 of every other file
@@ -133,6 +136,8 @@ def _members(
             yield f"{SNAPSHOT}/{path.name}", path, None
     for path in sorted(folder.redactions.glob("*.json")):
         yield f"{folder.redactions.name}/{path.name}", path, None
+    for path in sorted(folder.releases.glob("*/release.json")):
+        yield path.relative_to(folder.path).as_posix(), path, None
     names = ((SETTINGS, True), (folder.authors.name, True), (folder.tokens.name, tokens))
     for name, wanted in names:
         if wanted and (folder.path / name).exists():

@@ -89,7 +89,7 @@ class EmbeddedStore:
         limits = limits or Limits()
         if len(text.encode()) > limits.text_bytes:
             raise QueryError(f"the query is longer than {limits.text_bytes} bytes")
-        view = self._current()
+        view = self._asked()
         if at_least is not None and view.generation < at_least:
             raise StoreError(
                 f"generation {at_least} is not here yet; the newest is {view.generation}"
@@ -182,6 +182,10 @@ class EmbeddedStore:
         """See `Store.artefact`."""
         return self._artefacts.get(name, self._current())
 
+    def _asked(self) -> View:
+        """The generation that queries are about."""
+        return self._current()
+
     def _current(self) -> View:
         """The newest generation; opened if it is not the one at hand."""
         self.folder.check_format()
@@ -212,7 +216,9 @@ class EmbeddedStore:
                 generation = newer
 
     def _opened(self, generation: Generation) -> View:
-        path = self.folder.snapshot(generation)
+        return self._view_of(self.folder.snapshot(generation), generation)
+
+    def _view_of(self, path: Path, generation: Generation) -> View:
         try:
             store = ox.Store.read_only(str(path)) if path.is_dir() or generation else ox.Store()
         except (OSError, RuntimeError) as error:

@@ -10,6 +10,7 @@ live             the read-write directory of the engine: a link to live.N
 snapshots/N      generation N as it was published; readers open nothing else
 work/            private copies of processes that run; may be deleted when none does
 past/            private copies of commands that read; may be deleted when none does
+releases/V       what was frozen as version V (`kg.store.releases`)
 artefacts/       what was computed from generations; may be deleted
 run/             the socket of the server that runs
 tokens.json      the tokens, as hashes
@@ -53,6 +54,7 @@ class Folder:
         self.live = path / "live"
         self.snapshots = path / "snapshots"
         self.work = path / "work"
+        self.releases = path / "releases"
         self.artefacts = path / "artefacts"
         self.run = path / "run"
         self.tokens = path / "tokens.json"

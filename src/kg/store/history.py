@@ -20,7 +20,7 @@ from kg.store.candidate import Setup
 from kg.store.digest import added, summed
 from kg.store.embedded import EmbeddedStore
 from kg.store.folder import Folder, store_error
-from kg.store.interface import Generation, LogEntry, Patch, Store
+from kg.store.interface import Generation, LogEntry, Patch
 from kg.store.live import Live, Mark, opened
 from kg.store.log import CommitLog
 from kg.store.patches import composed, inverse
@@ -79,7 +79,7 @@ def _parts(quad: ox.Quad) -> Iterator[tuple[str, str]]:
 
 
 @contextmanager
-def state_at(folder: Folder, setup: Setup, generation: Generation) -> Iterator[Store]:
+def state_at(folder: Folder, setup: Setup, generation: Generation) -> Iterator[EmbeddedStore]:
     """A generation as it was, to be asked like a store; it is gone afterwards.
 
     Made in a private copy of the kept snapshot from which the fewest quads lead there, or from

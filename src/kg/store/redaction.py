@@ -26,6 +26,7 @@ from kg.store.log import CommitLog, content_of, sha256
 from kg.store.patches import patch_text
 from kg.store.rebuild import rebuilt
 from kg.store.redactions import COMMITS, Left, redaction_file
+from kg.store.releases import ABOUT
 from kg.store.served import is_served
 
 LOCK_SECONDS: Final = 5.0
@@ -143,7 +144,12 @@ def _carry_out(folder: Folder, setup: Setup, found: Mapping[Generation, _Rest]) 
                 log.large_path(generation, new=True).replace(log.large_path(generation))
             else:
                 log.large_path(generation).unlink(missing_ok=True)
-        for copies in (folder.artefacts, folder.work):
+        for copies in (folder.artefacts, folder.work, *_of_releases(folder)):
             remove_tree(copies)
         folder.prepare()
         rebuilt(folder, setup)
+
+
+def _of_releases(folder: Folder) -> list[Path]:
+    """The files of releases, which are made anew from the log; what says of them stays."""
+    return [path for path in folder.releases.glob("*/*") if path.name != ABOUT]

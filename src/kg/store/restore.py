@@ -37,7 +37,7 @@ from kg.store.served import is_served
 
 NAME: Final = re.compile(
     r"(manifest|format|tokens|authors)\.json|settings\.toml|commits\.log"
-    r"|redactions/[0-9a-f]{64}\.json"
+    r"|redactions/[0-9a-f]{64}\.json|releases/[0-9][0-9A-Za-z.-]{0,99}/release\.json"
     r"|patches/[1-9][0-9]{0,17}|snapshot/[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
 )
 """The names of files in a backup."""
@@ -155,7 +155,7 @@ def _mode(file: IO[bytes]) -> Literal["r|", "r|gz"]:
 
 
 def _write(content: IO[bytes], path: Path) -> str:
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     mode = 0o600 if path.name in _FOR_THEIR_OWNER else 0o644
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
     hashed = Hashed(content)

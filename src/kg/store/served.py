@@ -74,6 +74,7 @@ class ServedStore:
     def __init__(self, home: Path, *, published: bool = True) -> None:
         self.folder: Final = Folder(home)
         self._published = published
+        self._about: Message = {}
         self._log = CommitLog(self.folder)
         self._artefacts = Artefacts(self.folder.artefacts)
         self.capabilities = Capabilities(
@@ -128,6 +129,7 @@ class ServedStore:
             "client": asker.client,
             "known": asker.known,
             "request": asker.request,
+            **self._about,
         }
         return self._stream(message, text.encode(), cancel)
 

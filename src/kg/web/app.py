@@ -15,6 +15,7 @@ from kg.reconciliation.service import Reconciler
 from kg.resources import data_dir, is_checkout
 from kg.sparql.service import Services
 from kg.store.interface import Store
+from kg.store.releases import Releases
 from kg.tokens import Tokens
 from kg.web import (
     compression,
@@ -32,6 +33,7 @@ from kg.web import (
     published,
     query_page,
     reconcile,
+    releasing,
     shapes,
     site,
     sparql,
@@ -92,14 +94,16 @@ def create_app(
     update_bytes: int = UPDATE_BYTES,
     services: Services | None = None,
     reconciling: tuple[Reconciler, Sizes] | None = None,
+    releases: Releases | None = None,
     contributing: Contributing = CONTRIBUTING,
     links_folder: Path | None = None,
 ) -> Flask:
     """A Flask application over a store; it opens nothing and reads no environment.
 
     Without `tokens` nobody can write, without `services` no query can ask another endpoint. Names
-    are reconciled by what `reconciling` says, or else with an index in this process. Candidates for
-    links are reviewed in `links_folder`, or else in that of a checkout, if this is one.
+    are reconciled by what `reconciling` says, or else with an index in this process. Without
+    `releases` there are none to be seen or asked. Candidates for links are reviewed in
+    `links_folder`, or else in that of a checkout, if this is one.
     """
     app = Flask(__name__)
     app.url_map.strict_slashes = False
@@ -111,7 +115,7 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = update_bytes
     app.config[TOKENS] = tokens
     app.config[ACCEPT_OWN] = contributing.accept_own
-    asking = Asking(store, services)
+    asking = Asking(store, services, releases)
     app.register_blueprint(site.blueprint(asking))
     app.register_blueprint(operations.blueprint(store))
     app.register_blueprint(sparql.blueprint(asking))
@@ -127,6 +131,7 @@ def create_app(
     app.register_blueprint(link_review.blueprint(folder, changeable=bool(changeable)))
     reconciler, sizes = reconciling or (LocalReconciler(store), Sizes())
     app.register_blueprint(reconcile.blueprint(reconciler, sizes))
+    app.register_blueprint(releasing.blueprint(releases))
     app.register_blueprint(contributions.blueprint(asking, contributing.most_bytes))
     app.register_blueprint(feeds.blueprint(asking))
     app.register_blueprint(things.blueprint(asking))

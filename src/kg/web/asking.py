@@ -12,6 +12,7 @@ import pyoxigraph as ox
 
 from kg.sparql.service import Services
 from kg.store.interface import Store, Term
+from kg.store.releases import Releases, released
 from kg.web.facts import Facts
 from kg.web.history import History
 from kg.web.own_writes import OwnWrites
@@ -40,11 +41,18 @@ def without_header(text: str) -> str:
 class Asking:
     """Runs our own queries over a store; what it remembers lasts as long as the generation.
 
-    `services` is for the queries of others that ask other endpoints.
+    `services` is for the queries of others that ask other endpoints, `releases` for those that are
+    about an earlier state.
     """
 
-    def __init__(self, store: Store, services: Services | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        services: Services | None = None,
+        releases: Releases | None = None,
+    ) -> None:
         self.store = store
+        self.releases = releases
         self.services = services
         self.withdrawn = Withdrawn(store)
         self.history = History(store)
@@ -53,6 +61,10 @@ class Asking:
         self._kept: dict[str, list[Mapping[str, Term]]] = {}
         self._made: dict[tuple[str, str], object] = {}
         self._generation = -1
+
+    def store_of(self, release: str | None) -> Store:
+        """The store as it is, or one of its releases."""
+        return self.store if release is None else released(self.store, self.releases, release)
 
     def rows(self, name: str, **bindings: Term) -> list[Mapping[str, Term]]:
         """The solutions of a SELECT query, each a mapping of bound variables."""

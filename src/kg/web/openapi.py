@@ -78,6 +78,25 @@ def description(root: str) -> dict[str, Any]:
                     _in("path", "name", "such as `fact`"),
                 )
             },
+            "/releases": {"get": _page("all releases")},
+            "/id/release/{version}": {
+                "get": _operation(
+                    "a release",
+                    [_in("path", "version", "`1.2.0`")],
+                    {"303": {"description": "where its page is"}},
+                )
+            },
+            "/doc/release/{version}": {
+                "get": _page("a release, with its files", _in("path", "version", "`1.2.0`"))
+            },
+            "/releases/{version}/{name}": {
+                "get": _told(
+                    "a file of a release",
+                    "application/octet-stream",
+                    _in("path", "version", "`1.2.0`"),
+                    _in("path", "name", "such as `SHA256SUMS`"),
+                )
+            },
             "/graph/{name}": {
                 "get": _page("a named graph", _in("path", "name", "such as `curated`"))
             },
@@ -193,6 +212,9 @@ def _query() -> dict[str, Any]:
         _in("query", "query", "the text; without it, the description of the endpoint"),
         _in("query", "format", "the form of the answer, where Accept cannot be set"),
         _in("query", "at-least", "the oldest generation that may answer"),
+        _in(
+            "query", "release", "the version of a release that is asked instead of the newest state"
+        ),
         *_iris(QUERY_GRAPHS),
     ]
     answers = {"200": {"description": "the answer", "content": _forms([*_RESULTS, "text/html"])}}

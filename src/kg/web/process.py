@@ -30,6 +30,7 @@ from kg.reconciliation.local import LocalReconciler
 from kg.reconciliation.service import Reconciler
 from kg.store.folder import Folder
 from kg.store.interface import Store
+from kg.store.releases import Releases
 from kg.store.served import ServedStore
 from kg.tokens import Tokens
 from kg.web.app import HEADERS, Contributing, create_app
@@ -97,6 +98,7 @@ def _app(
         update_bytes=settings.update_bytes,
         services=_services(settings, front.allowed),
         reconciling=(reconciler, sizes),
+        releases=Releases(folder) if store.capabilities.history else None,
         contributing=Contributing(settings.contribution_bytes, bool(settings.accept_own)),
     )
 

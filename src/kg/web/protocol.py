@@ -27,7 +27,8 @@ UPDATE_GRAPHS: Final = ("using-graph-uri", "using-named-graph-uri")
 class Asked:
     """A query or an update, or neither; `graphs` are the graph parameters as given.
 
-    `using` is the dataset of the WHERE clauses of an update.
+    `using` is the dataset of the WHERE clauses of an update. A query is about a `release` where the
+    request names one, which then also stands among the parameters in `graphs`.
     """
 
     text: str | None
@@ -37,6 +38,7 @@ class Asked:
     at_least: Generation | None = None
     update: str | None = None
     using: Dataset = WHOLE
+    release: str | None = None
 
 
 def asked(request: Request) -> Asked:
@@ -100,7 +102,11 @@ def _with_text(
     graphs = [(QUERY_GRAPHS[0], iri) for iri in default]
     graphs += [(QUERY_GRAPHS[1], iri) for iri in named]
     wanted = parameters.get("format") or in_address.get("format") or None
-    return Asked(text, _dataset(default, named), wanted, tuple(graphs), at_least(in_address))
+    release = parameters.get("release") or in_address.get("release") or None
+    graphs += [("release", release)] if release else []
+    least = None if release else at_least(in_address)
+    dataset = _dataset(default, named)
+    return Asked(text, dataset, wanted, tuple(graphs), least, release=release)
 
 
 def _an_update(
@@ -109,6 +115,8 @@ def _an_update(
     if text is None or not text.strip():
         raise InputError("there is no update", hint="send one as application/sparql-update")
     _refuse_graphs_of(QUERY_GRAPHS, "a query", parameters, in_address)
+    if "release" in parameters or "release" in in_address:
+        raise InputError("a release is frozen, and this is an update", hint="leave release= out")
     using = _dataset(*(_given(name, parameters, in_address) for name in UPDATE_GRAPHS))
     return Asked(None, WHOLE, None, update=text, using=using)
 

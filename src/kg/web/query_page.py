@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, g, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from kg.errors import InputError, QueryError
+from kg.errors import InputError, NotFoundError, QueryError
 from kg.sparql.errors import excerpt
 from kg.sparql.examples import examples
 from kg.sparql.formats import FORMATS
@@ -59,14 +59,15 @@ def respond(asking: Asking, question: Asked) -> BaseResponse:
     """The page for a query, or the empty form."""
     g.query = question.text or ""
     shown: dict[str, Any] = {"text": g.query, "graphs": question.graphs}
+    shown["release"] = question.release
     status = 200
     if question.text is None:
         shown["examples"] = [(e, without_header(e.text)) for e in examples()]
     else:
         try:
             shown |= _asked(asking, question, question.text)
-        except InputError as error:
-            status = 400
+        except (InputError, NotFoundError) as error:
+            status = 404 if isinstance(error, NotFoundError) else 400
             place = excerpt(error, question.text) if isinstance(error, QueryError) else ""
             shown |= {"error": error, "excerpt": place}
     return Response(render_template("query.html", **shown), status, mimetype="text/html")
@@ -76,7 +77,7 @@ def _asked(asking: Asking, question: Asked, text: str) -> dict[str, Any]:
     form = check(text, LIMITS, service=asking.services is not None).form
     started = time.perf_counter()
     found = answer(
-        asking.store,
+        asking.store_of(question.release),
         text,
         accept=_READ_AS.get(form),
         dataset=question.dataset,

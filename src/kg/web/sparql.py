@@ -100,13 +100,15 @@ def _without_query() -> InputError:
 def _answered(asking: Asking, question: Asked, text: str) -> BaseResponse:
     kept = request.method != "POST" and not _CHANGES_BY_ITSELF.search(text)
     kept = kept and not (asking.services and _MAY_ASK_OTHERS.search(text))
+    store = asking.store_of(question.release)
     at_least = asking.own_writes.at_least(asker(), question.at_least)
-    generation = asking.store.generation() if kept and request.if_none_match else -1
+    at_least = at_least if question.release is None else None
+    generation = store.generation() if kept and request.if_none_match else -1
     told = _tag(question, generation)
     if generation >= (at_least or 0) and request.if_none_match.contains_weak(told):
         return _tagged(Response(status=304), question, generation)
     found = answer(
-        asking.store,
+        store,
         text,
         accept=_accept(asking, question, text),
         dataset=question.dataset,
