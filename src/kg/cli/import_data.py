@@ -16,7 +16,7 @@ from kg.cli.home import opened, own_folder
 from kg.cli.load import refuse, told
 from kg.contributions.model import Action, Contribution, State
 from kg.contributions.proposing import Proposal
-from kg.contributions.service import Wish
+from kg.contributions.steps import Wish
 from kg.errors import NotFoundError, RefusedError, StaleError
 from kg.publication.files import MARK, change, read_folder, read_mark
 from kg.store.blank_nodes import blank_nodes
