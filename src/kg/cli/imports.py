@@ -17,7 +17,7 @@ from kg.importers.figures import Figures
 from kg.importers.linked import Linked
 from kg.importers.releases import ACD, COUNTRY_YEARS, DYADIC, GED, Release, Series, holding_only
 from kg.importers.rows import UTF8
-from kg.importers.running import Job, Outcome, run
+from kg.importers.running import Job, Only, Outcome, run
 from kg.importers.ucdp_events import Events
 from kg.importers.ucdp_years import ConflictYears, DyadYears
 from kg.links.sssom import mapping_sets
