@@ -51,21 +51,43 @@ def export(target: Path, at: int | None, release: str | None) -> None:
     named = chosen(folder, at, release)
     generation = log.head()[0] if named is None else named
     tell_of_redactions(log, generation)
-    form = target.name.removesuffix(".gz")
-    if Path(form).suffix in WRITERS and not target.is_dir():
-        with state_at(folder, OURS, generation) as store, _opened(target) as file:
-            WRITERS[Path(form).suffix].write(store.snapshot(), file)
-        click.echo(target)
-        return
-    if target.exists() and not target.is_dir():
-        raise InputError("is no folder, and no file of RDF by its name", source=str(target))
-    mark = Mark(generation, log.entry(generation).hash if generation else "")
-    written = write(target, difference(log, 0, generation).added, mark)
+    with _writing(target):
+        if _is_dump(target):
+            with state_at(folder, OURS, generation) as store, _opened(target) as file:
+                WRITERS[_form(target)].write(store.snapshot(), file)
+            click.echo(click.format_filename(target))
+            return
+        mark = Mark(generation, log.entry(generation).hash if generation else "")
+        written = write(target, difference(log, 0, generation).added, mark)
     for name in written.changed:
-        click.echo(target / name)
+        click.echo(click.format_filename(target / name))
     for name in written.removed:
-        click.echo(f"{target / name}: removed, nothing is left in it", err=True)
+        click.echo(
+            f"{click.format_filename(target / name)}: removed, nothing is left in it", err=True
+        )
     click.echo(f"generation {generation}: {len(written.changed)} files changed", err=True)
+
+
+def _form(target: Path) -> str:
+    return Path(target.name.removesuffix(".gz")).suffix
+
+
+def _is_dump(target: Path) -> bool:
+    """Whether the name is one of a file of RDF; what is there and is no folder has to have one."""
+    if target.is_dir():
+        return False
+    if _form(target) not in WRITERS and target.exists():
+        raise InputError("is no folder, and no file of RDF by its name", source=str(target))
+    return _form(target) in WRITERS
+
+
+@contextmanager
+def _writing(target: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise InputError(f"cannot be written: {reason}", source=str(target)) from error
 
 
 @contextmanager
@@ -80,9 +102,6 @@ def _opened(target: Path) -> Iterator[IO[bytes]]:
             else:
                 yield file
         partial.replace(target)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise InputError(f"cannot be written: {reason}", source=str(target)) from error
     finally:
         partial.unlink(missing_ok=True)
 
