@@ -21,6 +21,7 @@ from kg.store.candidate import Setup
 from kg.store.digest import EMPTY, added
 from kg.store.embedded import EmbeddedStore
 from kg.store.folder import Folder, remove_tree, write_file
+from kg.store.history import difference
 from kg.store.interface import CommitMeta, Generation, Patch
 from kg.store.log import CommitLog, content_of, sha256
 from kg.store.patches import patch_text
@@ -77,7 +78,8 @@ def redact(
         raise NotFoundError(
             "no commit has anything of this", hint="`kg log` and `kg diff` show all"
         )
-    here = tuple(quad for quad in _authored(store, setup) if chosen(quad))
+    written = difference(CommitLog(folder), 0, store.generation()).added
+    here = tuple(quad for quad in written if chosen(quad))
     if here:
         commit_id = f"redacting/{hashlib.sha256(patch_text(Patch(here)).encode()).hexdigest()}"
         generation = store.generation()
@@ -92,11 +94,6 @@ def redact(
     quads = sum(rest.left.quads for rest in found.values())
     copies = tuple(sorted((folder.path / "backups").glob("*")))
     return Redacted(receipt.generation, quads, len(found), copies)
-
-
-def _authored(store: EmbeddedStore, setup: Setup) -> list[ox.Quad]:
-    computed = set(setup.rules.graphs)
-    return [quad for quad in store.snapshot().quads() if quad.graph_name not in computed]
 
 
 def _rests(
