@@ -21,6 +21,7 @@ from flask import Flask
 from kg.errors import KgError
 from kg.federation.endpoints import endpoints
 from kg.federation.service import Federation, FederationLimits
+from kg.permalinks import FILE, Permalinks
 from kg.processes.parents import die_with_parent
 from kg.processes.running import Front
 from kg.processes.settings import Settings
@@ -35,6 +36,7 @@ from kg.tokens import Tokens
 from kg.web.app import HEADERS, create_app
 from kg.web.bridge import Bridge
 from kg.web.connection import protocol
+from kg.web.query_page import AnswerSizes
 from kg.web.reconcile import Sizes
 
 ASKING: Final = ("/sparql", "/query", "/data", "/validate", "/reconcile")
@@ -97,6 +99,14 @@ def _app(
         update_bytes=settings.update_bytes,
         services=_services(settings, front.allowed),
         reconciling=(reconciler, sizes),
+        answers=AnswerSizes(settings.answer_rows, settings.answer_sorted_rows),
+        links_kept=(_permalinks(folder, settings), settings.permalinks_hourly),
+    )
+
+
+def _permalinks(folder: Folder, settings: Settings) -> Permalinks:
+    return Permalinks(
+        folder.path / FILE, most=settings.permalinks, most_bytes=settings.permalink_bytes
     )
 
 
@@ -131,7 +141,7 @@ def _config(app: Flask, settings: Settings, front: Front) -> uvicorn.Config:
 
 def lane_of(path: str) -> str:
     """The lane of an address; those of graphs are below `/data`."""
-    waits = path.rstrip("/") in ASKING or path.startswith(("/data/", "/reconcile/"))
+    waits = path.rstrip("/") in ASKING or path.startswith(("/data/", "/reconcile/", "/query/"))
     return "asking" if waits else ""
 
 
