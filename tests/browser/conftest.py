@@ -11,12 +11,22 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 from tests.processes.running import running
 from tests.resilience.server import Server
 from tests.seeded import Seeded
 
 AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
+MILLISECONDS = 15_000
+"""So long a test waits for what it expects of a page."""
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -42,6 +52,7 @@ class Site:
             color_scheme="dark" if dark else "light",
             java_script_enabled=scripts,
         )
+        context.set_default_timeout(MILLISECONDS)
         page = self._watched(context)
         try:
             page.goto(f"{self.root}{path}")
@@ -55,9 +66,14 @@ class Site:
         page = context.new_page()
         page.on("console", lambda m: m.type == "error" and self.complaints.append(m.text))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("requestfailed", lambda r: self.complaints.append(f"failed: {r.url} {r.failure}"))
+        page.on("requestfailed", self._notice_failed)
         page.on("request", self._notice_others)
         return page
+
+    def _notice_failed(self, request: Request) -> None:
+        """What the page gave up, by cancelling, leaving or downloading, has not failed."""
+        if request.failure != "net::ERR_ABORTED":
+            self.complaints.append(f"failed: {request.url} {request.failure}")
 
     def _notice_others(self, request: Request) -> None:
         parts = urlsplit(request.url)
@@ -76,6 +92,7 @@ def chromium() -> str:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=MILLISECONDS)
     with sync_playwright() as driver:
         launched = driver.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         yield launched

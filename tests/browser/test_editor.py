@@ -5,25 +5,13 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import Site
+from tests.browser.writing import run, write
 from tests.processes.running import ENDLESS, status
 from tests.resilience.server import wait_until
 
 pytestmark = pytest.mark.browser
 
 CLAIMANTS = "SELECT ?x ?who WHERE { ?x a ckg:Claim ; ckg:claimant ?who } ORDER BY ?x"
-
-
-def write(page: Page, text: str) -> None:
-    """Put a text in the place of what stands in the editor."""
-    page.click(".cm-content")
-    page.keyboard.press("Control+a")
-    page.keyboard.insert_text(text)
-
-
-def run(page: Page, text: str) -> None:
-    write(page, text)
-    page.keyboard.press("Control+Enter")
-    page.wait_for_selector("#answer")
 
 
 def busy(site: Site) -> float:
@@ -91,9 +79,6 @@ def test_a_cancelled_query_is_given_up_by_the_server(site: Site) -> None:
         page.get_by_role("button", name="Cancel", exact=True).click()
         expect(page.get_by_role("status")).to_contain_text("Cancelled")
         wait_until(lambda: busy(site) == 0, 30, "the worker stays busy")
-    aborted = [text for text in site.complaints if "ERR_ABORTED" in text]
-    assert len(aborted) == len(site.complaints) == 1
-    site.complaints.clear()
 
 
 def test_formatting_lays_a_query_out(site: Site) -> None:

@@ -47,18 +47,21 @@ function around(places) {
     .clipExtent([[0, 0], [WIDTH, HEIGHT]]);
 }
 
-/** A dot for each place, and its name where it covers no other name. */
+/** A dot for each place, and its name where it covers no other dot or name. */
 function dots(places, projection) {
-  const taken = [];
-  return places.map(({ at, label }) => {
-    const [x, y] = projection(at);
+  const points = places.map(({ at, label }) => ({ at: projection(at), label }));
+  const taken = points.map(({ at: [x, y] }) => ({ from: x - 6, to: x + 6, y }));
+  return points.map(({ at: [x, y], label }) => {
     const width = 14 + 6.5 * label.length;
-    const left = x + width > WIDTH;
-    const box = { from: left ? x - width : x, to: left ? x : x + width, y };
-    const free = taken.every((t) => Math.abs(t.y - y) > 13 || t.to < box.from || box.to < t.from);
-    if (free) taken.push(box);
-    return dot({ x, y, left, label }, free);
+    const sides = [{ from: x + 7, to: x + width, y }, { from: x - width, to: x - 7, y, left: true }];
+    const box = sides.find((side) => side.from >= 0 && side.to <= WIDTH && isFree(side, taken));
+    if (box) taken.push(box);
+    return dot({ x, y, left: box?.left, label }, Boolean(box));
   });
+}
+
+function isFree({ from, to, y }, taken) {
+  return taken.every((other) => Math.abs(other.y - y) > 13 || other.to < from || to < other.from);
 }
 
 function dot({ x, y, left, label }, labelled) {

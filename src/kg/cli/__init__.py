@@ -98,6 +98,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "link": ("link", "Links to Wikidata and other collections."),
     "load": ("load", "Load Turtle files, or the data of kg."),
     "log": ("log", "List the commits."),
+    "permalink": ("permalink", "Show and remove queries at short addresses."),
     "query": ("ask", "Answer a SPARQL query."),
     "restore": ("backup", "Bring a backup back."),
     "search": ("show", "Find things by their names."),

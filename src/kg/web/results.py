@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import islice
 from math import isnan
 from typing import IO, Final, TypeAlias, cast
@@ -153,9 +154,12 @@ def _number(text: str) -> float | None:
 
 
 def briefly(label: Label, seconds: float) -> Label:
-    """Labels for so long, then none: each may be a query, and an answer can have thousands."""
+    """Labels for so long, then none: each may be a query, and an answer can have thousands.
+
+    What was found for an IRI stays, so that rows are sorted by what is shown.
+    """
     until = time.monotonic() + seconds
-    return lambda iri: label(iri) if time.monotonic() < until else None
+    return cache(lambda iri: label(iri) if time.monotonic() < until else None)
 
 
 def cell(term: AnyTerm | None, label: Label) -> Cell:
