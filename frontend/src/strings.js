@@ -1,7 +1,6 @@
 // Every word that the scripts show, in one place.
 export const S = {
   editor: "Query in SPARQL",
-  run: "Run",
   cancel: "Cancel",
   format: "Format",
   link: "Copy a link",

@@ -34,7 +34,7 @@ def blueprint(asking: Asking) -> Blueprint:
         usage = usage_of(asking.store)
         response = jsonify(_schema(usage, asking.facts("ontology")))
         response.headers["Cache-Control"] = "no-cache"
-        response.set_etag(str(usage.generation))
+        response.set_etag(f"{usage.generation}-{asking.store.generation()}")
         return response.make_conditional(request)
 
     @bp.post("/query/check")

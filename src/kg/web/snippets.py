@@ -119,5 +119,5 @@ def _python(text: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    """A string of R: its escapes are those of JSON, all but the one of slashes that JSON spares."""
+    """A string of R, which reads the escapes that JSON writes."""
     return json.dumps(text, ensure_ascii=False)
