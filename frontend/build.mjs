@@ -17,7 +17,8 @@ await mkdir(out, { recursive: true });
 const built = await build({
   absWorkingDir: here,
   entryPoints: ENTRIES,
-  outdir: out,
+  outdir: "built", // the names depend on it, so it is the same wherever the files go
+  write: false,
   entryNames: "[name]-[hash]",
   chunkNames: "[name]-[hash]",
   bundle: true,
@@ -30,6 +31,8 @@ const built = await build({
   metafile: true,
   logLevel: "warning",
 });
+
+for (const file of built.outputFiles) await writeFile(path.join(out, path.basename(file.path)), file.contents);
 
 const manifest = {};
 for (const [file, about] of Object.entries(built.metafile.outputs)) {
