@@ -8,6 +8,9 @@
 # make peers     the contract of the store against servers of others, which are fetched first (KG_FUSEKI=--tdb2)
 # make resilience  the long tests of crashes and of failures around us (KG_KILLS=60)
 # make bench-store  what processes, commits and a start cost
+# make browser   the pages in a real browser; installs Debian's Chromium and npm where they lack
+# make scripts   the scripts of the pages anew, from frontend/
+# make scripts-check  the same elsewhere, compared with what is committed, and their tests
 # make mutants   mistakes made in the SHACL engine on purpose, and which of them no test notices
 # make bench-shacl  how long validation takes: ours, pySHACL's and Jena's (SIZES="10000 125000")
 # make bench-links  how often suggested links are right (SPLIT=tuning; KG_SHARED names the data)
@@ -31,7 +34,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-
 # A command of this name may exist and still not run (version managers), or lack venv.
 WORKS := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 
-.PHONY: serve install test exhaustive random conformance peers resilience attacks mutants check docs-check bench bench-store bench-shacl bench-links wheel-test lock clean
+.PHONY: serve install test exhaustive random browser scripts scripts-check conformance peers resilience attacks mutants check docs-check bench bench-store bench-shacl bench-links wheel-test lock clean
 .DELETE_ON_ERROR:
 
 serve: $(VENV)/.runtime
@@ -45,6 +48,22 @@ test: $(VENV)/.dev
 exhaustive: $(VENV)/.dev
 	$(BIN)/pytest -m long -n auto --dist loadfile --no-loadscope-reorder tests \
 		--ignore tests/attacks --ignore tests/resilience $(PYTEST)
+
+browser: $(VENV)/.dev frontend/node_modules
+	.ci/need chromium chromium
+	$(BIN)/pytest -m browser -n0 tests/browser $(PYTEST)
+
+scripts: frontend/node_modules
+	cd frontend && npm run --silent build
+
+scripts-check: frontend/node_modules
+	cd frontend && npm test --silent && node build.mjs ../dist/built
+	diff -r dist/built src/kg/web/static/built
+
+frontend/node_modules: frontend/package-lock.json
+	.ci/need npm nodejs npm
+	cd frontend && npm ci --silent --ignore-scripts --no-audit --no-fund
+	@touch $@
 
 attacks: $(VENV)/.dev
 	$(BIN)/pytest -m long -n0 -rs tests/attacks $(PYTEST)

@@ -79,6 +79,7 @@ PLACES = [
     ["log", "-n", "@"],
     ["log", "--generation", "@"],
     ["merge", "@", "@"],
+    ["permalink", "show", "@"],
     ["propose", "@", "--title", "@", "--reason", "@"],
     ["propose", "--remove", "@", "--title", "a"],
     ["query", "--at", "@", "-q", "ASK {}"],

@@ -116,6 +116,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "log": ("log", "List the commits."),
     "merge": ("rename", "Make one thing of two; the old IRI goes on resolving."),
     "propose": ("propose", "Propose a change of the data."),
+    "permalink": ("permalink", "Show and remove queries at short addresses."),
     "query": ("ask", "Answer a SPARQL query."),
     "redact": ("redact", "Take something out of the store and its whole history."),
     "release": ("release", "Freeze a version of the data, or list the releases."),

@@ -75,6 +75,11 @@ class Settings:
     reconcile_bytes: int = 1_000_000
     reconcile_seconds: float = 10.0
     reconcile_batches: int = 2
+    answer_rows: int = 5_000
+    answer_sorted_rows: int = 20_000
+    permalinks: int = 100_000
+    permalink_bytes: int = 20_000
+    permalinks_hourly: int = 60
 
     def limits(self, *, known: bool) -> Limits:
         """What one query may cost."""

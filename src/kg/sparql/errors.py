@@ -45,6 +45,14 @@ def explain(error: QueryError, text: str, rule: str = "Query") -> QueryError:
     )
 
 
+def fault(text: str) -> QueryError | None:
+    """What grammar or prefixes have against a query; found without asking an engine."""
+    unknown, _ = _unknown_prefix(text)
+    if unknown is None and _stop(text, None, "Query") is None:
+        return None
+    return explain(QueryError("the query cannot be read"), text)
+
+
 def _stop(text: str, until: Token | None, rule: str) -> Stop | None:
     """Where the grammar stops before a token, as far as is read again."""
     found = tokens(text)

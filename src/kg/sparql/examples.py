@@ -13,18 +13,30 @@ from kg.resources import queries_dir
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A query to start from; `text` is the file as it stands, header included."""
+    """A query to start from; `text` is the file as it stands, header included.
+
+    The first of the `tags` is its topic.
+    """
 
     name: str
     summary: str
     description: str
     text: str
+    tags: tuple[str, ...] = ()
 
 
 def examples(folder: Path | None = None) -> list[Example]:
     """All examples, by name."""
     paths = sorted((folder or queries_dir() / "examples").glob("*.rq"))
     return [_read(path) for path in paths]
+
+
+def gallery(folder: Path | None = None) -> list[tuple[str, list[Example]]]:
+    """The examples by topic, topics and examples in the order of the files."""
+    found: dict[str, list[Example]] = {}
+    for each in examples(folder):
+        found.setdefault(each.tags[0] if each.tags else "other", []).append(each)
+    return list(found.items())
 
 
 def example(name: str, folder: Path | None = None) -> Example:
@@ -54,6 +66,9 @@ def _read(path: Path) -> Example:
         summary=header.get("summary", path.stem),
         description=header.get("description", ""),
         text=text,
+        tags=tuple(
+            tag for part in header.get("tags", "").strip("[]").split(",") if (tag := part.strip())
+        ),
     )
 
 

@@ -10,6 +10,7 @@ from flask import Flask, request
 from werkzeug.wrappers import Response
 
 from kg.namespaces import compact
+from kg.permalinks import Permalinks
 from kg.reconciliation.local import LocalReconciler
 from kg.reconciliation.service import Reconciler
 from kg.resources import data_dir, is_checkout
@@ -30,10 +31,13 @@ from kg.web import (
     links,
     openapi,
     operations,
+    permalinks,
     published,
+    query_help,
     query_page,
     reconcile,
     releasing,
+    row_claims,
     shapes,
     site,
     sparql,
@@ -44,16 +48,16 @@ from kg.web import (
 from kg.web.access import TOKENS
 from kg.web.addresses import local_path
 from kg.web.asking import Asking
+from kg.web.assets import asset
 from kg.web.contribution_requests import ACCEPT_OWN
 from kg.web.formats import RDF_FORMS
+from kg.web.policy import policy
+from kg.web.query_page import ANSWER_SIZES, AnswerSizes, grouped
 from kg.web.reconcile import Sizes
 from kg.web.words import language
 
 HEADERS: Final[dict[str, str]] = {
-    "Content-Security-Policy": (
-        "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
-        "frame-ancestors 'none'"
-    ),
+    "Content-Security-Policy": policy(),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -97,20 +101,25 @@ def create_app(
     releases: Releases | None = None,
     contributing: Contributing = CONTRIBUTING,
     links_folder: Path | None = None,
+    answers: AnswerSizes = ANSWER_SIZES,
+    links_kept: tuple[Permalinks, int] | None = None,
 ) -> Flask:
     """A Flask application over a store; it opens nothing and reads no environment.
 
     Without `tokens` nobody can write, without `services` no query can ask another endpoint. Names
     are reconciled by what `reconciling` says, or else with an index in this process. Without
     `releases` there are none to be seen or asked. Candidates for links are reviewed in
-    `links_folder`, or else in that of a checkout, if this is one.
+    `links_folder`, or else in that of a checkout, if this is one. Queries are kept where
+    `links_kept` says, so many in an hour for each client, or else not at all.
     """
     app = Flask(__name__)
     app.url_map.strict_slashes = False
     app.jinja_env.filters["language"] = language
+    app.jinja_env.filters["grouped"] = grouped
     app.jinja_env.filters["compact"] = compact
     app.jinja_env.filters["local"] = local_path
     app.jinja_env.globals["rdf_forms"] = RDF_FORMS
+    app.jinja_env.globals["asset"] = asset
     app.jinja_env.globals["store_notes"] = lambda: store.capabilities.notes
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = update_bytes
     app.config[TOKENS] = tokens
@@ -121,7 +130,12 @@ def create_app(
     app.register_blueprint(sparql.blueprint(asking))
     app.register_blueprint(graph_store.blueprint(asking))
     app.register_blueprint(context.blueprint())
-    app.register_blueprint(query_page.blueprint(asking))
+    app.register_blueprint(query_page.blueprint(asking, answers))
+    kept, hourly = links_kept or (None, 0)
+    app.jinja_env.globals["keeps_links"] = kept is not None
+    app.register_blueprint(permalinks.blueprint(asking, kept, answers, hourly))
+    app.register_blueprint(query_help.blueprint(asking))
+    app.register_blueprint(row_claims.blueprint(asking))
     app.register_blueprint(validate.blueprint(store))
     app.register_blueprint(crawlers.blueprint(store))
     app.register_blueprint(published.blueprint(store))

@@ -18,6 +18,9 @@ ADDRESSES: Final = 50_000
 
 ROBOTS: Final = """User-agent: *
 Disallow: /sparql
+Disallow: /query?
+Disallow: /q/
+Disallow: /claims?
 Disallow: /search
 Disallow: /validate
 Disallow: /reconcile

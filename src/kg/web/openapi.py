@@ -110,6 +110,7 @@ def description(root: str) -> dict[str, Any]:
             "/templates/{name}.schema.json": {
                 "get": _template("what JSON-LD of a class looks like", "application/schema+json")
             },
+            **_query_page(),
             "/search": {"get": _page("names and claims", _in("query", "q", "words"))},
             **_reconciliation(),
             **contribution_paths(_PROBLEM),
@@ -300,6 +301,21 @@ def _dump() -> dict[str, Any]:
     data = {"application/gzip": {"schema": {"type": "string", "format": "binary"}}}
     found = {"200": {"description": "the newest generation in one file", "content": data}}
     return _operation("a dump", [_in("path", "name", "the file", schema=names)], found)
+
+
+def _query_page() -> dict[str, Any]:
+    """What the script of the query page asks for, and what it makes."""
+    return {
+        "/claims": {"get": _page("the claims behind a row", _in("query", "of", "IRIs of things"))},
+        "/query/schema.json": {"get": _told("prefixes, classes, properties", "application/json")},
+        "/query/spreadsheet": {
+            "get": _told("solutions without formulas", "text/csv", _in("query", "query", "a query"))
+        },
+        "/query/answer": {"post": _told("some rows of an answer", "application/json")},
+        "/query/check": {"post": _told("what is wrong with a query", "application/json")},
+        "/query/link": {"post": _told("a short address of a query", "application/json")},
+        "/q/{address}": {"get": _page("a kept query", _in("path", "address", "as a link has it"))},
+    }
 
 
 def _reconciliation() -> dict[str, Any]:

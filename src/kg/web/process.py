@@ -21,6 +21,7 @@ from flask import Flask
 from kg.errors import KgError
 from kg.federation.endpoints import endpoints
 from kg.federation.service import Federation, FederationLimits
+from kg.permalinks import FILE, Permalinks
 from kg.processes.parents import die_with_parent
 from kg.processes.running import Front
 from kg.processes.settings import Settings
@@ -36,6 +37,7 @@ from kg.tokens import Tokens
 from kg.web.app import HEADERS, Contributing, create_app
 from kg.web.bridge import Bridge
 from kg.web.connection import protocol
+from kg.web.query_page import AnswerSizes
 from kg.web.reconcile import Sizes
 
 ASKING: Final = ("/sparql", "/query", "/data", "/validate", "/reconcile", "/contributions")
@@ -100,6 +102,14 @@ def _app(
         reconciling=(reconciler, sizes),
         releases=Releases(folder) if store.capabilities.history else None,
         contributing=Contributing(settings.contribution_bytes, bool(settings.accept_own)),
+        answers=AnswerSizes(settings.answer_rows, settings.answer_sorted_rows),
+        links_kept=(_permalinks(folder, settings), settings.permalinks_hourly),
+    )
+
+
+def _permalinks(folder: Folder, settings: Settings) -> Permalinks:
+    return Permalinks(
+        folder.path / FILE, most=settings.permalinks, most_bytes=settings.permalink_bytes
     )
 
 
@@ -134,7 +144,7 @@ def _config(app: Flask, settings: Settings, front: Front) -> uvicorn.Config:
 
 def lane_of(path: str) -> str:
     """The lane of an address; those of graphs are below `/data`."""
-    below = ("/data/", "/reconcile/", "/contributions/")
+    below = ("/data/", "/reconcile/", "/query/", "/contributions/")
     return "asking" if path.rstrip("/") in ASKING or path.startswith(below) else ""
 
 

@@ -129,6 +129,13 @@ def _given(
     return found if parameters is in_address else [*found, *in_address.getlist(name)]
 
 
+def dataset_of(graphs: Iterable[tuple[str, str]]) -> Dataset:
+    """The dataset that graph parameters name; raises `InputError` for what is no IRI."""
+    given = list(graphs)
+    default, named = ([iri for name, iri in given if name == each] for each in QUERY_GRAPHS)
+    return _dataset(default, named)
+
+
 def _dataset(default: list[str], named: list[str]) -> Dataset:
     return Dataset(_graphs(default), _graphs(named)) if default or named else WHOLE
 

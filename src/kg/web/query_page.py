@@ -1,104 +1,141 @@
-"""The query page: a text area, a run button, a table; it works without JavaScript."""
+"""The query page: an editor, a run button, an answer; it works without JavaScript."""
 
 from __future__ import annotations
 
-import time
+import secrets
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import urlencode
 
-from flask import Blueprint, Response, g, render_template, request, url_for
+from flask import Blueprint, Response, g, jsonify, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from kg.errors import InputError, NotFoundError, QueryError
+from kg.permalinks import Permalink
 from kg.sparql.errors import excerpt
-from kg.sparql.examples import examples
-from kg.sparql.formats import FORMATS
+from kg.sparql.examples import gallery
 from kg.sparql.guard import check
 from kg.sparql.service import LIMITS, answer
+from kg.store.interface import ByteStream
 from kg.web.access import asker, cancel
 from kg.web.asking import Asking, without_header
+from kg.web.policy import policy
 from kg.web.protocol import Asked, asked
-from kg.web.results import Table, briefly, solutions_table, triples_table
+from kg.web.query_answer import READ_AS, members, shown, wanted_rows
+from kg.web.results import ROWS_SHOWN, SORTED_ROWS
+from kg.web.spreadsheets import sheet
 
-_READ_AS: Final = {
-    "SELECT": "application/sparql-results+json",
-    "ASK": "application/sparql-results+json",
-    "CONSTRUCT": "application/n-triples",
-    "DESCRIBE": "application/n-triples",
-}
-LABEL_SECONDS: Final = 1.0
-"""So long labels are looked up for one answer; what has none then is shown by its name."""
-
-NAMES: Final = {
-    "json": "JSON",
-    "xml": "XML",
-    "csv": "CSV",
-    "tsv": "TSV",
-    "ttl": "Turtle",
-    "nt": "N-Triples",
-    "rdfxml": "RDF/XML",
-    "jsonld": "JSON-LD",
-    "nq": "N-Quads",
-    "trig": "TriG",
-}
+ROWS_AT_ONCE: Final = 100
+"""So many rows the script asks for at once; pictures ask for `AnswerSizes.rows`."""
 
 
-def blueprint(asking: Asking) -> Blueprint:
+@dataclass(frozen=True)
+class AnswerSizes:
+    """The most rows that one request for a page of an answer gets, and that are sorted."""
+
+    rows: int = 5_000
+    sorted_rows: int = SORTED_ROWS
+
+
+ANSWER_SIZES: Final = AnswerSizes()
+
+
+def blueprint(asking: Asking, sizes: AnswerSizes) -> Blueprint:
     """The page over a store."""
     bp = Blueprint("query", __name__)
 
     @bp.route("/query", methods=["GET", "POST"])
     def page() -> BaseResponse:
         """The form, and below it the answer to what was asked."""
-        return respond(asking, asked(request))
+        return respond(asking, asked(request), sizes)
+
+    @bp.post("/query/answer")
+    def part() -> BaseResponse:
+        """Some rows of an answer, for the script of the page."""
+        question = asked(request)
+        g.query = _text(question)
+        wanted = wanted_rows(sizes.rows, ROWS_AT_ONCE, sizes.sorted_rows)
+        response = jsonify(members(shown(asking, question, g.query, wanted)))
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+    @bp.get("/query/spreadsheet")
+    def spreadsheet() -> BaseResponse:
+        """All solutions as CSV in which no spreadsheet finds a formula."""
+        question = asked(request)
+        g.query = _text(question)
+        stream = _solutions(asking, question, g.query)
+        response = Response(_closing(stream), mimetype="text/csv")
+        response.headers["Content-Disposition"] = 'attachment; filename="answer.csv"'
+        return response
 
     return bp
 
 
-def respond(asking: Asking, question: Asked) -> BaseResponse:
-    """The page for a query, or the empty form."""
+def respond(
+    asking: Asking,
+    question: Asked,
+    sizes: AnswerSizes = ANSWER_SIZES,
+    *,
+    kept: Permalink | None = None,
+) -> BaseResponse:
+    """The page for a query, which may be `kept` at a short address, or the empty form."""
     g.query = question.text or ""
-    shown: dict[str, Any] = {"text": g.query, "graphs": question.graphs}
-    shown["release"] = question.release
+    told: dict[str, Any] = {"text": g.query, "graphs": question.graphs, "kept": kept}
+    told["release"] = question.release
     status = 200
     if question.text is None:
-        shown["examples"] = [(e, without_header(e.text)) for e in examples()]
+        told["gallery"] = [
+            (topic, [(each, without_header(each.text)) for each in listed])
+            for topic, listed in gallery()
+        ]
     else:
         try:
-            shown |= _asked(asking, question, question.text)
+            wanted = wanted_rows(ROWS_SHOWN, ROWS_SHOWN, sizes.sorted_rows)
+            told["answer"] = shown(asking, question, question.text, wanted)
         except (InputError, NotFoundError) as error:
             status = 404 if isinstance(error, NotFoundError) else 400
             place = excerpt(error, question.text) if isinstance(error, QueryError) else ""
-            shown |= {"error": error, "excerpt": place}
-    return Response(render_template("query.html", **shown), status, mimetype="text/html")
+            told |= {"error": error, "excerpt": place}
+    nonce = secrets.token_urlsafe(16)
+    html = render_template("query.html", nonce=nonce, **told)
+    response = Response(html, status, mimetype="text/html")
+    response.headers["Content-Security-Policy"] = policy(f"style-src 'self' 'nonce-{nonce}'")
+    return response
 
 
-def _asked(asking: Asking, question: Asked, text: str) -> dict[str, Any]:
+def grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    """Parameters by name, as `url_for` takes them."""
+    found: dict[str, list[str]] = {}
+    for name, value in pairs:
+        found.setdefault(name, []).append(value)
+    return found
+
+
+def _text(question: Asked) -> str:
+    if question.text is None:
+        raise InputError("there is no query", hint="send one in the field query")
+    return question.text
+
+
+def _solutions(asking: Asking, question: Asked, text: str) -> ByteStream:
     form = check(text, LIMITS, service=asking.services is not None).form
-    started = time.perf_counter()
-    found = answer(
+    if form and form != "SELECT":
+        raise InputError(f"{form} has no table for a spreadsheet", hint="ask a SELECT query")
+    return answer(
         asking.store_of(question.release),
         text,
-        accept=_READ_AS.get(form),
+        accept=READ_AS["SELECT"],
         dataset=question.dataset,
         asker=asker(),
         cancel=cancel(),
         services=asking.services,
-    )
-    read = solutions_table if form in ("SELECT", "ASK") else triples_table
-    table: Table = read(found.stream, briefly(asking.label, LABEL_SECONDS))
-    return {
-        "table": table,
-        "warnings": found.warnings,
-        "milliseconds": round(1000 * (time.perf_counter() - started)),
-        "downloads": _downloads(question, form),
-    }
+    ).stream
 
 
-def _downloads(question: Asked, form: str) -> list[tuple[str, str]]:
-    asked_for = [("query", question.text or ""), *question.graphs]
-    address = url_for("sparql.endpoint")
-    return [
-        (NAMES[f.name], f"{address}?{urlencode([*asked_for, ('format', f.name)])}")
-        for f in FORMATS[form]
-    ]
+def _closing(stream: ByteStream) -> Iterator[bytes]:
+    """The lines, and the stream given up when they are not wanted any more."""
+    try:
+        yield from sheet(stream)
+    finally:
+        stream.close()

@@ -1,0 +1,26 @@
+// What the page asks of the server.
+
+/** An answer that was refused, as problem details tell it. */
+export class Refused extends Error {
+  constructor(problem) {
+    super(problem.detail ?? problem.title ?? "");
+    this.problem = problem;
+  }
+}
+
+/** Post a form's fields with some more, and read JSON; raises `Refused`. */
+export async function post(address, form, fields, signal) {
+  const body = new URLSearchParams(new FormData(form));
+  for (const [name, value] of Object.entries(fields)) body.set(name, value);
+  const headers = { Accept: "application/json, application/problem+json" };
+  const response = await fetch(address, { method: "POST", body, headers, signal });
+  const json = await response.json();
+  if (!response.ok) throw new Refused(json);
+  return json;
+}
+
+export async function get(address) {
+  const response = await fetch(address, { headers: { Accept: "application/json" } });
+  if (!response.ok) throw new Refused({ title: response.statusText });
+  return response.json();
+}

@@ -1,0 +1,48 @@
+// A bar for each row: its number, and the words that stand beside it.
+import { scaleLinear } from "d3-scale";
+import { el, svg } from "../dom.js";
+import { words } from "../kinds.js";
+import { S } from "../strings.js";
+
+const [WIDTH, ROW, TOP, LABELS] = [900, 24, 28, 360];
+const DRAWN = 200;
+
+export async function draw(answer, { numbers, labels }) {
+  const column = numbers.at(-1);
+  const bars = answer.rows
+    .map((row) => ({ value: Number(row[column]?.value), label: label(row, labels) }))
+    .filter((bar) => Number.isFinite(bar.value));
+  const shown = bars.slice(0, DRAWN);
+  const values = shown.map((bar) => bar.value);
+  const scale = scaleLinear().domain([Math.min(0, ...values), Math.max(0, ...values)]).nice()
+    .range([LABELS + 10, WIDTH - 70]);
+  const height = TOP + ROW * shown.length + 6;
+  const name = S.chartName(labels.map((i) => answer.columns[i]).join(", "), answer.columns[column]);
+  const picture = svg("svg", { class: "picture wide", viewBox: `0 0 ${WIDTH} ${height}`, role: "img", "aria-label": name },
+    ...axis(scale, height), ...shown.map((bar, i) => row(bar, scale, TOP + ROW * i + ROW / 2)));
+  return [
+    el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": name }, picture),
+    bars.length > DRAWN ? el("p", { class: "note" }, S.chartNote(DRAWN)) : null,
+  ];
+}
+
+function label(row, labels) {
+  const found = labels.map((i) => words(row, [i])).filter(Boolean);
+  return [...new Set(found)].join(", ");
+}
+
+function axis(scale, height) {
+  return scale.ticks(5).flatMap((tick) => [
+    svg("line", { class: "axis", x1: scale(tick), x2: scale(tick), y1: TOP - 8, y2: height }),
+    svg("text", { class: "quiet", x: scale(tick), y: 14, "text-anchor": "middle" }, tick.toLocaleString("en")),
+  ]);
+}
+
+function row({ value, label: text }, scale, y) {
+  const [start, end] = [Math.min(scale(0), scale(value)), Math.max(scale(0), scale(value))];
+  const short = text.length > 50 ? `${text.slice(0, 49)}…` : text;
+  return svg("g", {}, svg("title", {}, `${text}: ${value.toLocaleString("en")}`),
+    svg("text", { x: LABELS, y: y + 4, "text-anchor": "end" }, short),
+    svg("rect", { class: "mark-of", x: start, y: y - 8, width: Math.max(1, end - start), height: 16 }),
+    svg("text", { x: end + 5, y: y + 4 }, value.toLocaleString("en")));
+}

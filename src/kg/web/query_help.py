@@ -1,0 +1,96 @@
+"""What the editor of queries asks for: the terms to complete, and what is wrong with a text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from flask import Blueprint, Response, jsonify, request
+from rdflib.namespace import RDFS, SKOS
+from werkzeug.wrappers import Response as BaseResponse
+
+from kg.errors import QueryError
+from kg.namespaces import PREFIXES, compact
+from kg.publication.usage import Usage, usage_of
+from kg.sparql.advice import Advice
+from kg.sparql.errors import explain, fault, problem
+from kg.sparql.guard import check
+from kg.sparql.service import LIMITS, advice_on
+from kg.web.asking import Asking
+from kg.web.facts import Facts
+from kg.web.protocol import asked
+
+_OF_CLASS: Final = 60
+"""At most so many properties of one class are told, those that it uses most."""
+
+
+def blueprint(asking: Asking) -> Blueprint:
+    """Help with writing queries, over a store."""
+    bp = Blueprint("query_help", __name__)
+
+    @bp.get("/query/schema.json")
+    def schema() -> BaseResponse:
+        """Prefixes, and the classes and properties that the data uses."""
+        usage = usage_of(asking.store)
+        response = jsonify(_schema(usage, asking.facts("ontology")))
+        response.headers["Cache-Control"] = "no-cache"
+        response.set_etag(f"{usage.generation}-{asking.store.generation()}")
+        return response.make_conditional(request)
+
+    @bp.post("/query/check")
+    def checked() -> Response:
+        """What is wrong with a query that is not run, or warnings about it, with their places.
+
+        A fault is an answer here and no error: the question was whether there is one.
+        """
+        text = asked(request).text or ""
+        try:
+            return jsonify({"warnings": _warnings(asking, text), "fault": None})
+        except QueryError as error:
+            return jsonify({"warnings": [], "fault": problem(error, text)})
+
+    return bp
+
+
+def _warnings(asking: Asking, text: str) -> tuple[Advice, ...]:
+    """The warnings about a query; raises `QueryError` for one that cannot be asked."""
+    scan = check(text, LIMITS, service=asking.services is not None)
+    if not scan.form:
+        raise explain(QueryError("no query form was found"), text)
+    if wrong := fault(text):
+        raise wrong
+    return advice_on(asking.store, scan, asking.store.generation())
+
+
+def _schema(usage: Usage, facts: Facts) -> dict[str, Any]:
+    return {
+        "generation": usage.generation,
+        "prefixes": PREFIXES,
+        "classes": _terms(usage.classes, facts),
+        "properties": _terms(usage.properties, facts),
+        "ofClass": {compact(iri): _most_used(used) for iri, used in usage.of_class.items()},
+    }
+
+
+def _terms(counts: Mapping[str, int], facts: Facts) -> list[dict[str, Any]]:
+    """Those that have a short name, the most used first."""
+    return [
+        {
+            "name": compact(iri),
+            "iri": iri,
+            "count": counts[iri],
+            "label": facts.text(iri, str(RDFS.label)) or "",
+            "definition": facts.text(iri, str(SKOS.definition)) or "",
+        }
+        for iri in _short(counts)
+    ]
+
+
+def _most_used(counts: Mapping[str, int]) -> list[str]:
+    return [compact(iri) for iri in _short(counts)][:_OF_CLASS]
+
+
+def _short(counts: Mapping[str, int]) -> Iterable[str]:
+    return sorted(
+        (iri for iri in counts if compact(iri) != iri), key=lambda iri: (-counts[iri], iri)
+    )
