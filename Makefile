@@ -78,6 +78,7 @@ random: $(VENV)/.dev
 # Oxigraph's server makes several of the updates that expect one state: one writer at a time.
 CONTRACT := tests/store/test_contract_commits.py
 peers: $(VENV)/.dev
+	-.ci/need openrefine openrefine
 	KG_FUSEKI=$(KG_FUSEKI) $(BIN)/pytest -m peers -n0 -rs tests/store tests/w3c tests/peers $(PYTEST) \
 		--deselect '$(CONTRACT)::test_commits_of_several_writers_are_all_kept[oxigraph-server]'
 
