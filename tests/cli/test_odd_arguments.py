@@ -42,9 +42,13 @@ ODD = {
 }
 
 PLACES = [
+    ["accept", "@"],
+    ["accept", "1", "--author", "@", "--key", "@"],
     ["backup", "@"],
     ["consensus", "--why", "@", "@", "@"],
     ["consensus", "--why", "event:tea", "ckg:hostedBy", "@"],
+    ["contributions", "@"],
+    ["contributions", "--state", "@"],
     ["convert", "@", "@"],
     ["convert", "@", "@", "--from", "csv", "--to", "ttl"],
     ["convert", "--template", "@", "@", "-"],
@@ -84,6 +88,8 @@ PLACES = [
     ["propose", "--remove", "@", "--title", "a"],
     ["query", "--at", "@", "-q", "ASK {}"],
     ["log", "@"],
+    ["propose", "@", "--title", "@", "--reason", "@"],
+    ["propose", "docs", "--title", "a", "--reason", "b", "--remove", "@", "--document", "@"],
     ["query", "@"],
     ["query", "-q", "@"],
     ["query", "-f", "@", "-q", "ASK {}"],
@@ -95,6 +101,9 @@ PLACES = [
     ["review", "@", "--comment", "@"],
     ["restore", "@"],
     ["restore", "--force", "@"],
+    ["revert", "@", "--reason", "@"],
+    ["review", "@"],
+    ["review", "1", "--comment", "@"],
     ["search", "@"],
     ["search", "@", "@"],
     ["serve", "--host", "@", "--port", "0"],

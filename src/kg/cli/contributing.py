@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import hashlib
 import json
+import re
 import textwrap
 from collections.abc import Callable, Iterator
 from typing import Any, Final
@@ -14,10 +15,11 @@ import click
 from kg.cli.home import opened, store_home
 from kg.cli.log import printable
 from kg.contributions.content import Content
-from kg.contributions.model import Actor, Contribution
+from kg.contributions.model import TITLE_CHARACTERS, Actor, Contribution, plain_text
 from kg.contributions.service import Contributions
 from kg.contributions.showing import content_members, lines, members
 from kg.contributions.steps import Wish
+from kg.errors import InputError
 from kg.processes.settings import settings
 from kg.store import wire
 from kg.tokens import Scope
@@ -25,6 +27,7 @@ from kg.validation.render import human
 from kg.validation.report import Finding, Report
 
 WIDTH: Final = 80
+KEY: Final = re.compile(r"[\x21-\x7e]{1,200}")
 
 author_option = click.option(
     "--author", default=None, help="Who, for the log of commits; else your user name."
@@ -53,7 +56,9 @@ def wish(author: str | None, note: str = "", key: str = "") -> Wish:
 
     The id in the store tells nobody's name.
     """
-    name = author or getpass.getuser()
+    name = plain_text(author or getpass.getuser(), "the author", TITLE_CHARACTERS)
+    if key and not KEY.fullmatch(key):
+        raise InputError("a key has 1 to 200 printable ASCII characters", hint="such as name-1")
     id = f"local-{hashlib.sha256(name.encode()).hexdigest()[:12]}"
     own = bool(settings(store_home()).accept_own)
     scopes = frozenset(Scope) - {Scope.ADMIN}

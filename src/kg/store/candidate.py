@@ -217,8 +217,9 @@ class Candidate:
                 self._setup.update(change, self)
 
     def _judged(self, patch: Patch, *, waived: bool) -> tuple[object, ...]:
-        patch = data_part(patch)
-        if self._setup.gate is None or not (patch.added or patch.removed):
+        whole, patch = patch, data_part(patch)
+        only_workflow = patch is not whole and not (patch.added or patch.removed)
+        if self._setup.gate is None or only_workflow:
             return ()
         self._settle()
         followed = composed(self._followed)

@@ -172,7 +172,8 @@ class Live:
     def follow(self, patch: Patch) -> Patch:
         """What an effective patch changes in the computed graphs."""
         data = data_part(patch)
-        if not self._rules.graphs or not (data.added or data.removed):
+        only_workflow = data is not patch and not (data.added or data.removed)
+        if not self._rules.graphs or only_workflow:
             return Patch()
         return self._following(self.store, Overlay(self.store, patch.added, patch.removed), data)
 
