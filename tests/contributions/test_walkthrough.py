@@ -34,6 +34,14 @@ def printed(console: str, place: Path) -> str:
     return "".join(shown)
 
 
+def rows(query: str, place: Path) -> int:
+    """How many solutions a query has, as the walkthrough leaves the store."""
+    arguments = ["query", "-f", "csv", "-q", query]
+    result = CliRunner().invoke(main, arguments, env={"KG_HOME": str(place / "home")})
+    assert result.exit_code == 0, result.output
+    return len(result.stdout.splitlines()) - 1
+
+
 def test_the_walkthrough_prints_what_stands_in_it(
     seeded: Seeded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -45,6 +53,8 @@ def test_the_walkthrough_prints_what_stands_in_it(
         language, name, text = block.groups()
         if language == "turtle":
             (tmp_path / name).write_text(text, encoding="utf-8")
+        if language == "sparql":
+            assert rows(text, tmp_path) > 0
         if language != "console":
             return block[0]
         return f"```console\n{printed(text, tmp_path)}```"

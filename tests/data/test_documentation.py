@@ -32,7 +32,8 @@ def queries(page: str) -> Iterator[tuple[int, str]]:
     """The queries of a page with their lines: blocks, what shell blocks send, and `kg query -q`."""
     for block in BLOCK.finditer(page):
         language, start = block[1], block.start(2)
-        elsewhere = ("SERVICE <", "graph:wikidata")  # tests of federation and enrichment ask these
+        # Tests of federation, of enrichment and of the walkthrough ask these.
+        elsewhere = ("SERVICE <", "graph:wikidata", "graph:contributions")
         if language == "sparql" and not any(word in block[2] for word in elsewhere):
             yield line(page, start), block[2]
         if language == "sh":

@@ -77,10 +77,14 @@ def lines(told: Mapping[str, Any]) -> Iterator[str]:
 
 def in_kinds(kinds: Mapping[str, int]) -> str:
     """How many things of which kinds, in words."""
-    words = {kind: kind.replace("-", " ") for kind in kinds}
-    return ", ".join(
-        f"{count} {words[kind]}{'' if count == 1 else 's'}" for kind, count in kinds.items()
-    )
+    return ", ".join(f"{count} {_of(kind, count)}" for kind, count in kinds.items())
+
+
+def _of(kind: str, count: int) -> str:
+    word = kind.replace("-", " ")
+    if count == 1:
+        return word
+    return f"{word[:-1]}ies" if word.endswith(("ty", "ry")) else f"{word}s"
 
 
 def _part(found: Mapping[str, Any], before: str, words: Callable[[Any], str]) -> Iterator[str]:
