@@ -39,7 +39,7 @@ from tests.attacks.updates import UPDATES
 from tests.attacks.uploads import UPLOADS
 from tests.seeded import Seeded
 
-from kg.web.query_page import LABEL_SECONDS
+from kg.web.query_answer import LABEL_SECONDS
 
 FEW = 5
 REPORT = "KG_ATTACK_REPORT"

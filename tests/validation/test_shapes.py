@@ -27,6 +27,7 @@ EXTERNAL_CLASSES = {
 }
 WGS84 = "http://www.w3.org/2003/01/geo/wgs84_pos#"
 EXTERNAL_PROPERTIES = {
+    DCTERMS.isReplacedBy,
     RDFS.label,
     RDF.subject,
     RDF.predicate,

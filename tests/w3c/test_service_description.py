@@ -23,6 +23,7 @@ PROPERTIES: dict[str, tuple[str, str | None]] = {
     "feature": ("Service", None),
     "defaultEntailmentRegime": ("Service", None),
     "supportedLanguage": ("Service", None),
+    "extensionFunction": ("Service", "Function"),
     "resultFormat": ("Service", None),
     "inputFormat": ("Service", None),
     "defaultDataset": ("Service", "Dataset"),

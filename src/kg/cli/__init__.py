@@ -110,7 +110,7 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
     "examples": ("ask", "List or show the example queries."),
     "export": ("export", "Write a generation as files of data/, or as a dump."),
     "fmt": ("fmt", "Write Turtle files in canonical form."),
-    "import": ("imports", "Bring in changed files of data/, or figures and events of others."),
+    "import": ("imports", "Bring in changed files, or figures and events of others."),
     "link": ("link", "Links to Wikidata and other collections."),
     "load": ("load", "Load Turtle files, or the data of kg."),
     "log": ("log", "List the commits."),
