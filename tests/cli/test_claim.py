@@ -110,6 +110,7 @@ def test_a_registered_text_has_its_digest_and_the_places_of_its_sentences(data):
     assert len(list(graph.subjects(RDF.type, CKG.Sentence))) == 10
 
 
+@pytest.mark.long
 def test_ten_claims_on_a_report_conform_and_agree_with_its_text(data, tmp_path):
     target = tmp_path / "data" / "report.ttl"
     target.parent.mkdir()

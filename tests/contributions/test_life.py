@@ -65,6 +65,7 @@ STEPS = [a for a in Action if a not in (Action.PROPOSE, Action.REVISE)]
 
 
 @pytest.mark.parametrize("state", State)
+@pytest.mark.sample(2)
 def test_steps_lead_where_the_table_says_and_others_are_not_taken(
     thorough: Speaker, state: State
 ) -> None:

@@ -42,6 +42,7 @@ def rows(query: str, place: Path) -> int:
     return len(result.stdout.splitlines()) - 1
 
 
+@pytest.mark.long
 def test_the_walkthrough_prints_what_stands_in_it(
     seeded: Seeded, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -311,6 +311,7 @@ def test_only_an_administrator_commits_without_validation_and_the_log_says_so(ou
     assert CommitLog(Folder(ours.home)).entry(receipt["generation"]).validated
 
 
+@pytest.mark.long
 def test_validation_of_uploads_does_not_keep_commits_waiting(ours):
     body = b"""@prefix ckg: <https://w3id.org/conflict-kg/ns#> .
       <https://w3id.org/conflict-kg/id/person/eve> a ckg:Person ."""

@@ -197,6 +197,7 @@ def test_one_client_may_only_ask_so_much_at_once(tmp_path):
         assert ask(server, "ASK {}")[0] == 200
 
 
+@pytest.mark.long
 def test_who_waits_too_long_or_behind_too_many_is_told(tmp_path):
     given = ("queries=1", "waiting=1", "waiting_seconds=5", "seconds=60", "cpu_seconds=60")
     with running(tmp_path / "home", *given) as server, closing(opened(server, ENDLESS)):

@@ -87,6 +87,7 @@ def _cpu(pid: int) -> float:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
+@pytest.mark.sample(1)
 def test_a_server_that_ends_leaves_nothing_behind(tmp_path, number):
     home = tmp_path / "home"
     with running(home, "seconds=60", "cpu_seconds=60", "stop_seconds=1") as server:

@@ -96,6 +96,7 @@ def test_the_same_commit_id_changes_nothing_and_gives_the_same_receipt(open_home
     assert names(solutions(store, ALL)) == [("a", "b")]
 
 
+@pytest.mark.sample(1)
 def test_commits_of_several_writers_are_all_kept(open_home):
     def write(writer: int) -> None:
         store = open_home()
