@@ -45,10 +45,16 @@ class Answer:
 
 
 class Client:
-    """One connection that is made again after an error; for one thread."""
+    """One connection that is made again after an error; for one thread.
 
-    def __init__(self, port: int, token: str = "", timeout: float = 60) -> None:
+    The server knows a client by its address: who comes from another one has written nothing.
+    """
+
+    def __init__(
+        self, port: int, token: str = "", timeout: float = 60, address: str = "127.0.0.1"
+    ) -> None:
         self._port = port
+        self._address = address
         self._token = token
         self._timeout = timeout
         self._connection: http.client.HTTPConnection | None = None
@@ -59,7 +65,7 @@ class Client:
         if self._token:
             named["Authorization"] = f"Bearer {self._token}"
         connection = self._connection or http.client.HTTPConnection(
-            "127.0.0.1", self._port, timeout=self._timeout
+            "127.0.0.1", self._port, timeout=self._timeout, source_address=(self._address, 0)
         )
         self._connection = connection
         try:

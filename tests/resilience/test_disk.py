@@ -47,8 +47,12 @@ def big(size: int) -> str:
 
 
 def is_read(server: Server) -> None:
-    """Queries are answered and the server says that they are."""
-    with closing(server.client()) as speaker:
+    """Queries are answered and the server says that they are.
+
+    To who has written nothing: a writer waits for what was acknowledged, which may have no
+    snapshot as long as the disk is full.
+    """
+    with closing(Client(server.port, address="127.0.0.2")) as speaker:
         assert speaker.select("SELECT * { ?s ?p ?o } LIMIT 1").status == 200
         assert speaker.ask("GET", "/readyz?for=read").status == 200
 
