@@ -12,7 +12,7 @@ import pytest
 from tests.resilience.checks import left_behind, wrong_in
 from tests.resilience.crash import Workload, insertion
 from tests.resilience.disks import filled, may_mount, small_disk
-from tests.resilience.server import CURATED, Server, told, wait_until
+from tests.resilience.server import CURATED, Client, Server, told, wait_until
 
 MEGABYTES = 64
 RESERVE = 8_000_000
