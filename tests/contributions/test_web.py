@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 import xml.etree.ElementTree as ET
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from tests.contributions.speakers import ALICE, BOB, Http, person
 
+from kg.publication.dumps import DUMPS, Dump
 from kg.tokens import Scope, Tokens
 from kg.web.app import HEADERS
 
@@ -185,6 +187,15 @@ def test_without_a_token_nothing_is_proposed_and_no_draft_is_seen(http: Http) ->
         headers={**http.headers(ALICE), "Accept": "text/csv"},
     )
     assert "zz-hidden" in seen.text
+
+
+@pytest.mark.parametrize("dump", DUMPS.values(), ids=DUMPS)
+def test_no_dump_has_a_draft(http: Http, dump: Dump) -> None:
+    http.propose(person("undumped"))
+    file = BytesIO()
+    dump.write(http.store.snapshot(), file)
+    assert b"nikol-pashinyan" in file.getvalue() or b"arvonia" in file.getvalue()
+    assert b"zz-undumped" not in file.getvalue()
 
 
 def test_nobody_writes_the_graphs_of_contributions_by_hand(http: Http) -> None:
