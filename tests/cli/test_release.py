@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import replace
+from shutil import copytree
 
 import pyoxigraph as ox
 import pytest
@@ -91,6 +92,19 @@ def test_the_checksums_are_those_of_the_files_and_the_same_generation_gives_the_
     told = kg("release", "1.0.0").stdout
     assert all(digest in told for digest in sums.values())
     assert Releases(Folder(home)).get("1.0.0").replaced == {}
+
+
+def test_a_release_that_was_broken_off_is_made_anew_of_the_generation_that_is_asked(home, tmp_path):
+    copy = tmp_path / "home"
+    copytree(home, copy)
+    before = Releases(Folder(home)).get("1.1.0")
+    (copy / "releases" / "1.1.0" / "release.json").unlink()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KG_HOME", str(copy))
+        kg("release", "1.1.0")
+    found = Releases(Folder(copy)).get("1.1.0")
+    assert (found.generation, found.previous) == (before.generation + 1, "1.0.0")
+    assert found.files["conflict-kg-1.1.0.nq.gz"] != before.files["conflict-kg-1.1.0.nq.gz"]
 
 
 def test_a_release_is_asked_on_the_command_line_and_exported():

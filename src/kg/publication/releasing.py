@@ -18,7 +18,7 @@ from kg.store.folder import Folder, clone, remove_tree, write_file
 from kg.store.history import difference, state_at
 from kg.store.interface import Generation, Snapshot
 from kg.store.log import CommitLog
-from kg.store.releases import SNAPSHOT, Release, ReleasedFile, Releases
+from kg.store.releases import ABOUT, SNAPSHOT, Release, ReleasedFile, Releases
 
 CHANGES: Final = "CHANGES.md"
 CHANGES_DATA: Final = "changes.json"
@@ -72,7 +72,9 @@ def complete(folder: Folder, setup: Setup, found: Release, *, anew: bool = False
     place = releases.place(found.version)
     place.mkdir(parents=True, exist_ok=True)
     names = {_named(name, found.version) for name in DUMPS} | {CHANGES, CHANGES_DATA, SUMS}
-    if not anew and (place / SNAPSHOT).is_dir() and all((place / n).is_file() for n in names):
+    # What lies beside no description is of a release that was broken off, maybe another's.
+    whole = all((place / name).is_file() for name in names | {ABOUT})
+    if not anew and whole and (place / SNAPSHOT).is_dir():
         return found
     with state_at(folder, setup, found.generation) as state:
         snapshot = state.snapshot()

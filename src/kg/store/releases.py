@@ -63,12 +63,12 @@ class Releases:
         self.folder = folder
 
     def all(self) -> list[Release]:
-        """All, the oldest first."""
+        """All, those of older generations first, whatever the clock said."""
         try:
             paths = sorted(self.folder.releases.glob(f"*/{ABOUT}"))
         except OSError as error:
             raise StoreError(f"the releases cannot be read: {error}") from error
-        return sorted(map(_read, paths), key=lambda each: (each.made, each.version))
+        return sorted(map(_read, paths), key=lambda each: (each.generation, each.made))
 
     def get(self, version: str) -> Release:
         """One by its version; raises `NotFoundError` with those that there are."""
