@@ -7,7 +7,8 @@ import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner, Result
 from tests.cli.small_store import fill
-from tests.store.homes import commit, curated
+from tests.store.homes import commit
+from tests.store.toy import curated
 
 from kg.cli import main
 from kg.sparql.names import fold

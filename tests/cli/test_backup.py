@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from tests.cli.small_store import fill
-from tests.store.homes import commit, quad
+from tests.store.homes import commit
+from tests.store.toy import quad
 
 from kg.cli import main
 from kg.store.embedded import EmbeddedStore

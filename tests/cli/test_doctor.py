@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from tests.store.homes import commit, quad
+from tests.store.homes import commit
+from tests.store.toy import quad
 
 from kg.cli import main
 from kg.processes.opening import UNGATED

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from tests.seeded import Seeded
-from tests.store.homes import commit, quad
+from tests.store.homes import commit
+from tests.store.toy import quad
 
 import kg.store.seed
 from kg.cli import main

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from tests.store.homes import curated, ex, quad
+from tests.store.toy import curated, ex, quad
 
 from kg.cli import main
 from kg.store.embedded import EmbeddedStore

@@ -6,7 +6,8 @@ import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner, Result
 from tests.seeded import Seeded
-from tests.store.homes import META, curated
+from tests.store.homes import META
+from tests.store.toy import curated
 
 import kg.store.seed
 import kg.store.upgrade

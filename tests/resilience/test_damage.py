@@ -15,7 +15,8 @@ import pytest
 from tests.resilience.checks import left_behind, wrong_in
 from tests.resilience.crash import Workload
 from tests.resilience.server import KG, Server, wait_until
-from tests.store.homes import ALL, commit, curated, ex, quad, rows
+from tests.store.homes import ALL, commit, rows
+from tests.store.toy import curated, ex, quad
 
 from kg.errors import StoreError
 from kg.processes.opening import PLAIN, UNGATED

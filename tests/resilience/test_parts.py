@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from tests.store.homes import META, commit, ex, quad
+from tests.store.homes import META, commit
+from tests.store.toy import ex, quad
 
 from kg.errors import StoreError
 from kg.processes.link import Link

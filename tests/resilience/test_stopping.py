@@ -15,7 +15,8 @@ from tests.resilience.checks import left_behind, wrong_in
 from tests.resilience.crash import Workload
 from tests.resilience.proc import strays
 from tests.resilience.server import KG, Server, told, wait_until
-from tests.store.homes import commit, quad
+from tests.store.homes import commit
+from tests.store.toy import quad
 
 from kg.errors import StoreError
 from kg.processes.opening import UNGATED

@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 import pyoxigraph as ox
-from tests.store.homes import ALL, RULES
+from tests.store.homes import ALL
+from tests.store.toy import RULES
 
 from kg.store.candidate import Setup
 from kg.store.digest import EMPTY, added

@@ -14,21 +14,15 @@ import pyoxigraph as ox
 from tests.peers.servers import PEERS
 from tests.store.endpoints import endpoint, peer, place_of
 from tests.store.serving import supervised
+from tests.store.toy import SETUP
 
-from kg.namespaces import CONSENSUS, CURATED, DERIVED, IMPORTED
-from kg.processes.opening import update
-from kg.store.candidate import Setup
 from kg.store.embedded import EmbeddedStore
 from kg.store.interface import (
     CommitMeta,
     Dataset,
-    Gate,
     Patch,
     Receipt,
-    Rules,
     Store,
-    Trial,
-    Verdict,
 )
 from kg.store.remote import RemoteStore
 from kg.store.remote_probe import Probed
@@ -39,47 +33,7 @@ NOON = datetime(2024, 1, 2, 12, 0, tzinfo=UTC)
 META = CommitMeta(author="a curator", message="a reason", time=NOON)
 JSON = "application/sparql-results+json"
 
-curated = ox.NamedNode(CURATED)
-imported = ox.NamedNode(IMPORTED)
-consensus = ox.NamedNode(CONSENSUS)
-derived = ox.NamedNode(DERIVED)
-
-
-def ex(name: str) -> ox.NamedNode:
-    return ox.NamedNode(f"http://example.org/{name}")
-
-
-def quad(s: str, o: str | ox.Literal, graph: ox.NamedNode = curated) -> ox.Quad:
-    return ox.Quad(ex(s), ex("p"), ex(o) if isinstance(o, str) else o, graph)
-
-
-def computed(store: ox.Store) -> list[ox.Quad]:
-    """Toy rules: what is curated and imported is agreed, and how much that is."""
-    both = list(store.quads_for_pattern(None, None, None, curated))
-    agreed = [
-        ox.Quad(q.subject, q.predicate, q.object, consensus)
-        for q in both
-        if ox.Quad(q.subject, q.predicate, q.object, imported) in store
-    ]
-    return [*agreed, ox.Quad(ex("consensus"), ex("size"), ox.Literal(len(agreed)), derived)]
-
-
-def no_evil(trial: Trial) -> Verdict:
-    """A toy gate that refuses new `evil`, and has a word to say about `odd`."""
-    after = {q.subject for q in trial.store}
-    with trial.without() as before:
-        new = after - {q.subject for q in before}
-    findings = ("odd things happen",) if ex("odd") in new else ()
-    return Verdict(ex("evil") not in new, "a report about evil", findings)
-
-
-RULES = Rules((consensus, derived), computed)
-GATE: Gate = no_evil
-
 ALL = "SELECT ?s ?o WHERE { ?s <http://example.org/p> ?o } ORDER BY ?s ?o"
-
-SETUP = Setup(RULES, GATE, update)
-"""What processes of a server know as `tests.store.homes:SETUP`."""
 
 
 @contextmanager
@@ -91,7 +45,7 @@ def embedded(folder: Path) -> Iterator[Callable[[], Store]]:
 @contextmanager
 def served(folder: Path) -> Iterator[Callable[[], Store]]:
     """All ask the one server."""
-    with supervised(folder, "tests.store.homes:SETUP"):
+    with supervised(folder, "tests.store.toy:SETUP"):
         yield lambda: ServedStore(folder)
 
 

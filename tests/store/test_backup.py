@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from tests.store.homes import RULES, commit, curated, quad
+from tests.store.homes import commit
+from tests.store.toy import RULES, curated, quad
 
 import kg.store.log
 import kg.store.restore

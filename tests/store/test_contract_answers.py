@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 import pytest
-from tests.store.homes import ALL, JSON, commit, curated, ex, imported, names, quad
+from tests.store.homes import ALL, JSON, commit, names
+from tests.store.toy import curated, ex, imported, quad
 
 from kg.errors import (
     NotAcceptableError,

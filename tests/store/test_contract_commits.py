@@ -6,17 +6,8 @@ import threading
 
 import pyoxigraph as ox
 import pytest
-from tests.store.homes import (
-    ALL,
-    commit,
-    consensus,
-    curated,
-    derived,
-    ex,
-    imported,
-    names,
-    quad,
-)
+from tests.store.homes import ALL, commit, names
+from tests.store.toy import consensus, curated, derived, ex, imported, quad
 
 from kg.errors import (
     InputError,

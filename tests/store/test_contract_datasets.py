@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 import pytest
-from tests.store.homes import ALL, JSON, commit, curated, derived, imported, names, quad, rows
+from tests.store.homes import ALL, JSON, commit, names, rows
+from tests.store.toy import curated, derived, imported, quad
 
 from kg.errors import UnsupportedError
 from kg.namespaces import PREFIXES

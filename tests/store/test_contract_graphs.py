@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 import pytest
-from tests.store.homes import ALL, META, commit, consensus, curated, imported, names, quad, rows
+from tests.store.homes import ALL, META, commit, names, rows
+from tests.store.toy import consensus, curated, imported, quad
 
 from kg.errors import (
     ConflictError,

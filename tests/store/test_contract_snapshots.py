@@ -3,15 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from tests.store.homes import (
-    commit,
-    consensus,
-    curated,
-    derived,
-    ex,
-    imported,
-    quad,
-)
+from tests.store.homes import commit
+from tests.store.toy import consensus, curated, derived, ex, imported, quad
 
 from kg.errors import NotFoundError, StaleError
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from tests.store.homes import RULES, commit, curated, derived, ex, quad
+from tests.store.homes import commit
+from tests.store.toy import RULES, curated, derived, ex, quad
 
 import kg.store.log
 from kg.errors import NotFoundError, StoreError

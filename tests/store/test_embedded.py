@@ -12,7 +12,8 @@ import time
 import pyoxigraph as ox
 import pytest
 from tests.store.folders import opened, subjects
-from tests.store.homes import ALL, META, commit, curated, ex, quad
+from tests.store.homes import ALL, META, commit
+from tests.store.toy import curated, ex, quad
 
 from kg.errors import NotFoundError, StoreError
 from kg.store.candidate import Setup

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from tests.store.homes import ALL, RULES, commit, consensus, curated, ex, imported, names, quad
+from tests.store.homes import ALL, commit, names
+from tests.store.toy import RULES, consensus, curated, ex, imported, quad
 
 import kg.store.history
 import kg.store.room

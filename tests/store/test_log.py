@@ -11,7 +11,8 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 from tests.store.folders import authored, digest, opened, subjects
-from tests.store.homes import commit, curated, ex, quad
+from tests.store.homes import commit
+from tests.store.toy import curated, ex, quad
 
 import kg.store.log
 import kg.store.writer

@@ -11,7 +11,8 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 from tests.store.folders import authored, digest, opened
-from tests.store.homes import META, RULES, commit, quad
+from tests.store.homes import META, commit
+from tests.store.toy import RULES, quad
 
 import kg.store.log
 import kg.store.redaction

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from tests.store.endpoints import endpoint
-from tests.store.homes import ALL, META, SETUP, commit, curated, imported, names, quad
+from tests.store.homes import ALL, META, commit, names
+from tests.store.toy import SETUP, curated, imported, quad
 
 from kg.errors import StoreError, UnsupportedError
 from kg.store.interface import Patch

@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.store.folders import authored, digest, opened, subjects
-from tests.store.homes import RULES, commit, curated, imported, quad
+from tests.store.homes import commit
+from tests.store.toy import RULES, curated, imported, quad
 
 from kg.errors import StoreError
 from kg.store import writer as writers

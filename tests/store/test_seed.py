@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from tests.store.homes import META, NOON, commit, curated, ex, imported, quad
+from tests.store.homes import META, NOON, commit
+from tests.store.toy import curated, ex, imported, quad
 
 from kg.errors import InputError, RefusedError
 from kg.namespaces import GRAPH

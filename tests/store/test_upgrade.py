@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from tests.store.homes import NOON, RULES, commit, computed, consensus, curated, ex, imported, quad
+from tests.store.homes import NOON, commit
+from tests.store.toy import RULES, computed, consensus, curated, ex, imported, quad
 
 import kg.store.migration
 from kg.errors import RefusedError, StoreError

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 from tests.store.endpoints import endpoint
-from tests.store.homes import SETUP, commit, quad
+from tests.store.homes import commit
 from tests.store.serving import end_ground
+from tests.store.toy import SETUP, quad
 
 from kg.sparql.deviations import DEVIATIONS
 from kg.store.remote import RemoteStore
