@@ -53,7 +53,8 @@ def test_what_others_committed_and_what_files_change_come_together(store, tmp_pa
     assert "nothing has changed" in kg("import", "data", data).stdout
     load(tmp_path, "tor-venn", "Tor Venn")
     people.write_text(text.replace('"Mira Holt"@en', '"Mira Holt-Venn"@en'), encoding="utf-8")
-    told = kg("import", "data", data, "--title", "a new name", "--reason", "she says so").stdout
+    words = ("--title", "a new name", "--reason", "she says so")
+    told = kg("import", "data", data, "--commit", *words).stdout
     assert "generation 4: 1 quads added, 1 removed" in told
     (entry,) = json.loads(kg("log", "--generation", 4, "-f", "json").stdout)
     assert entry["message"] == "a new name\n\nshe says so"
@@ -71,7 +72,7 @@ def test_files_of_another_store_are_not_taken_for_changes(store, tmp_path):
     mark = data / "exported.json"
     mark.write_text(json.dumps({"generation": 2, "hash": "0" * 64}), encoding="utf-8")
     assert "from another store" in kg("import", "data", data, code=2).stderr
-    kg("import", "data", data, "--base", "2")
+    assert "nothing has changed" in kg("import", "data", data, "--base", "2").stdout
 
 
 def test_files_that_were_never_exported_are_compared_with_the_seed(store, tmp_path):
@@ -88,9 +89,15 @@ def test_files_that_break_a_shape_change_nothing_and_are_told_with_their_place(s
     people = data / "curated" / "entities" / "persons.ttl"
     text = people.read_text(encoding="utf-8").replace('"Mira Holt"@en', '"Mira"@en, "Holt"@en')
     people.write_text(text, encoding="utf-8")
-    result = kg("import", "data", data, code=1)
-    assert "persons.ttl" in result.stderr
+    line = text[: text.index('"Mira"@en')].count("\n") + 1
+    refused = kg("import", "data", data, "--commit", code=1).stderr
+    assert f"{people}:{line}:" in refused
+    assert "a contribution has a reason" in kg("import", "data", data, code=2).stderr
     assert json.loads(kg("log", "-n", 1, "-f", "json").stdout)[0]["generation"] == 2
+    kept = kg("import", "data", data, "--reason", "two names", code=1).stdout
+    assert "contribution 1: draft" in kept
+    assert f"{people}:{line}:" in kept
+    assert kg("search", "Holt").stdout.count("mira-holt") == 1
 
 
 def test_any_generation_is_exported_whole(store, tmp_path):
@@ -104,14 +111,14 @@ def test_any_generation_is_exported_whole(store, tmp_path):
     assert "no generation 9" in kg("export", "--at", 9, "--to", dump, code=1).stderr
 
 
-def test_changed_files_can_wait_for_a_review(store, tmp_path):
+def test_changed_files_wait_for_a_review(store, tmp_path):
     data = tmp_path / "data"
     kg("export", "--to", data)
     people = data / "curated" / "entities" / "persons.ttl"
     text = people.read_text(encoding="utf-8").replace('"Mira Holt"@en', '"Mira Holt-Venn"@en')
     people.write_text(text, encoding="utf-8")
     words = ("--title", "a new name", "--reason", "she says so")
-    told = kg("import", "data", data, "--propose", *words).stdout
+    told = kg("import", "data", data, *words).stdout
     assert told.startswith("contribution 1: in-review")
     assert kg("search", "Holt-Venn", code=1).stdout == ""
     kg("accept", 1, "--author", "Bea Lark")

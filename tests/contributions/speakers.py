@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from click.testing import CliRunner
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from kg.cli import main
 from kg.store.served import ServedStore
@@ -53,6 +54,8 @@ class Speaker(Protocol):
         self, added: str, removed: str = "", *, who: str = ALICE, key: str = "", draft: bool = False
     ) -> Said: ...
 
+    def revise(self, number: int, added: str, removed: str = "", *, who: str = ALICE) -> Said: ...
+
     def step(self, number: int, action: str, note: str = "", *, who: str) -> Said: ...
 
     def show(self, number: int) -> Said: ...
@@ -82,6 +85,11 @@ class Http:
         data |= {"draft": "yes"} if draft else {}
         return self._post("/contributions", data, who, key)
 
+    def revise(self, number: int, added: str, removed: str = "", *, who: str = ALICE) -> Said:
+        data = {"title": "A title", "reason": "another", "added": added, "removed": removed}
+        path = f"/contributions/{number}"
+        return _said(self.client.put(path, data=data, headers=self.headers(who)))
+
     def step(self, number: int, action: str, note: str = "", *, who: str) -> Said:
         return self._post(f"/contributions/{number}/{action}", {"note": note}, who)
 
@@ -90,9 +98,12 @@ class Http:
         return Said(answer.status_code == 200, answer.json or {}, answer.text)
 
     def _post(self, path: str, data: dict[str, str], who: str, key: str = "") -> Said:
-        answer = self.client.post(path, data=data, headers=self.headers(who, key))
-        assert answer.status_code in (200, 201, 409, 422), answer.text
-        return Said(answer.status_code < 300, answer.json or {}, answer.text)
+        return _said(self.client.post(path, data=data, headers=self.headers(who, key)))
+
+
+def _said(answer: TestResponse) -> Said:
+    assert answer.status_code in (200, 201, 409, 422), answer.text
+    return Said(answer.status_code < 300, answer.json or {}, answer.text)
 
 
 class Cli:
@@ -105,10 +116,13 @@ class Cli:
     def propose(
         self, added: str, removed: str = "", *, who: str = ALICE, key: str = "", draft: bool = False
     ) -> Said:
-        files = [self._file("added.ttl", added)] if added else []
-        gone = ["--remove", self._file("removed.ttl", removed)] if removed else []
         words = ["--title", "A title", "--reason", "a reason", "--key", key, "-f", "json"]
-        return self._run("propose", *files, *gone, *words, *(["--draft"] if draft else []), who=who)
+        words += ["--draft"] if draft else []
+        return self._run("propose", *self._files(added, removed), *words, who=who)
+
+    def revise(self, number: int, added: str, removed: str = "", *, who: str = ALICE) -> Said:
+        words = ["--title", "A title", "--reason", "another", "--revise", str(number)]
+        return self._run("propose", *self._files(added, removed), *words, "-f", "json", who=who)
 
     def step(self, number: int, action: str, note: str = "", *, who: str) -> Said:
         options = {
@@ -122,6 +136,11 @@ class Cli:
 
     def show(self, number: int) -> Said:
         return self._run("contributions", str(number), "-f", "json")
+
+    def _files(self, added: str, removed: str) -> list[str]:
+        files = [self._file("added.ttl", added)] if added else []
+        gone = ["--remove", self._file("removed.ttl", removed)] if removed else []
+        return [*files, *gone]
 
     def _file(self, name: str, text: str) -> str:
         path = self._home.parent / name

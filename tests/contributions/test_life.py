@@ -61,7 +61,7 @@ def brought_to(speaker: Speaker, state: State) -> Said:
     return speaker.step(found.number, last, "because", who=who)
 
 
-STEPS = [a for a in Action if a not in (Action.PROPOSE, Action.REVISE)]
+STEPS = [a for a in Action if a not in (Action.PROPOSE, Action.REVISE, Action.REDACT)]
 
 
 @pytest.mark.parametrize("state", State)
@@ -196,3 +196,36 @@ def test_two_changes_of_one_label_are_shown_side_by_side(speaker: Speaker) -> No
     assert shown["state"] == "draft"
     assert shown["conflicts"][0]["ours"]["added"] == ['rdfs:label "Two"@en']
     assert shown["conflicts"][0]["theirs"]["added"] == ['rdfs:label "One"@en']
+
+
+def test_what_is_sent_again_takes_the_place_of_what_was_there(speaker: Speaker) -> None:
+    name, other = slug(), slug()
+    number = speaker.propose(f"{PREFIXES}person:zz-{name} a ckg:Person .").number
+    again = speaker.revise(number, person(other))
+    assert (again.number, again.state, again.found["reason"]) == (number, "in-review", "another")
+    assert f"zz-{name}" not in again.found["diff"]
+    assert speaker.step(number, "accept", who=BOB).taken
+    assert (is_there(speaker, name), is_there(speaker, other)) == (False, True)
+    assert not speaker.revise(number, person(name)).taken
+
+
+def test_a_conflict_is_solved_by_sending_it_again(thorough: Speaker) -> None:
+    name = slug()
+    thorough.step(thorough.propose(person(name, "Old")).number, "accept", who=BOB)
+    label = f"{PREFIXES}person:zz-{name} rdfs:label {{}} ."
+    old, one, two = (label.format(f'"{word}"@en') for word in ("Old", "One", "Two"))
+    first, second = (thorough.propose(new, old).number for new in (one, two))
+    thorough.step(first, "accept", who=BOB)
+    assert thorough.step(second, "check", who=BOB).found["conflicts"]
+    assert thorough.revise(second, two, old).state == "draft"
+    assert thorough.revise(second, two, one).state == "in-review"
+    assert thorough.step(second, "accept", who=BOB).taken
+
+
+def test_only_who_made_a_contribution_sends_it_again(speaker: Speaker) -> None:
+    name = slug()
+    number = speaker.propose(person(name)).number
+    said = speaker.revise(number, person(slug()), who=BOB)
+    assert not said.taken
+    assert f"only who made contribution {number} may revise" in said.words
+    assert f"zz-{name}" in speaker.show(number).found["diff"]

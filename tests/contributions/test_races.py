@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -19,7 +22,8 @@ from kg.contributions.steps import Wish
 from kg.errors import StaleError, WorkflowError
 from kg.namespaces import CURATED, iri
 from kg.store.interface import CommitMeta, Patch, Store
-from kg.tokens import Scope
+from kg.tokens import Scope, Tokens
+from kg.web import create_app
 
 REVIEWER = Actor("reviewer", "a reviewer", frozenset({Scope.PROPOSE, Scope.REVIEW}))
 
@@ -66,7 +70,44 @@ def test_of_two_reviewers_one_accepts(http: Http) -> None:
 def test_of_two_reviewers_on_the_command_line_one_accepts(http: Http) -> None:
     cli = Cli(http.store.folder.path)
     number = cli.propose(person("two-on-cli")).number
-    assert [cli.step(number, "accept", who=who).taken for who in (BOB, CAROL)] == [True, False]
+    accepting = [running(http, "accept", str(number), "--author", who) for who in (BOB, CAROL)]
+    said = [process.communicate(timeout=60) for process in accepting]
+    assert sorted(process.returncode for process in accepting) == [0, 1], said
+    assert f"contribution {number} is accepted" in "".join(words for _, words in said)
+    actions = [step["action"] for step in http.show(number).found["steps"]]
+    assert actions == ["propose", "check", "submit", "accept"]
+
+
+def running(http: Http, *arguments: str) -> subprocess.Popen[str]:
+    """A command in a process of its own, on the same store."""
+    return subprocess.Popen(
+        [sys.executable, "-c", "from kg.cli import main; main()", *arguments],
+        env={**os.environ, "KG_HOME": str(http.store.folder.path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_a_check_on_the_command_line_takes_nothing_back_that_is_accepted_meanwhile(
+    http: Http,
+) -> None:
+    number = http.propose(person("checked-on-cli")).number
+    checking = running(http, "review", str(number), "--check", "--author", CAROL)
+    assert http.step(number, "accept", who=BOB).taken
+    _, words = checking.communicate(timeout=60)
+    assert (checking.returncode == 0) is ("is accepted, and check is for" not in words)
+    assert http.show(number).state == "accepted"
+
+
+def test_over_http_a_check_is_refused_if_it_is_accepted_meanwhile(http: Http) -> None:
+    number = http.propose(person("checked-meanwhile")).number
+    store: Any = Meanwhile(http.store, "examine", lambda: http.step(number, "accept", who=BOB))
+    client = create_app(store, tokens=Tokens(http.store.folder.tokens)).test_client()
+    answer = client.post(f"/contributions/{number}/check", headers=http.headers(CAROL))
+    assert answer.status_code == 409
+    assert "is accepted, and check is for" in answer.json["detail"]
+    assert http.show(number).state == "accepted"
 
 
 def test_what_is_accepted_while_it_is_looked_at_again_stays_accepted(http: Http) -> None:

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 from tests.contributions.speakers import ALICE, BOB, Http, person
+from tests.web.bridge.served import connect, get, serving
 
 from kg.publication.dumps import DUMPS, Dump
 from kg.tokens import Scope, Tokens
 from kg.web.app import HEADERS
+from kg.web.bridge import Bridge
 
 BROWSER = {"Accept": "text/html"}
 MARKUP = "<script>alert(1)</script><b onload=x>"
@@ -157,14 +159,33 @@ def test_an_unknown_document_keeps_it_a_draft(http: Http) -> None:
     assert found["problem"]["message"] == "nothing is known of document:zz-none"
 
 
-def test_too_large_a_body_is_cut_off(http: Http) -> None:
-    answer = http.client.post(
-        "/contributions?title=t&reason=r",
-        data=b"#" * 2_000_001,
-        content_type="text/turtle",
-        headers=http.headers(ALICE),
-    )
-    assert answer.status_code == 413
+@pytest.mark.parametrize("media_type", ["text/turtle", "application/x-www-form-urlencoded"])
+def test_too_large_a_body_is_cut_off(http: Http, media_type: str) -> None:
+    number = http.propose(person(f"large-{media_type[:4]}")).number
+    before = len(http.store.log())
+    for path in ("/contributions?title=t&reason=r", f"/contributions/{number}/comment?note=x"):
+        answer = http.client.post(
+            path,
+            data=b"#" * 2_000_001,
+            content_type=media_type,
+            headers=http.headers(ALICE),
+        )
+        assert answer.status_code == 413, path
+        assert "contribution_bytes" in answer.text
+    assert len(http.store.log()) == before
+
+
+def test_a_body_that_stops_coming_changes_nothing(http: Http) -> None:
+    number = http.propose(person("slow")).number
+    before = len(http.store.log())
+    bridge = Bridge(http.client.application, threads=1, max_body=2_000_000, stall=0.2)
+    lines = ["Content-Length: 100", f"Authorization: Bearer {http.tokens[ALICE]}"]
+    lines.append("Content-Type: application/x-www-form-urlencoded")
+    with serving(bridge) as place:
+        for path in ("/contributions", f"/contributions/{number}/comment"):
+            with connect(place, get(path, *lines, method="POST") + b"title=t&note=n") as client:
+                assert client.recv(100).startswith(b"HTTP/1.1 408")
+    assert len(http.store.log()) == before
 
 
 def test_without_a_token_nothing_is_proposed_and_no_draft_is_seen(http: Http) -> None:

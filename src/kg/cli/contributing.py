@@ -65,8 +65,15 @@ def wish(author: str | None, note: str = "", key: str = "") -> Wish:
     return Wish(Actor(id, name, scopes, own), note, None, f"{id}/{key}" if key else "")
 
 
-def tell(contributions: Contributions, made: Contribution, form: str, *, whole: bool) -> None:
-    """Print a contribution; `whole` is with its steps."""
+def tell(
+    contributions: Contributions,
+    made: Contribution,
+    form: str,
+    *,
+    whole: bool,
+    placed: Callable[[Report], Report] = lambda report: report,
+) -> None:
+    """Print a contribution; `whole` is with its steps, `placed` says where findings stand."""
     content = contributions.content(made.number)
     if form == "json":
         found = {**members(made, contributions.author), **content_members(content)}
@@ -77,7 +84,7 @@ def tell(contributions: Contributions, made: Contribution, form: str, *, whole: 
         click.echo(printable(line))
     report = _report(content.told)
     if report.results:
-        click.echo(human(report))
+        click.echo(human(placed(report)))
 
 
 def fails(context: click.Context, contributions: Contributions, number: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import uuid
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from kg.cli.load import refuse, told
 from kg.contributions.model import Action, Contribution, State
 from kg.contributions.proposing import Proposal
 from kg.contributions.steps import Wish
-from kg.errors import NotFoundError, RefusedError, StaleError
+from kg.errors import InputError, NotFoundError, RefusedError, StaleError
 from kg.publication.files import MARK, change, read_folder, read_mark
 from kg.store.blank_nodes import blank_nodes
 from kg.store.folder import Folder
@@ -26,7 +27,8 @@ from kg.store.interface import CommitMeta, Patch, Proposed, Receipt, Upload
 from kg.store.log import CommitLog
 from kg.store.patches import composed
 from kg.store.seed import SEED_COMMITS
-from kg.validation import Sources
+from kg.validation import Report, Sources
+from kg.validation.files import with_lines
 
 
 @click.command("data")
@@ -39,7 +41,7 @@ from kg.validation import Sources
     metavar="G",
     help=f"The generation that the files were written from, if {MARK} beside them does not say.",
 )
-@click.option("--propose", "proposes", is_flag=True, help="Hand it in to be reviewed by others.")
+@click.option("--commit", "commits", is_flag=True, help="Write it at once: nobody reviews it.")
 @click.pass_context
 def data(
     context: click.Context,
@@ -48,13 +50,14 @@ def data(
     reason: str,
     base: int | None,
     *,
-    proposes: bool,
+    commits: bool,
 ) -> None:
-    """Commit what the files of FOLDER (a data/) say otherwise than when they were exported.
+    """Propose what the files of FOLDER (a data/) say otherwise than when they were exported.
 
-    What others have committed meanwhile stays. Files that were never exported are compared with
-    the data that came with kg. What breaks a shape or a check is refused, and changes nothing.
-    With --propose it becomes a contribution that waits for a review; then --reason is needed.
+    It becomes a contribution that waits for a review, for which --reason is needed; what breaks a
+    shape or a check stays a draft with its report (exit 1). With --commit it is written at once,
+    or refused. What others have committed meanwhile stays. Files that were never exported are
+    compared with the data that came with kg.
     """
     home = own_folder("an import of files")
     home.check_format()
@@ -73,16 +76,21 @@ def data(
             click.echo("nothing has changed in these files")
             return
         title = title or f"changes of {folder}"
-        if proposes:
-            _tell(context, propose(patch, title, reason))
-        else:
+        if commits:
             told(_committed(patch, title, reason))
+        else:
+            _tell(context, propose(patch, title, reason), Sources(files))
     except RefusedError as error:
         refuse(context, error, Sources(files))
 
 
 def propose(patch: Patch, title: str, reason: str) -> Contribution:
     """Hand a change in as a contribution; what conforms is then in review."""
+    if not reason.strip():
+        raise InputError(
+            "a contribution has a reason",
+            hint="--reason says why, and on what evidence; --commit writes without a review",
+        )
     sides = (_uploads(patch.added), _uploads(patch.removed))
     wished = wish(None)
     made = here().propose(Proposal(Proposed(*sides), title, reason), wished)
@@ -97,10 +105,16 @@ def _uploads(quads: tuple[ox.Quad, ...]) -> tuple[Upload, ...]:
     return (Upload(data, ox.RdfFormat.N_QUADS.media_type),) if quads else ()
 
 
-def _tell(context: click.Context, made: Contribution) -> None:
+def _tell(context: click.Context, made: Contribution, sources: Sources) -> None:
     contributions = here()
-    tell(contributions, made, "text", whole=False)
+    tell(contributions, made, "text", whole=False, placed=lambda found: _in_files(found, sources))
     fails(context, contributions, made.number)
+
+
+def _in_files(report: Report, sources: Sources) -> Report:
+    """The report with places in the files, where what was sent is quads that were made of them."""
+    unplaced = (replace(f, line=None, column=None, excerpt=None) for f in report.results)
+    return with_lines(Report.of(unplaced).located(sources.file_of))
 
 
 def _committed(patch: Patch, title: str, reason: str) -> Receipt:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -11,22 +12,26 @@ from typing import Final
 import click
 import pyoxigraph as ox
 
+from kg.cli.contributing import wish
 from kg.cli.drafts import thing
 from kg.cli.home import own_folder
 from kg.cli.load import refuse
+from kg.contributions.redacting import Wanted, messages_with, reaching, without
 from kg.errors import InputError, RefusedError
 from kg.processes.opening import OURS
 from kg.publication.releasing import complete
 from kg.store.authors import Authors
-from kg.store.interface import CommitMeta
-from kg.store.redaction import Chosen, redact
+from kg.store.folder import Folder
+from kg.store.interface import CommitMeta, Generation, Guarded
+from kg.store.log import CommitLog
+from kg.store.redaction import Chosen, Redacted, redact
 from kg.store.releases import Releases
 from kg.validation import Sources
 
 
 @click.command("redact")
 @click.option("--subject", multiple=True, help="Take out all that names this thing.")
-@click.option("--text", multiple=True, help="Take out all that has these words in a literal.")
+@click.option("--text", multiple=True, help="Take out all that has these words.")
 @click.option(
     "--quads",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -53,17 +58,21 @@ def redact_command(
 ) -> None:
     """Take something out of the store and out of its whole history, for good.
 
-    The chain of hashes still holds, and the log says when, why and how much was taken out, not
-    what. What the newest state says of it is removed first, by a commit that is judged like others.
-    No server may run. Backups and files that were exported are yours to renew.
+    That is triples, what was sent in contributions with their words, and, of --text, messages of
+    commits. The chain of hashes still holds, and the log says when, why and how much was taken out,
+    not what. What the newest state says of it is removed first, by a commit that is judged like
+    others. No server may run. Backups and files that were exported are yours to renew.
     """
     if not (subject or text or quads or messages):
         raise InputError("nothing is named", hint="give --subject, --text, --quads or --message-of")
-    chosen = _chosen([str(thing(each, "--subject")) for each in subject], text, _quads_of(quads))
-    meta = CommitMeta(getpass.getuser(), reason, datetime.now(UTC))
+    if repeated := [words for words in text if words in reason]:
+        raise InputError(f"the reason repeats {repeated[0]!r}", hint="it is kept in the log")
+    things = [str(thing(each, "--subject")) for each in subject]
+    wanted = Wanted(_chosen(things, text, _quads_of(quads)), things, text)
     folder = own_folder("a redaction")
+    folder.check_format()
     try:
-        done = redact(folder, OURS, chosen, meta, frozenset(messages))
+        done = _taken_out(folder, wanted, frozenset(messages), reason)
     except RefusedError as error:
         refuse(context, error, Sources({}))
     for each in Releases(folder).all():
@@ -72,6 +81,20 @@ def redact_command(
     click.echo(f"generation {done.generation}: {done.quads} quads of {done.commits} commits")
     for path in done.copies:
         click.echo(f"still has it, if it is older: {click.format_filename(path)}", err=True)
+
+
+def _taken_out(
+    folder: Folder, wanted: Wanted, messages: frozenset[Generation], reason: str
+) -> Redacted:
+    log, by = CommitLog(folder), wish(None, reason)
+    chosen = reaching(log, wanted)
+
+    def leaving(written: Collection[ox.Quad], commit_id: str) -> Guarded:
+        return without(written, chosen, replace(by, commit_id=commit_id))
+
+    meta = CommitMeta(getpass.getuser(), reason, datetime.now(UTC))
+    messages |= messages_with(log, wanted.words)
+    return redact(folder, OURS, chosen, meta, messages, leaving)
 
 
 def _chosen(things: Collection[str], words: Collection[str], quads: Collection[ox.Quad]) -> Chosen:

@@ -86,6 +86,21 @@ def content_of(number: int, quads: Iterable[ox.Quad]) -> Content:
     return Content(_proposed(parts), Patch(added, removed), told)
 
 
+def kept(upload: Upload) -> ox.Literal:
+    """The literal in which the bytes of something sent are kept."""
+    data = base64.b64encode(upload.data).decode()
+    return ox.Literal(data, datatype=ox.NamedNode(XSD.base64Binary))
+
+
+def aimed(number: int, quad: ox.Quad) -> ox.Quad:
+    """The quad of data that one in a graph of triples to be added or removed stands for."""
+    for side in SIDES:
+        for graph in AUTHORED:
+            if quad.graph_name == _side(number, side, graph):
+                return _moved(quad, graph)
+    return quad
+
+
 def _told(text: str) -> Mapping[str, Any]:
     """What was found, if this version of kg wrote it: otherwise it has to be looked at again."""
     members: dict[str, Any] = json.loads(text)
@@ -100,9 +115,7 @@ def _sent(number: int, proposed: Proposed) -> Iterator[ox.Quad]:
     for side in SIDES:
         for place, upload in enumerate(getattr(proposed, side)):
             part = ox.NamedNode(CONTRIBUTION[f"{number}/{side}/{place:04}"])
-            data = base64.b64encode(upload.data).decode()
-            kept = ox.Literal(data, datatype=ox.NamedNode(XSD.base64Binary))
-            yield _quad(number, part, WORKFLOW.bytes, kept)
+            yield _quad(number, part, WORKFLOW.bytes, kept(upload))
             yield _quad(number, part, str(DCTERMS.format), ox.Literal(upload.media_type))
 
 

@@ -44,6 +44,7 @@ class Action(Enum):
     REJECT = "reject"
     WITHDRAW = "withdraw"
     COMMENT = "comment"
+    REDACT = "redact"
 
 
 class Whose(Enum):
@@ -96,6 +97,14 @@ TRANSITIONS: Final[Mapping[Action, Transition]] = {
     Action.WITHDRAW: Transition(OPEN, State.WITHDRAWN, Scope.PROPOSE, Whose.OWN, "takes it back"),
     Action.COMMENT: Transition(
         tuple(State), None, Scope.PROPOSE, Whose.ANY, "says something about it"
+    ),
+    Action.REDACT: Transition(
+        tuple(State),
+        None,
+        Scope.ADMIN,
+        Whose.ANY,
+        "takes something out of it for good (`kg redact`); an open one whose triples this reaches"
+        " is a draft again",
     ),
 }
 """Every step that there is; the tables of documentation and pages are made of this one."""

@@ -84,7 +84,7 @@ class Steps:
             number = max((each.number for each in self.reader.all()), default=0) + 1
             commit_id = wish.commit_id or _commit_id()
             named = replace(draft, number=number)
-            made = _with_step(named, Action.PROPOSE, replace(wish, commit_id=commit_id))
+            made = with_step(named, Action.PROPOSE, replace(wish, commit_id=commit_id))
             quads = record.quads_of(made) | contents.quads_of(number, Content(proposed))
             change = Guarded(Patch(added=tuple(quads)), whole=(record.node(number),))
             try:
@@ -119,7 +119,7 @@ class Steps:
                 )
             allow(action, wish.actor, before)
             moved = move(before)
-            after = _with_step(moved.after, action, wish)
+            after = with_step(moved.after, action, wish)
             steps = difference(record.quads_of(before), record.quads_of(after))
             change = Guarded(
                 _joined(steps, moved.patch),
@@ -170,7 +170,8 @@ def _other_use() -> InputError:
     return InputError("this key was used for something else", hint="take a new Idempotency-Key")
 
 
-def _with_step(before: Contribution, action: Action, wish: Wish) -> Contribution:
+def with_step(before: Contribution, action: Action, wish: Wish) -> Contribution:
+    """A contribution after one more step, in the state that the table says."""
     target = TRANSITIONS[action].target
     state = before.state if target is None or action is Action.CHECK else target
     now = datetime.now(UTC).replace(microsecond=0)

@@ -9,7 +9,7 @@ ends them: until then nothing is lost, and nothing is taken out.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -22,7 +22,7 @@ from kg.store.digest import EMPTY, added
 from kg.store.embedded import EmbeddedStore
 from kg.store.folder import Folder, remove_tree, write_file
 from kg.store.history import difference
-from kg.store.interface import CommitMeta, Generation, Patch
+from kg.store.interface import Change, CommitMeta, Generation, Patch
 from kg.store.log import CommitLog, content_of, sha256
 from kg.store.patches import patch_text
 from kg.store.rebuild import rebuilt
@@ -35,6 +35,9 @@ REDACTED: Final = "(redacted)"
 """What stands in the place of a message."""
 
 Chosen: TypeAlias = Callable[[ox.Quad], bool]
+
+Leaving: TypeAlias = Callable[[Collection[ox.Quad], str], Change]
+"""What takes something out of the newest state: of all that was written there, as this commit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +65,14 @@ def redact(
     chosen: Chosen,
     meta: CommitMeta,
     messages: frozenset[Generation] = frozenset(),
+    leaving: Leaving | None = None,
 ) -> Redacted:
     """Take the chosen quads out of every commit, and the messages out of these generations.
 
-    `meta` says why; its message is kept. Raises `RefusedError` where the newest state would not
-    conform without the quads, `NotFoundError` where there is nothing to take out, and `StoreError`
-    where a server runs; nothing was changed then.
+    `meta` says why; its message is kept. `leaving` says what stands in their place in the newest
+    state, where that is not nothing. Raises `RefusedError` where the newest state would not conform
+    without the quads, `NotFoundError` where there is nothing to take out, and `StoreError` where a
+    server runs; nothing was changed then.
     """
     folder.check_format()
     if is_served(folder):
@@ -82,8 +87,9 @@ def redact(
     here = tuple(quad for quad in written if chosen(quad))
     if here:
         commit_id = f"redacting/{hashlib.sha256(patch_text(Patch(here)).encode()).hexdigest()}"
-        generation = store.generation()
-        store.commit(Patch(removed=here), meta, commit_id=f"{commit_id}/{generation}")
+        commit_id = f"{commit_id}/{store.generation()}"
+        change = Patch(removed=here) if leaving is None else leaving(written, commit_id)
+        store.commit(change, meta, commit_id=commit_id)
         found = _rests(folder, chosen, messages)
     data = redaction_file({generation: rest.left for generation, rest in found.items()})
     digest = sha256(data)

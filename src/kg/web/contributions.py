@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from kg.contributions.content import Content
@@ -49,6 +49,8 @@ def blueprint(asking: Asking, most_bytes: int) -> Blueprint:
     @bp.before_request
     def limited() -> None:
         """Read no more of a body than is allowed."""
+        if (request.content_length or 0) > most_bytes:
+            abort(413, f"A contribution has at most {most_bytes} bytes (contribution_bytes).")
         request.max_content_length = most_bytes
         request.max_form_memory_size = most_bytes
 
