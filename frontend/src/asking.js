@@ -19,8 +19,8 @@ export async function post(address, form, fields, signal) {
   return json;
 }
 
-export async function get(address) {
-  const response = await fetch(address, { headers: { Accept: "application/json" } });
+export async function get(address, signal) {
+  const response = await fetch(address, { headers: { Accept: "application/json" }, signal });
   if (!response.ok) throw new Refused({ title: response.statusText });
   return response.json();
 }

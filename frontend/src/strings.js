@@ -51,4 +51,7 @@ export const S = {
   ran: (when, rows) => `${when}${rows === null ? "" : `, ${rows} rows`}`,
   copied: (address) => `Copied: ${address}`,
   made: "The link: ",
+  suggestions: "Suggestions",
+  suggested: (n) => (n ? `${n} suggestions, arrow keys choose` : "no suggestions"),
+  maybe: "perhaps ",
 };

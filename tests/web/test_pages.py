@@ -246,19 +246,17 @@ def test_search_finds_names_in_any_script_case_and_accent(
 ) -> None:
     html = get(f"/search?q={needle}").text
     first = html.partition('<ul class="plain hits">')[2].partition("</li>")[0]
-    assert f">{label}</a>" in first
+    assert f">{label}</a>" in first.replace("<mark>", "").replace("</mark>", "")
 
 
-@pytest.mark.parametrize("needle", ["arvonia", "oster", "there", "mír"])
-def test_search_lists_what_the_command_line_lists_in_the_same_order(
-    store: EmbeddedStore, needle: str
-) -> None:
+@pytest.mark.parametrize("needle", ["arvonia", "oster", "mír"])
+def test_search_finds_all_that_the_command_line_finds(store: EmbeddedStore, needle: str) -> None:
     html = create_app(store).test_client().get(f"/search?q={needle}").text
     hits = re.findall(
         r'<(?:a|span)[^>]* title="([^"]+)"', html.partition('<ul class="plain hits">')[2]
     )
     assert hits
-    assert hits == [hit.thing.iri for hit in names_of(store).search(needle)]
+    assert set(hits) >= {hit.thing.iri for hit in names_of(store).search(needle)}
 
 
 def test_search_puts_things_before_claims_about_them(get: Get) -> None:
@@ -272,7 +270,7 @@ def test_search_puts_what_begins_with_the_words_before_what_contains_them(get: G
 
 
 def test_search_without_result_says_so(get: Get) -> None:
-    assert "Nothing has “zzz” in its name" in words(get("/search?q=zzz").text)
+    assert "Nothing has “zzz” in its names or descriptions" in words(get("/search?q=zzz").text)
 
 
 def test_the_home_page_counts_what_is_there(get: Get) -> None:

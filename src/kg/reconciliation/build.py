@@ -26,6 +26,8 @@ from kg.namespaces import (
 )
 from kg.reconciliation.facts import Fact, fact_of
 from kg.reconciliation.schema import FILE, INDEXES, LISTED, NUMBERS, TABLES, TERMS, slug_of, term_of
+from kg.reconciliation.texts import TABLES as TEXT_TABLES
+from kg.reconciliation.texts import write_texts
 from kg.store.interface import Snapshot
 
 _RDFS: Final = PREFIXES["rdfs"]
@@ -49,9 +51,10 @@ def build(snapshot: Snapshot, folder: Path) -> None:
     connection = sqlite3.connect(folder / FILE, isolation_level=None)
     try:
         connection.executescript(
-            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN;" + TABLES
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN;" + TABLES + TEXT_TABLES
         )
         _Builder(connection).run(snapshot)
+        write_texts(connection, snapshot)
         connection.execute("INSERT INTO about VALUES (?)", (snapshot.generation,))
         connection.execute("COMMIT")
         connection.execute("ANALYZE")

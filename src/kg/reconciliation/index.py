@@ -145,6 +145,22 @@ class Index:
             found.update(dict.fromkeys(_of_frequent([entities for _, entities in often]), 100))
         return [number for number, _ in found.most_common(LOOKED_AT)]
 
+    def texts(self, match: str, most: int) -> list[tuple[str, str, str, str, str, float]]:
+        """IRI, label, type, field, text and rank of what matches, the best first.
+
+        `match` is an expression of FTS5 over words as `fold_name` makes them.
+        """
+        return self._all(_TEXTS, match, most)
+
+    def words_near(self, word: str) -> list[str]:
+        """The words of all texts that are about as long and begin with the same letter."""
+        query = (
+            "SELECT term FROM word WHERE term >= ? AND term < ? AND length(term) BETWEEN ? AND ?"
+        )
+        first, length = word[:1], len(word)
+        ends = (first, f"{first}{{", length - 2, length + 3)
+        return [row[0] for row in self._all(query, *ends)]
+
     def _having_key(self, key: str) -> tuple[int, array[int]]:
         """How many things have a key, and the numbers of these, or of some if they are many."""
         rows = self._all("SELECT things, entities FROM token WHERE key = ?", key)
@@ -165,6 +181,10 @@ class Index:
 
 
 _ENTITY: Final = "SELECT id, slug, label, about, types FROM entity"
+
+_TEXTS: Final = """SELECT text.iri, label, type, field, written, text.rank
+FROM text JOIN searched ON searched.iri = text.iri
+WHERE text MATCH ? ORDER BY text.rank, text.iri, field LIMIT ?"""
 
 _VALUES: Final = """SELECT kind, value, folded, coalesce(
     CASE kind WHEN 'id' THEN (SELECT label FROM entity WHERE slug = value)

@@ -11,7 +11,7 @@ from kg.reconciliation.index import Index
 from kg.reconciliation.service import Answer, Question, answer
 from kg.store.interface import Store
 
-ARTEFACT: Final = "reconciliation-2"
+ARTEFACT: Final = "reconciliation-3"
 """With the number of its layout, so that one of an older kg is never opened."""
 
 

@@ -15,6 +15,7 @@ from kg.links.authorities import AUTHORITIES
 from kg.reconciliation.index import Entity, Index
 from kg.reconciliation.match import Candidate, candidates
 from kg.reconciliation.query import query_of, type_of
+from kg.reconciliation.search import search
 
 Question: TypeAlias = Mapping[str, Any]
 Answer: TypeAlias = dict[str, Any]
@@ -238,5 +239,6 @@ ANSWERS: Final[Mapping[str, Callable[[Index, Question], Answer]]] = {
     "flyout": flyout,
     "preview": preview,
     "types": types,
+    "search": search,
 }
 """What may be asked."""

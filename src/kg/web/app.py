@@ -38,6 +38,7 @@ from kg.web import (
     reconcile,
     releasing,
     row_claims,
+    search,
     shapes,
     site,
     sparql,
@@ -145,6 +146,7 @@ def create_app(
     app.register_blueprint(link_review.blueprint(folder, changeable=bool(changeable)))
     reconciler, sizes = reconciling or (LocalReconciler(store), Sizes())
     app.register_blueprint(reconcile.blueprint(reconciler, sizes))
+    app.register_blueprint(search.blueprint(reconciler))
     app.register_blueprint(releasing.blueprint(releases))
     app.register_blueprint(contributions.blueprint(asking, contributing.most_bytes))
     app.register_blueprint(feeds.blueprint(asking))

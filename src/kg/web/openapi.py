@@ -111,7 +111,17 @@ def description(root: str) -> dict[str, Any]:
                 "get": _template("what JSON-LD of a class looks like", "application/schema+json")
             },
             **_query_page(),
-            "/search": {"get": _page("names and claims", _in("query", "q", "words"))},
+            "/search": {
+                "get": _page(
+                    "names, claims, definitions and notes",
+                    _in("query", "q", "words"),
+                    _in("query", "kind", "only this kind"),
+                    _in("query", "page", "the number of a page"),
+                )
+            },
+            "/search/suggestions": {
+                "get": _json("what may be meant by what was typed", _in("query", "q", "words"))
+            },
             **_reconciliation(),
             **contribution_paths(_PROBLEM),
             "/links": {"get": _page("every link to another collection, with its evidence")},

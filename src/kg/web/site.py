@@ -1,18 +1,15 @@
-"""The home page and search."""
+"""The home page."""
 
 from __future__ import annotations
 
 import pyoxigraph as ox
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 
 from kg.namespaces import compact
-from kg.sparql.names import Hit, names_of
-from kg.web.addresses import href, split_iri, thing_iri
+from kg.web.addresses import href, thing_iri
 from kg.web.asking import Asking, query_text, without_header
-from kg.web.facts import Text, Thing
+from kg.web.facts import Thing
 
-_FEWEST_CHARACTERS = 2
-_MOST_HITS = 60
 EXAMPLE = "two-claims"
 STARTS = (
     ("event", "tegh-firefight", "the firefight near Tegh"),
@@ -42,29 +39,9 @@ def blueprint(asking: Asking) -> Blueprint:
             starts=[start for start in STARTS if asking.exists(thing_iri(*start[:2]))],
         )
 
-    @bp.get("/search")
-    def search() -> str:
-        """Names and claims that contain some words."""
-        needle = request.args.get("q", "").strip()[:200]
-        long_enough = len(needle) >= _FEWEST_CHARACTERS
-        hits = names_of(asking.store).search(needle) if long_enough else []
-        found = [_shown(hit) for hit in hits[:_MOST_HITS]]
-        return render_template(
-            "search.html", needle=needle, found=found, all=len(hits), fewest=_FEWEST_CHARACTERS
-        )
-
     return bp
 
 
 def _thing(asking: Asking, term: ox.NamedNode | ox.Literal) -> Thing:
     label = asking.label(term.value)
     return Thing(term.value, label or compact(term.value), href(term.value))
-
-
-def _shown(hit: Hit) -> tuple[str, Thing, Text | None]:
-    """Sort, link, and the name that matched where it is not the label."""
-    parts = split_iri(hit.thing.iri)
-    label, name = hit.thing.label, hit.name
-    sort = parts[0].replace("-", " ") if parts else "term"
-    also = None if name.text == label else Text(name.text, name.language or None)
-    return sort, Thing(hit.thing.iri, label, href(hit.thing.iri)), also
