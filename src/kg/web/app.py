@@ -19,7 +19,9 @@ from kg.store.interface import Store
 from kg.store.releases import Releases
 from kg.tokens import Tokens
 from kg.web import (
+    about,
     compression,
+    conflicts,
     context,
     contributions,
     crawlers,
@@ -47,7 +49,7 @@ from kg.web import (
 )
 from kg.web.access import TOKENS
 from kg.web.addresses import local_path
-from kg.web.asking import Asking
+from kg.web.asking import Asking, for_people
 from kg.web.assets import asset
 from kg.web.contribution_requests import ACCEPT_OWN
 from kg.web.formats import RDF_FORMS
@@ -120,6 +122,7 @@ def create_app(
     app.jinja_env.filters["local"] = local_path
     app.jinja_env.globals["rdf_forms"] = RDF_FORMS
     app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals["for_people"] = for_people
     app.jinja_env.globals["store_notes"] = lambda: store.capabilities.notes
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = update_bytes
     app.config[TOKENS] = tokens
@@ -148,6 +151,8 @@ def create_app(
     app.register_blueprint(releasing.blueprint(releases))
     app.register_blueprint(contributions.blueprint(asking, contributing.most_bytes))
     app.register_blueprint(feeds.blueprint(asking))
+    app.register_blueprint(about.blueprint())
+    app.register_blueprint(conflicts.blueprint(asking))
     app.register_blueprint(things.blueprint(asking))
     app.register_blueprint(vocabularies.blueprint(asking))
     app.register_blueprint(shapes.blueprint(asking))
