@@ -9,7 +9,7 @@ from kg.web.openapi import description
 
 PAGES = {
     *("/", "/query", "/shapes", "/openapi.json", "/context/v1.jsonld"),
-    *("/robots.txt", "/sitemap.xml"),
+    *("/robots.txt", "/sitemap.xml", "/conflicts", "/policy", "/ontology"),
 }
 """What people and crawlers read, and the description itself."""
 

@@ -19,7 +19,10 @@ from kg.store.interface import Store
 from kg.store.releases import Releases
 from kg.tokens import Tokens
 from kg.web import (
+    about,
+    citing,
     compression,
+    conflicts,
     context,
     contributions,
     crawlers,
@@ -42,13 +45,14 @@ from kg.web import (
     shapes,
     site,
     sparql,
+    terms,
     things,
     validate,
     vocabularies,
 )
 from kg.web.access import TOKENS
 from kg.web.addresses import local_path
-from kg.web.asking import Asking
+from kg.web.asking import Asking, for_people, without_header
 from kg.web.assets import asset
 from kg.web.contribution_requests import ACCEPT_OWN
 from kg.web.formats import RDF_FORMS
@@ -121,6 +125,8 @@ def create_app(
     app.jinja_env.filters["local"] = local_path
     app.jinja_env.globals["rdf_forms"] = RDF_FORMS
     app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals["for_people"] = for_people
+    app.jinja_env.filters["without_header"] = without_header
     app.jinja_env.globals["store_notes"] = lambda: store.capabilities.notes
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = update_bytes
     app.config[TOKENS] = tokens
@@ -150,7 +156,11 @@ def create_app(
     app.register_blueprint(releasing.blueprint(releases))
     app.register_blueprint(contributions.blueprint(asking, contributing.most_bytes))
     app.register_blueprint(feeds.blueprint(asking))
+    app.register_blueprint(about.blueprint())
+    app.register_blueprint(citing.blueprint(asking))
+    app.register_blueprint(conflicts.blueprint(asking))
     app.register_blueprint(things.blueprint(asking))
+    app.register_blueprint(terms.blueprint(asking))
     app.register_blueprint(vocabularies.blueprint(asking))
     app.register_blueprint(shapes.blueprint(asking))
     errors.register(app)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from importlib.resources import files
@@ -25,6 +26,7 @@ _TRIPLES: Final = "application/n-triples"
 _LABELS_KEPT: Final = 20_000
 _MADE_KEPT: Final = 200
 _NOT_YET: Final = object()
+_LAST_LIMIT: Final = re.compile(r"\nLIMIT \d+$")
 
 
 @lru_cache
@@ -36,6 +38,13 @@ def query_text(name: str) -> str:
 def without_header(text: str) -> str:
     """A query as people want to see it: without the lines that describe it."""
     return "\n".join(line for line in text.splitlines() if not line.startswith("#+")).strip()
+
+
+def for_people(name: str, **bound: str) -> str:
+    """One of our own queries as people can run it: variables bound to IRIs, without its limit."""
+    text = without_header(query_text(name))
+    values = "".join(f"\n  VALUES ?{variable} {{ <{iri}> }}" for variable, iri in bound.items())
+    return _LAST_LIMIT.sub("", text.replace("WHERE {", f"WHERE {{{values}", 1))
 
 
 class Asking:

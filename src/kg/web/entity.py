@@ -18,7 +18,8 @@ _NAMES: Final = (str(SKOSXL.prefLabel), str(SKOSXL.altLabel))
 _SHOWN_ELSEWHERE: Final = frozenset(
     str(p) for p in (RDF.type, RDFS.label, SKOS.prefLabel, SKOS.altLabel, *_NAMES, CKG.standing)
 )
-_EXTERNAL: Final = tuple(str(p) for p in (OWL.sameAs, SKOS.exactMatch, RDFS.seeAlso, SCHEMA.sameAs))
+EXTERNAL: Final = tuple(str(p) for p in (OWL.sameAs, SKOS.exactMatch, RDFS.seeAlso, SCHEMA.sameAs))
+"""Predicates that lead to the same thing in other collections, or to more about it."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,15 @@ def properties(facts: Facts, iri: str, leave_out: Sequence[str] = ()) -> list[Pr
     ]
 
 
+def elsewhere(facts: Facts, iri: str) -> list[Property]:
+    """The same thing in other collections."""
+    return [
+        Property(facts.thing(p), tuple(facts.thing(other) for other in others))
+        for p in EXTERNAL
+        if (others := facts.iris(iri, p))
+    ]
+
+
 def uses(facts: Facts, iri: str) -> list[Property]:
     """What points at a thing, by predicate, out of the facts of `used-by.rq`."""
     return [
@@ -116,7 +126,7 @@ def uses(facts: Facts, iri: str) -> list[Property]:
 
 def same_elsewhere(facts: Facts, iri: str) -> list[str]:
     """Addresses of the same thing in other collections."""
-    return [other for predicate in _EXTERNAL for other in facts.iris(iri, predicate)]
+    return [other for predicate in EXTERNAL for other in facts.iris(iri, predicate)]
 
 
 def _first(facts: Facts, subject: str, predicate: str) -> Thing | Text | None:

@@ -67,7 +67,16 @@ def description(root: str) -> dict[str, Any]:
             "/validate": {"get": _form(), "post": _validation()},
             "/id/{kind}/{slug}": {"get": _thing("303 to what describes a thing", 303)},
             "/doc/{kind}/{slug}": {"get": _thing("the description of a thing", 200)},
+            "/cite/{kind}/{file}": {
+                "get": _told(
+                    "how a thing is cited",
+                    "application/x-bibtex",
+                    _in("path", "kind", "such as `event`"),
+                    _in("path", "file", "its slug and `.bib` or `.csl.json`"),
+                )
+            },
             "/ns": {"get": _page("the terms of the ontology")},
+            "/ontology/{name}": {"get": _page("a term", _in("path", "name", "such as `Claim`"))},
             "/vocab/{scheme}": {
                 "get": _page("a vocabulary", _in("path", "scheme", "such as `mode`"))
             },

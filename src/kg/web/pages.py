@@ -10,10 +10,11 @@ from rdflib.namespace import RDF, RDFS, SKOS
 
 from kg.geo.natural_earth import POLICY, POLICY_PAGE
 from kg.namespaces import CKG, OA, SCHEMA
-from kg.web import claims, content, document, entity
+from kg.web import claims, conflicts, content, document, entity, figures, timeline
 from kg.web.asking import Asking
 from kg.web.facts import Facts
 from kg.web.maps import map_of
+from kg.web.neighbours import neighbours
 
 Context = dict[str, Any]
 
@@ -37,8 +38,12 @@ def _entity(asking: Asking, iri: str) -> Context:
         "types": entity.types(facts, iri),
         "also": [name for name in english if name != thing.label],
         "names": [n for n in names if n.text.language not in ("en", None)],
-        "properties": entity.properties(facts, iri),
+        "properties": entity.properties(facts, iri, entity.EXTERNAL),
+        "elsewhere": entity.elsewhere(facts, iri),
         "uncontested": entity.uncontested(asking.facts("uncontested", entity=_node(iri)), iri),
+        "figures": figures.chart(asking.rows("figures", entity=_node(iri))),
+        "neighbours": neighbours(asking.rows("neighbours", entity=_node(iri)), thing.label),
+        "timeline": timeline.timeline(asking.rows("timeline", entity=_node(iri))),
         "oppositions": claims.oppositions(about, iri),
         "about": claims.listed(about, iri),
         "made": claims.listed(_claims(asking, iri, str(CKG.claimant)), iri),
@@ -50,6 +55,10 @@ def _with_map(asking: Asking, iri: str) -> Context:
     found = asking.once("map", iri, lambda: map_of(asking.rows("map", entity=_node(iri))))
     shown = {"map": found, "policy": POLICY, "policy_page": POLICY_PAGE}
     return _entity(asking, iri) | shown
+
+
+def _conflict(asking: Asking, iri: str) -> Context:
+    return _with_map(asking, iri) | {"overview": conflicts.overview(asking, iri)}
 
 
 def _claim(asking: Asking, iri: str) -> Context:
@@ -171,7 +180,8 @@ _ENTITIES: Final = (
 
 PAGES: Final[dict[str, Callable[[Asking, str], Context]]] = {
     **dict.fromkeys(_ENTITIES, _entity),
-    **dict.fromkeys(("place", "state", "conflict", "event"), _with_map),
+    **dict.fromkeys(("place", "state", "event"), _with_map),
+    "conflict": _conflict,
     "claim": _claim,
     "proposition": _content,
     "situation": _content,
@@ -183,6 +193,7 @@ PAGES: Final[dict[str, Callable[[Asking, str], Context]]] = {
 TEMPLATES: Final[dict[str, str]] = {
     **dict.fromkeys(_ENTITIES, "entity"),
     **{kind: kind for kind in ("claim", "document", "sentence", "statement", "passage")},
+    "conflict": "conflict",
     "proposition": "content",
     "situation": "content",
 }

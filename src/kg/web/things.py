@@ -8,6 +8,8 @@ from werkzeug.wrappers import Response
 
 from kg.web.addresses import split_iri, thing_iri
 from kg.web.asking import Asking
+from kg.web.citing import FORMS as CITATIONS
+from kg.web.citing import citation
 from kg.web.formats import chosen, described, split_suffix
 from kg.web.missing import not_found
 from kg.web.pages import PAGES, TEMPLATES, other
@@ -46,6 +48,8 @@ def blueprint(asking: Asking) -> Blueprint:
             kind=kind,
             slug=name,
             history=asking.history.of(iri),
+            citation=citation(asking.store, kind, name, context["thing"].label),
+            citation_forms=CITATIONS,
             summary=json_ld(context["thing"], kind, context["facts"]),
             **context,
         )

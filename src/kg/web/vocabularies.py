@@ -18,9 +18,11 @@ from kg.web.asking import Asking
 from kg.web.facts import Facts, Text, Thing
 from kg.web.formats import chosen, described, split_suffix
 
+CLASSES: Final = "Classes"
+PREDICATES: Final = "Predicates of propositions"
 _SORTS: Final = (
-    ("Classes", (str(OWL.Class), str(RDFS.Class))),
-    ("Predicates of propositions", (str(CKG.Predicate),)),
+    (CLASSES, (str(OWL.Class), str(RDFS.Class))),
+    (PREDICATES, (str(CKG.Predicate),)),
     ("Roles in situations", (str(CKG.Role),)),
     ("Other properties", (str(OWL.ObjectProperty), str(OWL.DatatypeProperty), str(RDF.Property))),
 )
@@ -60,9 +62,9 @@ def blueprint(asking: Asking) -> Blueprint:
         html = render_template(
             "ontology.html",
             thing=facts.thing(str(ONTOLOGY_IRI)),
-            sorts=_sorted_terms(facts),
+            sorts=sorted_terms(facts),
             shapes=packaged().shapes,
-            schemes=[_scheme(asking, name) for name in SCHEMES if asking.exists(scheme_iri(name))],
+            schemes=schemes(asking),
         )
         return described(html, form, str(ONTOLOGY_IRI))
 
@@ -133,12 +135,13 @@ def _known(suffix: str | None) -> str | None:
     return suffix
 
 
-def _scheme(asking: Asking, name: str) -> Thing:
-    iri = scheme_iri(name)
-    return Thing(iri, asking.label(iri) or name, None)
+def schemes(asking: Asking) -> list[Thing]:
+    """The vocabularies that there are."""
+    iris = [iri for iri in map(scheme_iri, SCHEMES) if asking.exists(iri)]
+    return [Thing(iri, asking.label(iri) or iri.rpartition("/")[2], None) for iri in iris]
 
 
-def _sorted_terms(facts: Facts) -> list[tuple[str, list[Term]]]:
+def sorted_terms(facts: Facts) -> list[tuple[str, list[Term]]]:
     """Terms by sort, each under the first sort that fits."""
     seen: set[str] = set()
     found = []

@@ -1,0 +1,148 @@
+"""Figures side by side, each by its claimant: a table whose rows have the range as a bar.
+
+Nothing is added up and nothing is averaged: two figures may count the same people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+from kg.web import rows as read
+from kg.web.facts import Text, Thing
+from kg.web.rows import Row
+from kg.web.scale import Axis, of_numbers
+
+ROWS: Final = 200
+"""At most so many figures are shown; `figures.rq` gives one more where there are more."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What one claim says that the number is; `holders` tell what the claimant claims."""
+
+    what: Thing
+    claim: Thing
+    claimant: Thing
+    holders: tuple[Thing, ...]
+    qualifier: str
+    scope: Thing | Text | None
+    period: str
+    low: int | None
+    best: int | None
+    high: int | None
+    hedge: str
+    denied: bool
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The numbers that it has."""
+        return tuple(n for n in (self.low, self.best, self.high) if n is not None)
+
+    @property
+    def bounds(self) -> tuple[int, int] | None:
+        """The ends of its bar: the lowest and the highest of several numbers."""
+        several = len(self.numbers) > 1
+        return (min(self.numbers), max(self.numbers)) if several else None
+
+    @property
+    def open_from(self) -> int | None:
+        """Where a figure begins that has a lowest number only."""
+        return self.low if self.best is None and self.high is None else None
+
+    @property
+    def scope_words(self) -> str:
+        """The scope where it is a text, which may name the period."""
+        return self.scope.value if isinstance(self.scope, Text) else ""
+
+    @property
+    def in_disorder(self) -> bool:
+        """Whether its numbers are not in their order, as in some rows of datasets."""
+        return list(self.numbers) != sorted(self.numbers)
+
+    @property
+    def words(self) -> str:
+        """The figure as people say it."""
+        return " ".join(word for word in (self.qualifier, self._numbers()) if word) or "no number"
+
+    def _numbers(self) -> str:
+        if self.in_disorder:
+            named = (("lowest", self.low), ("best", self.best), ("highest", self.high))
+            return ", ".join(f"{name} {n:,}" for name, n in named if n is not None)
+        if self.open_from is not None:
+            return f"{self.open_from:,}" if self.qualifier else f"{self.open_from:,} or more"
+        if self.bounds is None:
+            return f"{self.numbers[0]:,}" if self.numbers else ""
+        ends = "–".join(f"{n:,}" for n in dict.fromkeys(self.bounds))
+        is_between = self.best is not None and self.best not in self.bounds
+        return f"{ends}, best {self.best:,}" if is_between else ends
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The figures of those who count the same sort of people, on one axis if there are numbers."""
+
+    population: Thing
+    axis: Axis | None
+    figures: tuple[Figure, ...]
+
+    def of_others_than(self, iri: str) -> bool:
+        """Whether some figures are of something else, such as a part."""
+        return any(figure.what.iri != iri for figure in self.figures)
+
+
+@dataclass(frozen=True)
+class Chart:
+    """All panels; `cut` says that there are more figures than these."""
+
+    panels: tuple[Panel, ...]
+    cut: bool
+
+
+def chart(rows: Sequence[Row]) -> Chart | None:
+    """The chart out of the rows of `figures.rq`; None where there is no figure."""
+    kept = rows[:ROWS]
+    panels = [
+        _panel(list(each)) for _, each in groupby(kept, key=lambda row: row["population"].value)
+    ]
+    return Chart(tuple(panels), cut=len(rows) > ROWS) if panels else None
+
+
+def _panel(rows: list[Row]) -> Panel:
+    by_claim: dict[str, list[Row]] = {}
+    for row in rows:
+        by_claim.setdefault(row["claim"].value, []).append(row)
+    figures = tuple(_figure(each) for each in by_claim.values())
+    return Panel(read.thing(rows[0], "population"), _axis(figures), figures)
+
+
+def _axis(figures: Sequence[Figure]) -> Axis | None:
+    """An axis with room for all numbers, and for an open end behind those that have one."""
+    numbers = [n for figure in figures for n in figure.numbers]
+    open_ones = (f.open_from for f in figures if f.open_from is not None)
+    return of_numbers(numbers, beyond=max(open_ones, default=0)) if numbers else None
+
+
+def _figure(rows: list[Row]) -> Figure:
+    row = rows[0]
+    is_certain = row["certainty"].value.endswith("/certain")
+    return Figure(
+        what=read.thing(row, "what"),
+        claim=read.thing(row, "claim"),
+        claimant=read.thing(row, "claimant"),
+        holders=tuple(dict.fromkeys(read.thing(r, "holder") for r in rows if "holder" in r)),
+        qualifier=_words(row, "qualifierLabel"),
+        scope=read.shown(row, "scope"),
+        period=_words(row, "periodLabel"),
+        low=read.number(row, "low"),
+        best=read.number(row, "best"),
+        high=read.number(row, "high"),
+        hedge="" if is_certain else _words(row, "certaintyLabel"),
+        denied=row["polarity"].value.endswith("/negative"),
+    )
+
+
+def _words(row: Row, name: str) -> str:
+    return row[name].value if name in row else ""

@@ -1,0 +1,155 @@
+"""Conflicts: a list of all, and an overview on the page of each."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from flask.testing import FlaskClient
+from tests.web.conftest import Get, commit
+from tests.web.test_charts import page
+from tests.web.test_maps import quads
+from tests.web.test_pages import section, words
+
+from kg.namespaces import CONSENSUS, CURATED, DERIVED
+from kg.store.embedded import EmbeddedStore
+from kg.web import create_app
+from kg.web.asking import for_people
+from kg.web.neighbours import NODES, cut_short
+
+ROOT = Path(__file__).parents[2]
+MANY = " ".join(
+    f"proposition:p{n} rdf:subject place:hub ; rdf:predicate ckg:near ; rdf:object place:p{n} ."
+    f' place:p{n} a ckg:Place ; rdfs:label "place {n}"@en .'
+    for n in range(NODES + 5)
+)
+DATA = f"""
+GRAPH <{CURATED}> {{
+  conflict:river-war a ckg:Conflict ; rdfs:label "the River War"@en .
+  conflict:river-raid a ckg:Conflict ; rdfs:label "the River Raid"@en .
+  event:talks a ckg:Event ; rdfs:label "the talks"@en .
+  agreement:truce a ckg:Agreement ; rdfs:label "the truce"@en ;
+    ckg:agreementStatus agreement-status:concluded .
+  agreement-status:concluded skos:prefLabel "concluded"@en .
+  state:riverland a ckg:State ; rdfs:label "Riverland"@en .
+  state:hillland a ckg:State ; rdfs:label "Hillland"@en .
+  ckg:belligerent rdfs:label "belligerent"@en .
+  ckg:participant rdfs:label "participant"@en .
+  ckg:initiatedBy rdfs:label "initiated by"@en .
+  standing:uncontested skos:prefLabel "uncontested"@en .
+  standing:contested skos:prefLabel "contested"@en .
+  proposition:a rdf:subject conflict:river-war ;
+    rdf:predicate ckg:belligerent ; rdf:object state:riverland .
+  proposition:b rdf:subject conflict:river-war ;
+    rdf:predicate ckg:belligerent ; rdf:object state:hillland .
+  proposition:c rdf:subject conflict:river-war ;
+    rdf:predicate ckg:initiatedBy ; rdf:object state:hillland .
+  claim:herald-1-1 a ckg:Claim ; ckg:content proposition:a ; ckg:evidence passage:herald-0-9 .
+  claim:herald-1-2 a ckg:Claim ; ckg:content proposition:c ; ckg:evidence passage:herald-0-9 .
+  claim:herald-1-3 a ckg:Claim ; ckg:evidence passage:herald-0-9 .
+  passage:herald-0-9 ckg:inSentence sentence:herald-1 .
+  ckg:roleAgent a ckg:Role ; rdfs:label "agent"@en .
+  situation:crossing a ckg:Situation ; rdfs:label "Riverland crosses"@en ;
+    ckg:roleAgent state:riverland .
+  place:hub a ckg:Place ; rdfs:label "the hub"@en .
+  {MANY}
+}}
+GRAPH <{DERIVED}> {{
+  claim:herald-1-1 ckg:about conflict:river-war, state:riverland .
+  claim:herald-1-2 ckg:about conflict:river-war, state:hillland ; ckg:contradicts claim:herald-1-1 .
+  claim:herald-1-3 ckg:about agreement:truce .
+  proposition:a ckg:standing standing:uncontested .
+  proposition:c ckg:standing standing:contested .
+}}
+GRAPH <{CONSENSUS}> {{
+  conflict:river-war ckg:belligerent state:riverland, state:hillland .
+  conflict:river-raid ckg:partOf conflict:river-war .
+  event:talks ckg:participant state:riverland, state:hillland .
+}}
+"""
+
+
+@pytest.fixture(scope="module")
+def warred(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    store = EmbeddedStore(tmp_path_factory.mktemp("warred"))
+    commit(store, *quads(DATA))
+    return create_app(store).test_client()
+
+
+def test_the_list_has_each_conflict_with_its_parties_and_counts(warred: FlaskClient) -> None:
+    told = words(page(warred, "/conflicts"))
+    assert "the River War Hillland , Riverland – 2 1" in told
+    assert "the River Raid part of the River War none uncontested – 0 0" in told
+
+
+def test_a_store_without_conflicts_says_so(get: Get) -> None:
+    assert "No conflict is described here yet" in words(get("/conflicts").text)
+
+
+def test_a_conflict_shows_who_fought_in_it_and_how_that_stands(warred: FlaskClient) -> None:
+    told = section(page(warred, "/doc/conflict/river-war"), "parties")
+    assert "Riverland belligerent the River War uncontested who says so" in told
+    assert "Hillland belligerent the River War who says so" in told
+
+
+def test_events_and_agreements_beside_a_conflict_say_why_they_are_there(
+    warred: FlaskClient,
+) -> None:
+    html = page(warred, "/doc/conflict/river-war")
+    beside = section(html, "beside")
+    assert "the truce agreement, concluded; 1 sentence" in beside
+    assert "the talks event; 2 parties" in beside
+
+
+def test_a_neighbourhood_says_of_each_neighbour_how_it_stands(warred: FlaskClient) -> None:
+    told = section(page(warred, "/doc/conflict/river-war"), "neighbours")
+    assert "Riverland belligerent uncontested who says so" in told
+    assert "Hillland initiated by contested who says so" in told
+
+
+def test_what_is_uncontested_has_a_whole_line_and_all_else_a_broken_one(
+    warred: FlaskClient,
+) -> None:
+    html = page(warred, "/doc/conflict/river-war")
+    assert html.count('<path class="settled"') == 1
+    assert html.count('<path class="claimed"') == 2
+
+
+def test_a_situation_is_a_neighbour_as_something_described(warred: FlaskClient) -> None:
+    told = section(page(warred, "/doc/state/riverland"), "neighbours")
+    assert "Riverland crosses described, it as agent" in told
+    assert "the River War points at it by belligerent" in told
+
+
+def test_no_more_neighbours_are_drawn_than_have_room(warred: FlaskClient) -> None:
+    html = page(warred, "/doc/place/hub")
+    assert html.count('<path class="claimed"') == NODES
+    assert "There are more" in section(html, "neighbours")
+
+
+@pytest.mark.parametrize("name", ["parties", "told-together", "shared-parties", "neighbours"])
+def test_every_part_of_the_overview_can_be_asked_as_a_query(warred: FlaskClient, name: str) -> None:
+    iri = "https://w3id.org/conflict-kg/id/conflict/river-war"
+    html = page(warred, "/doc/conflict/river-war")
+    links = re.findall(r'class="as-query" href="([^"]+)"', html)
+    asked = [parse_qs(urlsplit(unescape(link)).query)["query"][0] for link in links]
+    query = for_people(name, entity=iri)
+    assert query in asked
+    answer = warred.get("/sparql", query_string={"query": query}, headers={"Accept": "text/csv"})
+    assert len(answer.text.splitlines()) > 1
+
+
+def test_a_long_label_is_cut_in_the_picture_only() -> None:
+    assert cut_short("x" * 50) == "x" * 39 + "…"
+    assert cut_short("short") == "short"
+
+
+def test_the_policy_page_has_all_that_the_written_policy_decides(get: Get) -> None:
+    written = (ROOT / "docs/policy.md").read_text(encoding="utf-8")
+    html = get("/policy").text
+    for heading in ("Corrections", "Names", "Accusations about living people", "Takedown"):
+        assert f"## {heading}" in written
+        assert re.search(rf'<h2 id="[a-z]+">{heading}</h2>', html), heading
