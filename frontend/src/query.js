@@ -53,7 +53,8 @@ form.addEventListener("submit", (event) => {
 document.addEventListener("keydown", (event) => event.key === "Escape" && running && cancel());
 showTabs();
 showHistory();
-if (asked.trim() && place.querySelector("#answer, .error")) run();
+const answered = document.getElementById("answered"); // the server has asked it for us
+if (answered) show(asked, JSON.parse(answered.textContent));
 
 async function run() {
   const text = textOf(view);
@@ -61,13 +62,18 @@ async function run() {
   if (!text.trim()) return view.focus();
   const answer = await ask({ text });
   if (!answer) return undefined;
+  await show(text, answer);
+  return document.getElementById("answer").focus();
+}
+
+/** Show an answer, and remember what was asked. */
+function show(text, answer) {
   session.ran(text, answer.more ? null : answer.rows.length);
   showHistory();
   lastRun = { text, generation: answer.generation };
   document.getElementById("gallery")?.remove();
   underline(view, answer.warnings.map((w) => ({ ...w, severity: "warning" })));
-  await results.show(answer);
-  return document.getElementById("answer").focus();
+  return results.show(answer);
 }
 
 /** Other rows of the last answer. */

@@ -170,3 +170,16 @@ def test_an_example_is_previewed_and_run_with_and_without_scripts(site: Site) ->
             expect(entry.locator("pre")).to_be_visible()
             entry.get_by_role("link").click()
             expect(page.locator("#answer")).to_contain_text("2 rows")
+
+
+def test_a_query_that_a_link_has_is_asked_once(site: Site) -> None:
+    with site.opened("/query") as page:
+        sent: list[str] = []
+        page.on("request", lambda request: sent.append(request.url))
+        page.goto(f"{site.root}/query?query=SELECT+%2A+%7B+%3Fs+a+ckg%3AClaim+%7D+ORDER+BY+%3Fs")
+        expect(page.locator("#answer")).to_contain_text("rows")
+        expect(page.locator("th button")).to_have_text("s")
+        page.wait_for_load_state("networkidle")
+        assert [url for url in sent if url.endswith("/query/answer")] == []
+        page.locator("th button").click()
+        expect(page.locator("th[aria-sort=ascending]")).to_be_visible()

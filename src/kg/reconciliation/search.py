@@ -117,14 +117,19 @@ def _beginning(words: Iterable[str]) -> str:
 
 
 def _with_all(index: Index, wanted: list[tuple[str, ...]]) -> list[Found]:
-    """What has a text with all words, each once, by the text that tells most."""
+    """What has a text with all words; it is shown by its label, if that has them."""
     if not wanted:
         return []
     match = " AND ".join(f"({_beginning(words)})" for words in wanted)
     whole = " ".join(words[0] for words in wanted)
     rows = index.texts(match, SEARCHED)
     rows.sort(key=lambda row: _row_rank(row, whole))
-    return [Found(*row[:5]) for row in rows]
+    by_label = {iri for iri, label, _, _, text, _ in rows if text == label}
+    return [
+        Found(iri, label, type_, NAME if iri in by_label else field,
+              label if iri in by_label else text)
+        for iri, label, type_, field, text, _ in rows
+    ]  # fmt: skip
 
 
 def _row_rank(row: tuple[str, str, str, str, str, float], whole: str) -> tuple[Any, ...]:

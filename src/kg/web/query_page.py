@@ -92,7 +92,8 @@ def respond(
     else:
         try:
             wanted = wanted_rows(ROWS_SHOWN, ROWS_SHOWN, sizes.sorted_rows)
-            told["answer"] = shown(asking, question, question.text, wanted)
+            told["answer"] = found = shown(asking, question, question.text, wanted)
+            told["members"] = members(found)
         except (InputError, NotFoundError) as error:
             status = 404 if isinstance(error, NotFoundError) else 400
             place = excerpt(error, question.text) if isinstance(error, QueryError) else ""
