@@ -122,9 +122,7 @@ def _all_uses(asking: Asking) -> tuple[dict[str, list[tuple[str, int]]], Counter
 def _found(asking: Asking, name: str) -> tuple[str, Term]:
     """The sort of a term and the term; an error with likely ones if there is none."""
     by_name = {
-        each.name: (sort, each)
-        for sort, terms in sorted_terms(_ontology(asking))
-        for each in terms
+        each.name: (sort, each) for sort, terms in sorted_terms(_ontology(asking)) for each in terms
     }
     if name in by_name:
         return by_name[name]
