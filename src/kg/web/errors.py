@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any, Final
 
 from flask import Flask, Response, g, render_template, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -36,6 +36,7 @@ from kg.errors import (
 from kg.sparql.errors import excerpt, problem
 from kg.validation import Report, Severity
 from kg.web.findings import finding_members
+from kg.web.journal import request_id
 from kg.web.missing import NothingHereError, WithdrawnError
 
 STATUSES: Final[tuple[tuple[type[KgError], int], ...]] = (
@@ -115,13 +116,20 @@ def _ours(error: KgError) -> BaseResponse:
         "excerpt": shown_in(error, text),
         "suggestions": error.suggestions if isinstance(error, NothingHereError) else [],
     }
-    response = answer(members, in_words, shown)
+    after = _wait(error)
+    response = answer(members, in_words, shown | {"wait": after})
     if status in (429, 503):
-        after = error.retry_after if isinstance(error, LimitError) else None
-        response.headers["Retry-After"] = str(after or _RETRY_SECONDS)
+        response.headers["Retry-After"] = after or _RETRY_SECONDS
     if status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="kg"'
     return response
+
+
+def _wait(error: KgError) -> str:
+    """After how many seconds to try again; empty where that would end in the same way."""
+    if isinstance(error, LimitError):
+        return str(error.retry_after or "")
+    return _RETRY_SECONDS
 
 
 def shown_in(error: KgError, query: str) -> str:
@@ -136,6 +144,8 @@ def _theirs(error: HTTPException) -> BaseResponse:
     if error.response is not None or status < 400:
         return error.get_response()
     detail = error.description or _title(status)
+    if detail == NotFound.description:
+        detail = f"no page has the address {request.path}"
     members = {"title": _title(status), "status": status, "detail": detail}
     response = answer(members, detail, {"error": KgError(detail)})
     for name, value in error.get_headers():
@@ -149,7 +159,10 @@ def answer(members: dict[str, Any], in_words: str, shown: dict[str, Any]) -> Bas
     status = int(members["status"])
     form = form_of_errors()
     if form == PAGE:
-        html = render_template("error.html", title=_title(status), status=status, **shown)
+        html = render_template(
+            "error.html", title=_title(status), status=status, sought=_sought(),
+            request_id=request_id(), **shown,
+        )  # fmt: skip
         response = Response(html, status, mimetype=PAGE)
     elif form == PLAIN:
         response = Response(f"{in_words}\n", status, mimetype=PLAIN)
@@ -159,6 +172,12 @@ def answer(members: dict[str, Any], in_words: str, shown: dict[str, Any]) -> Bas
     response.headers["Vary"] = "Accept"
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _sought() -> str:
+    """What an address may have been about: its last part, as words to search for."""
+    last = request.path.rstrip("/").rpartition("/")[2]
+    return " ".join(last.replace("-", " ").replace("_", " ").split())[:200]
 
 
 def _title(status: int) -> str:
