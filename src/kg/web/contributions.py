@@ -15,7 +15,6 @@ from kg.contributions.content import Content
 from kg.contributions.model import TRANSITIONS, Action, Contribution, State
 from kg.contributions.service import Contributions
 from kg.contributions.showing import content_members, in_kinds, members
-from kg.contributions.steps import Wish
 from kg.errors import ForbiddenError, NotFoundError
 from kg.store import wire
 from kg.store.interface import Verdict
@@ -68,15 +67,15 @@ def blueprint(asking: Asking, most_bytes: int) -> Blueprint:
     def propose() -> BaseResponse:
         """Keep what is sent as a draft, check it, and ask for a review if it conforms."""
         wished, here = wish(Scope.PROPOSE), _opened(asking)
-        made = here.propose(proposal(), wished)
-        return _answered(asking, here, _submitted(here, made, wished), 201)
+        made = here.propose(proposal(), wished, submit=_submits())
+        return _answered(asking, here, made, 201)
 
     @bp.put("/contributions/<int:number>")
     def revise(number: int) -> BaseResponse:
         """Put other triples in the place of those of a contribution."""
         wished, here = wish(Scope.PROPOSE), _opened(asking)
-        made = here.revise(number, proposal(), wished)
-        return _answered(asking, here, _submitted(here, made, wished), 200)
+        made = here.revise(number, proposal(), wished, submit=_submits())
+        return _answered(asking, here, made, 200)
 
     @bp.get("/contributions/<int:number>")
     def shown(number: int) -> BaseResponse:
@@ -114,20 +113,18 @@ def _opened(asking: Asking) -> Contributions:
     return here
 
 
-def _submitted(here: Contributions, made: Contribution, wished: Wish) -> Contribution:
-    """Ask for a review of what conforms, unless the request keeps it back."""
+def _submits() -> bool:
+    """Whether a review is asked for of what conforms."""
     source = request.form if is_form() else request.args
-    if made.state is not State.CHECKED or source.get("draft", "no") == "yes":
-        return made
-    return here.move(made.number, Action.SUBMIT, Wish(wished.actor))
+    return source.get("draft", "no") != "yes"
 
 
 def _step(asking: Asking, number: int, name: str) -> BaseResponse:
     here = _opened(asking)
     if name == "revert":
         wished = wish(Scope.PROPOSE)
-        made = here.revert(number, wished)
-        return _answered(asking, here, _submitted(here, made, wished), 201)
+        made = here.revert(number, wished, submit=_submits())
+        return _answered(asking, here, made, 201)
     if name not in STEPS:
         raise NotFoundError(f"there is no step {name}", hint=", ".join((*STEPS, "revert")))
     action = STEPS[name]
