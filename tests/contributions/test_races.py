@@ -189,7 +189,7 @@ def test_what_cannot_be_looked_at_now_is_kept_and_looked_at_when_it_is_sent_agai
     store: Any = Meanwhile(http.store, "examine", busy)
     with pytest.raises(LimitError, match="all are busy"):
         Contributions(store).propose(proposal, wish, submit=True)
-    number = Contributions(http.store).all()[0].number
+    number = next(Contributions(http.store).all()).number
     assert http.show(number).state == "draft"
     again = Contributions(http.store).propose(proposal, wish, submit=True)
     assert (again.number, again.state) == (number, State.IN_REVIEW)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from kg.contributions import content as contents
@@ -19,7 +19,7 @@ from kg.contributions.model import (
     plain_text,
 )
 from kg.contributions.proposing import Proposal, draft_of, proposed_of
-from kg.contributions.reading import Listed
+from kg.contributions.reading import Listed, Page
 from kg.contributions.steps import Move, Steps, Then, Wish, difference, with_step
 from kg.errors import (
     KgError,
@@ -68,9 +68,17 @@ class Contributions:
         """Read nothing that is older than this."""
         self._reader.seen = max(self._reader.seen, generation)
 
-    def all(self) -> list[Listed]:
-        """All contributions, the newest first."""
-        return self._reader.all()
+    def all(self, state: State | None = None) -> Iterator[Listed]:
+        """All contributions in one state or any, the newest first, read a page at a time."""
+        return self._reader.all(state)
+
+    def page(self, state: State | None = None, before: int | None = None) -> Page:
+        """The newest contributions, in one state or any, of those with a lower number."""
+        return self._reader.page(state, before)
+
+    def counts(self) -> dict[State, int]:
+        """How many contributions are in each state in which there are some."""
+        return self._reader.counts()
 
     def get(self, number: int) -> Contribution:
         """A contribution; raises `NotFoundError`."""

@@ -95,7 +95,7 @@ class Steps:
         """Keep a draft under the next number, and take further steps in the same commit."""
         wish = wish if wish.commit_id else replace(wish, commit_id=_commit_id())
         for _ in range(TRIES):
-            number = max((each.number for each in self.reader.all()), default=0) + 1
+            number = self.reader.newest() + 1
             named = replace(draft, number=number)
             made = then(with_step(named, Action.PROPOSE, wish), wish)
             quads = record.quads_of(made) | contents.quads_of(number, content)
