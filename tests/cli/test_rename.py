@@ -82,3 +82,14 @@ def test_a_commit_that_uses_a_former_iri_is_refused_with_the_present_one(tmp_pat
     refused = kg("load", str(file), code=1).stderr
     assert "replaced-thing-in-use-violation" in refused
     assert "named by its present IRI" in " ".join(refused.split())
+
+
+@pytest.mark.parametrize("form", ["text", "ttl"])
+def test_a_former_name_shows_the_present_thing_and_says_so(form):
+    former = kg("show", "event:tegh-firefight", "-f", form)
+    assert former.stderr == (
+        "event:tegh-firefight was merged or renamed: this is event:tegh-exchange-of-fire\n"
+    )
+    present = kg("show", "event:tegh-exchange-of-fire", "-f", form)
+    assert (former.stdout, present.stderr) == (present.stdout, "")
+    assert kg("show", "tegh-firefight").stdout == kg("show", "tegh-exchange-of-fire").stdout

@@ -17,11 +17,12 @@ from rdflib.namespace import RDFS
 from tests.contributions.speakers import BOB, CAROL, PREFIXES, Cli, Http, person
 
 from kg.contributions.model import Actor, State
+from kg.contributions.proposing import Proposal
 from kg.contributions.service import Contributions
 from kg.contributions.steps import Wish
-from kg.errors import StaleError, WorkflowError
+from kg.errors import LimitError, StaleError, WorkflowError
 from kg.namespaces import CURATED, iri
-from kg.store.interface import CommitMeta, Patch, Store
+from kg.store.interface import CommitMeta, Patch, Proposed, Store, Upload
 from kg.tokens import Scope, Tokens
 from kg.web import create_app
 
@@ -161,3 +162,34 @@ def test_two_proposals_at_once_get_two_numbers(http: Http) -> None:
     with ThreadPoolExecutor(2) as pool:
         said = list(pool.map(lambda x: http.propose(person(x)), ("at-once-1", "at-once-2")))
     assert len({each.number for each in said}) == 2
+
+
+def test_a_proposal_is_one_commit_that_tells_of_each_step(http: Http) -> None:
+    before = len(http.store.log())
+    shown = http.propose(person("one-commit")).found
+    assert len(http.store.log()) == before + 1
+    steps = [(step["action"], step["state"]) for step in shown["steps"]]
+    assert steps == [("propose", "draft"), ("check", "checked"), ("submit", "in-review")]
+    ids = {step.commit_id for step in Contributions(http.store).get(shown["number"]).steps}
+    assert ids == {http.store.log()[-1].commit_id}
+    http.revise(shown["number"], person("one-commit-more"))
+    assert len(http.store.log()) == before + 2
+    actions = [step["action"] for step in http.show(shown["number"]).found["steps"]]
+    assert actions == ["propose", "check", "submit", "revise", "check", "submit"]
+
+
+def test_what_cannot_be_looked_at_now_is_kept_and_looked_at_when_it_is_sent_again(
+    http: Http,
+) -> None:
+    def busy() -> None:
+        raise LimitError("all are busy", limit="queue")
+
+    proposal = Proposal(Proposed((Upload(person("busy").encode(), "text/turtle"),)), "t", "r")
+    wish = Wish(REVIEWER, commit_id="reviewer/busy")
+    store: Any = Meanwhile(http.store, "examine", busy)
+    with pytest.raises(LimitError, match="all are busy"):
+        Contributions(store).propose(proposal, wish, submit=True)
+    number = next(Contributions(http.store).all()).number
+    assert http.show(number).state == "draft"
+    again = Contributions(http.store).propose(proposal, wish, submit=True)
+    assert (again.number, again.state) == (number, State.IN_REVIEW)

@@ -132,13 +132,21 @@ def test_one_that_was_interrupted_is_told_and_can_be_done_again(home, monkeypatc
         patch.setattr(where, step, fail)
         with pytest.raises(StoreError, match="cut off"):
             redact(Folder(home), SETUP, chosen, WHY)
-    if step == "rewrite":
-        assert CommitLog(Folder(home)).unfinished() == [5]
-        redact(Folder(home), SETUP, chosen, WHY)
-    else:
-        rebuild(Folder(home), SETUP)
+    assert CommitLog(Folder(home)).unfinished() == ([5] if step == "rewrite" else [])
+    found = examine(Folder(home), SETUP, reserve=0)
+    told = [each.words for each in found if each.state is State.PROBLEM]
+    assert any("one was interrupted" in words for words in told)
+    done = redact(Folder(home), SETUP, chosen, WHY)
+    assert (done.quads, done.commits) == (4, 3)
+    assert files_with(home, SECRET) == []
+    assert examine_again(home) == []
     assert CommitLog(Folder(home)).unfinished() == []
     assert authored(home) == {quad("a", "b"), quad("c", "d")}
+
+
+def examine_again(home: Path) -> list[str]:
+    found = examine(Folder(home), SETUP, reserve=0, deep=True)
+    return [each.words for each in found if each.state is State.PROBLEM]
 
 
 def test_what_is_nowhere_is_told_and_changes_nothing(home):

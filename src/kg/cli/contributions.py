@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Final
 
 import click
@@ -28,8 +29,7 @@ def contributions_command(number: int | None, state: str | None, diff: bool, for
     if number is None:
         if diff:
             raise click.UsageError("name the contribution whose diff is meant")
-        found = [e for e in contributions.all() if state in (None, e.state.value)]
-        _list(found, form)
+        _list(contributions.all(State(state) if state else None), form)
     elif diff:
         contributions.get(number)
         click.echo(patch_text(contributions.content(number).patch), nl=False)
@@ -37,7 +37,7 @@ def contributions_command(number: int | None, state: str | None, diff: bool, for
         tell(contributions, contributions.get(number), form, whole=True)
 
 
-def _list(found: list[Listed], form: str) -> None:
+def _list(found: Iterable[Listed], form: str) -> None:
     if form == "json":
         members = [
             {"number": e.number, "title": e.title, "state": e.state.value, "version": e.version}
@@ -45,10 +45,12 @@ def _list(found: list[Listed], form: str) -> None:
         ]
         click.echo(json.dumps(members, ensure_ascii=False, indent=2))
         return
-    if not found:
-        click.echo("there are no contributions: `kg propose` makes one", err=True)
+    shown = False
     for each in found:
+        shown = True
         click.echo(printable(f"{each.number:5}  {each.state.value:9}  {each.title}")[:80])
+    if not shown:
+        click.echo("there are no contributions: `kg propose` makes one", err=True)
 
 
 COMMANDS: Final = (contributions_command,)

@@ -15,9 +15,8 @@ import pyoxigraph as ox
 from kg.cli.contributing import fails, here, tell, wish
 from kg.cli.home import opened, own_folder
 from kg.cli.load import refuse, told
-from kg.contributions.model import Action, Contribution, State
+from kg.contributions.model import Contribution
 from kg.contributions.proposing import Proposal
-from kg.contributions.steps import Wish
 from kg.errors import InputError, NotFoundError, RefusedError, StaleError
 from kg.publication.files import MARK, change, read_folder, read_mark
 from kg.store.blank_nodes import blank_nodes
@@ -92,11 +91,7 @@ def propose(patch: Patch, title: str, reason: str) -> Contribution:
             hint="--reason says why, and on what evidence; --commit writes without a review",
         )
     sides = (_uploads(patch.added), _uploads(patch.removed))
-    wished = wish(None)
-    made = here().propose(Proposal(Proposed(*sides), title, reason), wished)
-    if made.state is State.CHECKED:
-        made = here().move(made.number, Action.SUBMIT, Wish(wished.actor))
-    return made
+    return here().propose(Proposal(Proposed(*sides), title, reason), wish(None), submit=True)
 
 
 def _uploads(quads: tuple[ox.Quad, ...]) -> tuple[Upload, ...]:

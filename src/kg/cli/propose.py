@@ -9,9 +9,7 @@ import click
 
 from kg.cli.contributing import author_option, fails, form_option, here, key_option, tell, wish
 from kg.cli.stdin import files_of
-from kg.contributions.model import Action, State
 from kg.contributions.proposing import Proposal
-from kg.contributions.steps import Wish
 from kg.errors import InputError
 from kg.profiles.uploads import upload_type
 from kg.store.interface import Proposed, Upload
@@ -41,13 +39,11 @@ def propose(context: click.Context, /, form: str, **given: object) -> None:
     draft with its report (exit 1).
     """
     contributions, wished = here(), wish(_text(given["author"]), key=str(given["key"]))
-    proposal = _proposal(given)
+    proposal, submit = _proposal(given), not given["draft"]
     if given["revise"]:
-        made = contributions.revise(int(str(given["revise"])), proposal, wished)
+        made = contributions.revise(int(str(given["revise"])), proposal, wished, submit=submit)
     else:
-        made = contributions.propose(proposal, wished)
-    if made.state is State.CHECKED and not given["draft"]:
-        made = contributions.move(made.number, Action.SUBMIT, Wish(wished.actor))
+        made = contributions.propose(proposal, wished, submit=submit)
     tell(contributions, made, form, whole=False)
     fails(context, contributions, made.number)
 

@@ -7,8 +7,6 @@ from typing import Final
 import click
 
 from kg.cli.contributing import author_option, fails, form_option, here, key_option, tell, wish
-from kg.contributions.model import Action, State
-from kg.contributions.steps import Wish
 
 
 @click.command()
@@ -26,10 +24,8 @@ def revert(
     That is a contribution of its own, to be accepted by somebody else. What was changed since then
     is told as a conflict, side by side (exit 1).
     """
-    contributions, wished = here(), wish(author, reason, key)
-    made = contributions.revert(number, wished)
-    if made.state is State.CHECKED:
-        made = contributions.move(made.number, Action.SUBMIT, Wish(wished.actor))
+    contributions = here()
+    made = contributions.revert(number, wish(author, reason, key), submit=True)
     tell(contributions, made, form, whole=False)
     fails(context, contributions, made.number)
 

@@ -19,10 +19,13 @@ from kg.sparql.formats import media_type
 from kg.sparql.names import Hit, Named, Names, fold, kind_of, names_of
 from kg.sparql.table import table
 from kg.store.interface import Store
-from kg.store.values import truth
+from kg.store.values import solutions, truth
 
 RDF_FORMATS: Final = ("ttl", "nt", "rdfxml", "jsonld")
 DESCRIBE: Final = "CONSTRUCT { ?thing ?p ?o } WHERE { ?thing ?p ?o }"
+REPLACED: Final = """SELECT ?former ?present WHERE {
+  ?former a ckg:ReplacedThing ; dcterms:isReplacedBy ?present
+}"""
 EXISTS: Final = "ASK { ?thing ?p ?o }"
 CANDIDATES_SHOWN: Final = 10
 
@@ -42,12 +45,13 @@ def show(thing: tuple[str, ...], form: str) -> None:
     """Show what is known of one thing: a person, an event, a claim, a term.
 
     Name it by its IRI (`person:vladimir-putin`), by its slug (`vladimir-putin`), or by any of its
-    names in any language (`Путин`). Exits with 1 if nothing, or more than one thing, has the name.
+    names in any language (`Путин`). What was merged or renamed is shown under its present name.
+    Exits with 1 if nothing, or more than one thing, has the name.
     """
     words = _words(thing)
     store = opened_with_words()
     names = names_of(store)
-    iri = find(store, names, words)
+    iri = _present(store, find(store, names, words))
     if form == "text":
         click.echo(description(store, names, iri, terminal_width()))
         return
@@ -94,6 +98,16 @@ def search(text: tuple[str, ...], most: int, form: str | None) -> None:
         click.echo(table(list(rows[0]), [list(row.values()) for row in rows], terminal_width()))
     if len(hits) > most:
         click.echo(f"({most} of {len(hits)}: -n {len(hits)} shows all)", err=True)
+
+
+def _present(store: Store, iri: str) -> str:
+    """What has taken the place of a thing, which is said; the thing itself if nothing has."""
+    rows = solutions(store, REPLACED, former=_node(iri))
+    if not rows:
+        return iri
+    present = str(rows[0]["present"])[1:-1]
+    click.echo(f"{compact(iri)} was merged or renamed: this is {compact(present)}", err=True)
+    return present
 
 
 def _words(arguments: tuple[str, ...]) -> str:

@@ -54,10 +54,10 @@ def _about(contribution: Contribution) -> Iterator[ox.Quad]:
     for document in contribution.documents:
         yield _quad(about, DCTERMS.source, ox.NamedNode(document))
     yield _quad(about, WORKFLOW.state, ox.Literal(contribution.state.value))
-    yield _quad(about, WORKFLOW.version, _integer(contribution.version))
-    yield _quad(about, WORKFLOW.base, _integer(contribution.base))
+    yield _quad(about, WORKFLOW.version, integer(contribution.version))
+    yield _quad(about, WORKFLOW.base, integer(contribution.base))
     if contribution.checked is not None:
-        yield _quad(about, WORKFLOW.checked, _integer(contribution.checked))
+        yield _quad(about, WORKFLOW.checked, integer(contribution.checked))
     if contribution.reverts is not None:
         yield _quad(about, WORKFLOW.reverts, node(contribution.reverts))
 
@@ -123,5 +123,6 @@ def _quad(subject: ox.NamedNode, predicate: str, value: ox.NamedNode | ox.Litera
     return ox.Quad(subject, ox.NamedNode(predicate), value, STEPS)
 
 
-def _integer(value: int) -> ox.Literal:
+def integer(value: int) -> ox.Literal:
+    """A number as the store has it."""
     return ox.Literal(str(value), datatype=ox.NamedNode(XSD.integer))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from kg.contributions import content as contents
 from kg.contributions.conflicts import Conflict, conflicts, subjects_of
 from kg.contributions.content import Content
-from kg.contributions.looking import looked_at
+from kg.contributions.looking import Told, looked_at
 from kg.contributions.model import (
     TITLE_CHARACTERS,
     Action,
@@ -19,9 +19,10 @@ from kg.contributions.model import (
     plain_text,
 )
 from kg.contributions.proposing import Proposal, draft_of, proposed_of
-from kg.contributions.reading import Listed
-from kg.contributions.steps import Move, Steps, Wish, difference
+from kg.contributions.reading import Listed, Page
+from kg.contributions.steps import Move, Steps, Then, Wish, difference, with_step
 from kg.errors import (
+    KgError,
     RefusedError,
     UnsupportedError,
     WorkflowError,
@@ -67,9 +68,17 @@ class Contributions:
         """Read nothing that is older than this."""
         self._reader.seen = max(self._reader.seen, generation)
 
-    def all(self) -> list[Listed]:
-        """All contributions, the newest first."""
-        return self._reader.all()
+    def all(self, state: State | None = None) -> Iterator[Listed]:
+        """All contributions in one state or any, the newest first, read a page at a time."""
+        return self._reader.all(state)
+
+    def page(self, state: State | None = None, before: int | None = None) -> Page:
+        """The newest contributions, in one state or any, of those with a lower number."""
+        return self._reader.page(state, before)
+
+    def counts(self) -> dict[State, int]:
+        """How many contributions are in each state in which there are some."""
+        return self._reader.counts()
 
     def get(self, number: int) -> Contribution:
         """A contribution; raises `NotFoundError`."""
@@ -90,18 +99,38 @@ class Contributions:
         entry = self._steps.entry(step.commit_id)
         return entry.author if entry else step.agent
 
-    def propose(self, proposal: Proposal, wish: Wish) -> Contribution:
-        """Keep a proposal as a draft, and check it; what conforms is then `checked`."""
+    def propose(self, proposal: Proposal, wish: Wish, *, submit: bool = False) -> Contribution:
+        """Keep a proposal as a draft, checked; `submit` asks for a review of what conforms.
+
+        All of that is one commit. What cannot be looked at now, for want of time or of memory, is
+        kept all the same, and the error raised.
+        """
         allow(Action.PROPOSE, wish.actor)
         draft = draft_of(proposal, wish.actor, self._steps.head())
         known = self._steps.taken(wish, Action.PROPOSE)
-        made = self.get(known) if known else self._steps.proposed(draft, proposal.proposed, wish)
+        if known:
+            return self._onward(self.get(known), wish, submit=submit)
+        sent = Content(proposal.proposed)
+        try:
+            found, patch = looked_at(self._store, self._examiner, draft, proposal.proposed)
+        except KgError:
+            self._steps.proposed(draft, sent, wish)
+            raise
+        told = replace(sent, patch=patch, told=found)
+        return self._steps.proposed(draft, told, wish, _checked(found, submit=submit))
+
+    def _onward(self, made: Contribution, wish: Wish, *, submit: bool) -> Contribution:
+        """What was proposed before is looked at and handed in, if that could not be done then."""
         if made.state is State.DRAFT and not self.content(made.number).told:
-            return self.check(made.number, Wish(wish.actor))
+            made = self.check(made.number, Wish(wish.actor))
+        if made.state is State.CHECKED and submit:
+            made = self.move(made.number, Action.SUBMIT, Wish(wish.actor))
         return made
 
-    def revise(self, number: int, proposal: Proposal, wish: Wish) -> Contribution:
-        """Put other triples in the place of those of a contribution, and check them."""
+    def revise(
+        self, number: int, proposal: Proposal, wish: Wish, *, submit: bool = False
+    ) -> Contribution:
+        """Put other triples in the place of those of a contribution, checked, in one commit."""
         draft = draft_of(proposal, wish.actor, self._steps.head())
 
         def move(before: Contribution) -> Move:
@@ -113,11 +142,12 @@ class Contributions:
                 base=draft.base,
                 checked=None,
             )
-            return Move(after, self._rewritten(number, Content(proposal.proposed)))
+            found, patch = looked_at(self._store, self._examiner, after, proposal.proposed)
+            told = Content(proposal.proposed, patch, found)
+            then = _checked(found, submit=submit)
+            return Move(after, self._rewritten(number, told), then=then)
 
-        if self._steps.taken(wish, Action.REVISE) is None:
-            self._steps.step(number, Action.REVISE, wish, move)
-        return self.check(number, Wish(wish.actor))
+        return self._steps.step(number, Action.REVISE, wish, move)
 
     def check(self, number: int, wish: Wish) -> Contribution:
         """Look at a contribution as it would be after the merge, and keep what was found."""
@@ -162,7 +192,7 @@ class Contributions:
                 raise _in_words(number, error.conflicts) from error
             raise
 
-    def revert(self, number: int, wish: Wish) -> Contribution:
+    def revert(self, number: int, wish: Wish, *, submit: bool = False) -> Contribution:
         """Propose what takes an accepted contribution back; it is reviewed as any other.
 
         What was changed since then is a conflict, as with any contribution made for that state.
@@ -183,12 +213,27 @@ class Contributions:
         proposal = Proposal(
             proposed_of(patch), title, wish.note, base=entry.generation, reverts=number
         )
-        return self.propose(proposal, wish)
+        return self.propose(proposal, wish, submit=submit)
 
     def _rewritten(self, number: int, content: Content) -> Patch:
         """What puts a content in the place of the one that is there."""
         before = contents.quads_of(number, self.content(number))
         return difference(before, contents.quads_of(number, content))
+
+
+def _checked(found: Told, *, submit: bool) -> Then:
+    """The steps after a proposal of which this was found: it is checked, and may be handed in."""
+
+    def then(draft: Contribution, wish: Wish) -> Contribution:
+        wish = replace(wish, note="")
+        state = State.CHECKED if found["conforms"] else State.DRAFT
+        seen = replace(draft, state=state, checked=found["generation"])
+        made = with_step(seen, Action.CHECK, wish)
+        if submit and state is State.CHECKED:
+            made = with_step(made, Action.SUBMIT, wish)
+        return made
+
+    return then
 
 
 class _Clash(WorkflowError):

@@ -1,5 +1,7 @@
 """How a step is made: allowed by the table, on the state that it was decided on, as one commit.
 
+A commit may take several, one after the other, as a proposal is checked and handed in at once.
+
 Each removes the version that it saw, and merging also says what it saw of every thing that it
 changes. What was changed meanwhile is decided anew.
 """
@@ -10,7 +12,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, TypeAlias
 
 import pyoxigraph as ox
 
@@ -36,7 +38,6 @@ from kg.store.interface import (
     Guarded,
     LogEntry,
     Patch,
-    Proposed,
     Receipt,
     Store,
 )
@@ -59,6 +60,15 @@ class Wish:
     commit_id: str = ""
 
 
+Then: TypeAlias = Callable[[Contribution, Wish], Contribution]
+"""Further steps that are taken in the same commit."""
+
+
+def nothing_more(contribution: Contribution, _: Wish) -> Contribution:
+    """No further steps."""
+    return contribution
+
+
 @dataclass(frozen=True, slots=True)
 class Move:
     """What a step makes: the contribution after it, and what else changes."""
@@ -67,6 +77,7 @@ class Move:
     patch: Patch = contents.NOTHING
     expected: tuple[ox.Quad, ...] = ()
     whole: tuple[ox.NamedNode, ...] = ()
+    then: Then = nothing_more
 
 
 class Steps:
@@ -78,21 +89,23 @@ class Steps:
         self.receipt: Receipt | None = None
         """Of the newest commit that this has made; None where there was nothing to be done."""
 
-    def proposed(self, draft: Contribution, proposed: Proposed, wish: Wish) -> Contribution:
-        """Keep a draft under the next number."""
+    def proposed(
+        self, draft: Contribution, content: Content, wish: Wish, then: Then = nothing_more
+    ) -> Contribution:
+        """Keep a draft under the next number, and take further steps in the same commit."""
+        wish = wish if wish.commit_id else replace(wish, commit_id=_commit_id())
         for _ in range(TRIES):
-            number = max((each.number for each in self.reader.all()), default=0) + 1
-            commit_id = wish.commit_id or _commit_id()
+            number = self.reader.newest() + 1
             named = replace(draft, number=number)
-            made = with_step(named, Action.PROPOSE, replace(wish, commit_id=commit_id))
-            quads = record.quads_of(made) | contents.quads_of(number, Content(proposed))
+            made = then(with_step(named, Action.PROPOSE, wish), wish)
+            quads = record.quads_of(made) | contents.quads_of(number, content)
             change = Guarded(Patch(added=tuple(quads)), whole=(record.node(number),))
             try:
-                self._commit(change, made, Action.PROPOSE, wish.actor, commit_id)
+                self._commit(change, made, Action.PROPOSE, wish)
             except StaleError:
                 self.reader.seen = self.head()
                 continue
-            known = self.taken(replace(wish, commit_id=commit_id), Action.PROPOSE)
+            known = self.taken(wish, Action.PROPOSE)
             return self.reader.contribution(known or number)
         raise StaleError("others propose all the time", hint="try again")
 
@@ -119,7 +132,7 @@ class Steps:
                 )
             allow(action, wish.actor, before)
             moved = move(before)
-            after = with_step(moved.after, action, wish)
+            after = moved.then(with_step(moved.after, action, wish), wish)
             steps = difference(record.quads_of(before), record.quads_of(after))
             change = Guarded(
                 _joined(steps, moved.patch),
@@ -127,19 +140,17 @@ class Steps:
                 moved.whole,
             )
             try:
-                self._commit(change, after, action, wish.actor, wish.commit_id)
+                self._commit(change, after, action, wish)
             except StaleError:
                 self.reader.seen = self.head()
                 continue
             return self.reader.contribution(number)
         raise StaleError("others change the same all the time", hint="try again")
 
-    def _commit(
-        self, change: Guarded, after: Contribution, action: Action, actor: Actor, commit_id: str
-    ) -> None:
+    def _commit(self, change: Guarded, after: Contribution, action: Action, wish: Wish) -> None:
         message = f"contribution {after.number}, {action.value}: {after.title}"
-        meta = CommitMeta(actor.name, message, datetime.now(UTC))
-        self.receipt = self._store.commit(change, meta, commit_id=commit_id)
+        meta = CommitMeta(wish.actor.name, message, datetime.now(UTC))
+        self.receipt = self._store.commit(change, meta, commit_id=wish.commit_id)
         self.reader.seen = max(self.reader.seen, self.receipt.generation)
 
     def head(self) -> Generation:

@@ -115,6 +115,9 @@ def _log(folder: Folder, log: CommitLog) -> Iterator[Finding]:
     for generation in log.unfinished():
         words = f"what generation {generation} says was taken out is still there"
         yield problem("redacted", words, "`kg redact` again, with the same options")
+    if folder.redacting.exists():
+        words = "one was interrupted: files may still have what the log has not any more"
+        yield problem("redacted", words, "`kg redact` again, with the same options")
     rest = half_a_line(folder)
     if rest:
         yield warning(

@@ -50,6 +50,7 @@ class Folder:
         self.log = path / "commits.log"
         self.authors = path / "authors.json"
         self.redactions = path / "redactions"
+        self.redacting = self.redactions / "unfinished"
         self.patches = path / "patches"
         self.live = path / "live"
         self.snapshots = path / "snapshots"

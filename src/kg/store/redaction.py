@@ -3,7 +3,7 @@
 First a commit removes what the newest state still says of it, and is judged like any other. Then a
 commit without quads vouches for what is taken out, the log is written anew without it, and the
 engine's directory and its snapshots are made from that. The last two can be done again if something
-ends them: until then nothing is lost, and nothing is taken out.
+ends them, and `Folder.redacting` says that they have to be: until then nothing is lost.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from kg.store.interface import Change, CommitMeta, Generation, Patch
 from kg.store.log import CommitLog, content_of, sha256
 from kg.store.patches import patch_text
 from kg.store.rebuild import rebuilt
-from kg.store.redactions import COMMITS, Left, redaction_file
+from kg.store.redactions import COMMITS, Left, Redactions, redaction_file
 from kg.store.releases import ABOUT
 from kg.store.served import is_served
 
@@ -78,7 +78,13 @@ def redact(
     if is_served(folder):
         raise StoreError(f"a server runs on the store in {folder.path}", hint="stop it first")
     store = EmbeddedStore(folder.path, setup)
+    interrupted = folder.redacting.exists()
+    if interrupted:
+        with folder.locked(LOCK_SECONDS):
+            _remake(folder, setup)
     found = _rests(folder, chosen, messages)
+    if not found and interrupted:
+        return _last(folder)
     if not found:
         raise NotFoundError(
             "no commit has anything of this", hint="`kg log` and `kg diff` show all"
@@ -97,9 +103,22 @@ def redact(
     write_file(folder.redactions / f"{digest}.json", data)
     receipt = store.commit(Patch(), replace(meta, validated=True), commit_id=f"{COMMITS}{digest}")
     _carry_out(folder, setup, found)
-    quads = sum(rest.left.quads for rest in found.values())
+    return _redacted(folder, receipt.generation, [rest.left for rest in found.values()])
+
+
+def _last(folder: Folder) -> Redacted:
+    """What the newest redaction took out."""
+    entry = next(
+        e for e in reversed(CommitLog(folder).entries()) if e.commit_id.startswith(COMMITS)
+    )
+    digest = entry.commit_id.removeprefix(COMMITS)
+    left = next(r.left for r in Redactions(folder.redactions).all() if r.digest == digest)
+    return _redacted(folder, entry.generation, left.values())
+
+
+def _redacted(folder: Folder, generation: Generation, left: Collection[Left]) -> Redacted:
     copies = tuple(sorted((folder.path / "backups").glob("*")))
-    return Redacted(receipt.generation, quads, len(found), copies)
+    return Redacted(generation, sum(each.quads for each in left), len(left), copies)
 
 
 def _rests(
@@ -141,16 +160,27 @@ def _carry_out(folder: Folder, setup: Setup, found: Mapping[Generation, _Rest]) 
         for generation, rest in found.items():
             if rest.large is not None:
                 write_file(log.large_path(generation, new=True), rest.large)
+        write_file(folder.redacting, b"")
         log.rewrite({generation: rest.content for generation, rest in found.items()})
-        for generation, rest in found.items():
-            if rest.large is not None:
-                log.large_path(generation, new=True).replace(log.large_path(generation))
-            else:
-                log.large_path(generation).unlink(missing_ok=True)
-        for copies in (folder.artefacts, folder.work, *_of_releases(folder)):
-            remove_tree(copies)
-        folder.prepare()
-        rebuilt(folder, setup)
+        _remake(folder, setup)
+
+
+def _remake(folder: Folder, setup: Setup) -> None:
+    """Make anew from the log whatever has copies of what was taken out of it."""
+    log = CommitLog(folder)
+    for generation in log.redacted():
+        path, new = log.large_path(generation), log.large_path(generation, new=True)
+        kept = log.content(generation)["patch"]
+        if isinstance(kept, str):
+            path.unlink(missing_ok=True)
+        elif new.exists() and sha256(new.read_bytes()) == kept["sha256"]:
+            new.replace(path)
+        new.unlink(missing_ok=True)
+    for copies in (folder.artefacts, folder.work, *_of_releases(folder)):
+        remove_tree(copies)
+    folder.prepare()
+    rebuilt(folder, setup)
+    folder.redacting.unlink(missing_ok=True)
 
 
 def _of_releases(folder: Folder) -> list[Path]:

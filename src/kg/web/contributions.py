@@ -5,6 +5,7 @@ What a contribution would change is told to those with a token, and to all once 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -15,8 +16,7 @@ from kg.contributions.content import Content
 from kg.contributions.model import TRANSITIONS, Action, Contribution, State
 from kg.contributions.service import Contributions
 from kg.contributions.showing import content_members, in_kinds, members
-from kg.contributions.steps import Wish
-from kg.errors import ForbiddenError, NotFoundError
+from kg.errors import ForbiddenError, InputError, NotFoundError
 from kg.store import wire
 from kg.store.interface import Verdict
 from kg.store.patches import patch_text
@@ -32,7 +32,7 @@ from kg.web.streams import GENERATION
 PAGE: Final = "text/html"
 JSON: Final = "application/json"
 LISTED: Final = 50
-"""So many contributions are on one page."""
+"""So many things are told of a contribution in each list of a page."""
 
 STEPS: Final = {
     each.value: each
@@ -68,15 +68,15 @@ def blueprint(asking: Asking, most_bytes: int) -> Blueprint:
     def propose() -> BaseResponse:
         """Keep what is sent as a draft, check it, and ask for a review if it conforms."""
         wished, here = wish(Scope.PROPOSE), _opened(asking)
-        made = here.propose(proposal(), wished)
-        return _answered(asking, here, _submitted(here, made, wished), 201)
+        made = here.propose(proposal(), wished, submit=_submits())
+        return _answered(asking, here, made, 201)
 
     @bp.put("/contributions/<int:number>")
     def revise(number: int) -> BaseResponse:
         """Put other triples in the place of those of a contribution."""
         wished, here = wish(Scope.PROPOSE), _opened(asking)
-        made = here.revise(number, proposal(), wished)
-        return _answered(asking, here, _submitted(here, made, wished), 200)
+        made = here.revise(number, proposal(), wished, submit=_submits())
+        return _answered(asking, here, made, 200)
 
     @bp.get("/contributions/<int:number>")
     def shown(number: int) -> BaseResponse:
@@ -114,20 +114,18 @@ def _opened(asking: Asking) -> Contributions:
     return here
 
 
-def _submitted(here: Contributions, made: Contribution, wished: Wish) -> Contribution:
-    """Ask for a review of what conforms, unless the request keeps it back."""
+def _submits() -> bool:
+    """Whether a review is asked for of what conforms."""
     source = request.form if is_form() else request.args
-    if made.state is not State.CHECKED or source.get("draft", "no") == "yes":
-        return made
-    return here.move(made.number, Action.SUBMIT, Wish(wished.actor))
+    return source.get("draft", "no") != "yes"
 
 
 def _step(asking: Asking, number: int, name: str) -> BaseResponse:
     here = _opened(asking)
     if name == "revert":
         wished = wish(Scope.PROPOSE)
-        made = here.revert(number, wished)
-        return _answered(asking, here, _submitted(here, made, wished), 201)
+        made = here.revert(number, wished, submit=_submits())
+        return _answered(asking, here, made, 201)
     if name not in STEPS:
         raise NotFoundError(f"there is no step {name}", hint=", ".join((*STEPS, "revert")))
     action = STEPS[name]
@@ -213,29 +211,46 @@ def _verdict(told: Any) -> Verdict:
 
 
 def _list(here: Contributions) -> BaseResponse:
-    state, page = request.args.get("state", ""), request.args.get("page", "1")
-    first = (int(page) - 1) * LISTED if page.isdecimal() and 0 < len(page) < 9 else 0
-    found = [each for each in here.all() if state in ("", each.state.value)]
-    shown = found[max(first, 0) :][:LISTED]
+    state, before = _state(), request.args.get("before", "")
+    if before and not re.fullmatch("[0-9]{1,9}", before):
+        raise InputError("before is the number of a contribution", hint="leave it out")
+    page, counts = here.page(state, int(before) if before else None), here.counts()
+    count = sum(counts.values()) if state is None else counts.get(state, 0)
+    older = None if page.older is None else _address(state, page.older)
     if _wants_page():
         html = render_template(
             "contributions.html",
-            found=shown,
-            count=len(found),
-            page=first // LISTED + 1,
-            pages=-(-len(found) // LISTED),
-            state=state,
+            found=page.found,
+            count=count,
+            newest=_address(state) if before else None,
+            older=older,
+            state=state.value if state else "",
             states=[each.value for each in State],
             transitions=TRANSITIONS,
         )
         response = Response(html, mimetype=PAGE)
     else:
         response = jsonify(
-            count=len(found),
+            count=count,
+            older=older,
             contributions=[
                 {"number": e.number, "title": e.title, "state": e.state.value, "version": e.version}
-                for e in shown
+                for e in page.found
             ],
         )
     response.headers["Vary"] = "Accept"
     return response
+
+
+def _state() -> State | None:
+    """The state that a list is of; raises `InputError` for one that there is not."""
+    name = request.args.get("state", "")
+    states = [each.value for each in State]
+    if name and name not in states:
+        raise InputError(f"there is no state {name}", hint=", ".join(states))
+    return State(name) if name else None
+
+
+def _address(state: State | None, before: int | None = None) -> str:
+    """Where a list is, from a number on."""
+    return url_for("contributions.listed", state=state and state.value, before=before)

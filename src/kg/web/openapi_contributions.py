@@ -33,13 +33,14 @@ def contribution_paths(problem: dict[str, Any]) -> dict[str, Any]:
     }
     sends = {"security": _TOKEN, "requestBody": sent}
     one = "application/json"
+    listed = [_in("query", "state", "only these"), _in("query", "before", "only lower numbers")]
     kind, slug = _in("path", "kind", "what it is"), _in("path", "slug", "its name")
     step = _in("path", "name", "check, submit, accept, reject, withdraw, comment or revert")
     note, version = _in("query", "note", "a remark"), _in("query", "version", "the one you saw")
     return {
         "/contribute": {"get": operation("a form for a contribution", "text/html")},
         "/contributions": {
-            "get": operation("all contributions", one, _in("query", "state", "only these")),
+            "get": operation("all contributions", one, *listed),
             "post": operation("propose a change", one, *words) | sends,
         },
         "/contributions/{number}": {
