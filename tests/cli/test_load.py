@@ -285,3 +285,18 @@ def test_without_validation_data_is_loaded_as_it_is_and_the_log_says_so(home, pe
     blank.write_text(PERSON + "person:ada-host rdfs:seeAlso [] .")
     assert run("load", "--no-validate", blank).exit_code == 1
     assert run("doctor").exit_code == 0
+
+
+def test_files_are_loaded_in_bulk_as_they_are_without(home, person, tmp_path):
+    result = run("load", "--bulk", person)
+    assert (result.exit_code, result.stdout) == (0, "generation 2: 2 quads added, 0 removed\n")
+    assert "validating" in result.stderr
+    again = run("load", "--bulk", person)
+    assert again.stdout == "generation 2: nothing new to load\n"
+    bad = tmp_path / "bad.ttl"
+    bad.write_text(BAD)
+    refused = run("load", "--bulk", bad)
+    assert refused.exit_code == 1
+    assert "claim:900-1-1" in refused.stderr
+    assert open_store(home).generation() == 2
+    assert run("doctor", "--deep").exit_code == 0

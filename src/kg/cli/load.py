@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import uuid
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, NoReturn
@@ -12,20 +13,27 @@ import click
 import pyoxigraph as ox
 
 from kg.cli import in_words
-from kg.cli.home import opened, where
+from kg.cli.home import opened, own_folder, where
 from kg.cli.stdin import Files, files_of
+from kg.cli.steps import steps
 from kg.errors import RefusedError
 from kg.namespaces import GRAPH
+from kg.processes.opening import OURS, open_embedded
 from kg.profiles.uploads import is_table, read_file, with_rows
 from kg.store.blank_nodes import DATA
+from kg.store.bulk import Load, load_in_bulk
 from kg.store.interface import CommitMeta, Patch, Receipt, Store
 from kg.store.loading import data_patch, not_written
 from kg.store.seed import SeedState, seed, seed_state
 from kg.validation import Finding, Report, Severity, Sources, read_files, seed_files
-from kg.validation.files import with_lines
+from kg.validation.files import graph_of, with_lines
 from kg.validation.render import human
 
 GRAPH_NAMES: Final = [str(name).removeprefix(str(GRAPH)) for name in DATA]
+
+
+NAMED_FILES: Final = 5
+"""So many are named in the log of commits."""
 
 
 class GraphName(click.Choice[str]):
@@ -53,6 +61,11 @@ class GraphName(click.Choice[str]):
     is_flag=True,
     help="Load FILES whatever shapes and checks say; the log of commits keeps that.",
 )
+@click.option(
+    "--bulk",
+    is_flag=True,
+    help="Load much at once (N-Triples, Turtle) while no server runs: it is not held in memory.",
+)
 @click.pass_context
 def load(
     context: click.Context,
@@ -61,6 +74,7 @@ def load(
     message: str | None,
     author: str | None,
     waived: bool,
+    bulk: bool,
 ) -> None:
     """Load FILES, Turtle or CSV, into the store, or the data that comes with kg if it is empty.
 
@@ -76,13 +90,16 @@ def load(
             click.echo(f"generation {store.generation()}: nothing to load")
         return
     with files_of(files) as given:
-        read = read_files(given.paths, read_file)
         meta = CommitMeta(
             author=author or getpass.getuser(),
-            message=message or f"load {', '.join(path.name for path in given.paths)}",
+            message=message or f"load {named(given.paths)}",
             time=datetime.now(UTC),
             validated=not waived,
         )
+        if bulk:
+            load_much(context, given, graph, meta)
+            return
+        read = read_files(given.paths, read_file)
         try:
             patch = data_patch(read, GRAPH[graph] if graph else None)
             if _new(store, patch):
@@ -91,6 +108,33 @@ def load(
                 click.echo(f"generation {store.generation()}: nothing new to load")
         except RefusedError as error:
             refuse(context, error, Sources(read), given)
+
+
+def named(paths: Sequence[Path]) -> str:
+    """The names of files for the log of commits, of many the first few."""
+    names = [path.name for path in paths[:NAMED_FILES]]
+    others = len(paths) - len(names)
+    return ", ".join(names) + (f" and {others} others" if others else "")
+
+
+def load_much(context: click.Context, given: Files, graph: str | None, meta: CommitMeta) -> None:
+    """Load files in bulk, and say how far it is."""
+    targets = {path: GRAPH[graph] if graph else graph_of(path.resolve()) for path in given.paths}
+    for path, target in targets.items():
+        if target not in DATA:
+            raise not_written(str(target), source=str(path))
+    nodes = {path: ox.NamedNode(str(target)) for path, target in targets.items()}
+    folder = own_folder("a bulk load")
+    with steps() as tell:
+        asked = Load(nodes, meta, f"load/{uuid.uuid4()}", tell)
+        try:
+            receipt = load_in_bulk(folder, OURS, asked)
+        except RefusedError as error:
+            refuse(context, error, Sources({}), given)
+    if receipt is None:
+        click.echo(f"generation {open_embedded(folder.path).generation()}: nothing new to load")
+    else:
+        told(receipt)
 
 
 def _new(store: Store, patch: Patch) -> bool:

@@ -34,6 +34,7 @@ from kg.store.remote import RemoteStore
 from kg.store.remote_place import Place
 from kg.store.served import ServedStore
 from kg.store.turns import Most, Turns
+from kg.validation.report import Report
 
 
 def _inferred(store: ox.Store) -> Iterator[ox.Quad]:
@@ -64,6 +65,13 @@ def gate(trial: Trial) -> Verdict:
     return validation_gate(trial)
 
 
+def judge(store: ox.Store) -> Report:
+    """All that shapes and checks find in a state, imported by the first bulk load."""
+    from kg.store.gate import report_on
+
+    return report_on(store)
+
+
 def update(change: Update, target: Target) -> None:
     """Evaluate an update, imported by the first one."""
     from kg.sparql.updating import run
@@ -78,10 +86,10 @@ def examine(candidate: Candidate, proposed: Proposed) -> Examined:
     return examined(candidate, proposed)
 
 
-OURS: Final = Setup(RULES, gate, update, examine=examine)
+OURS: Final = Setup(RULES, gate, update, examine=examine, judge=judge)
 """The store with our rules, our gate and our union."""
 
-UNGATED: Final = replace(OURS, gate=None)
+UNGATED: Final = replace(OURS, gate=None, judge=None)
 """The same for data that nobody judges, such as that of benchmarks."""
 
 PLAIN: Final = Setup(update=update, union=())

@@ -79,15 +79,21 @@ def _parsed(text: str, source: str | None) -> Graph:
             raise TurtleError(
                 f"this is not Turtle but {other}", hint="convert it to Turtle first", source=source
             ) from error
-        message = _CONTROL.sub(lambda found: repr(found[0])[1:-1], _PLACE.sub("", error.msg))
-        hint = _wikidata_hint(message, Lines(text).line(error.lineno or 0)) or _hint(message)
-        raise TurtleError(
-            message, hint=hint, source=source, line=error.lineno, column=error.offset
-        ) from error
+        raise turtle_error(error, text, source) from error
     except ValueError as error:
         raise TurtleError(
             str(error), hint="files hold RDF 1.1 only: name the triple's content", source=source
         ) from error
+
+
+def turtle_error(error: SyntaxError, text: str, source: str | None) -> TurtleError:
+    """What a parser says of a text in our words, with what to do about it.
+
+    Of a file that is not held in memory the text may be empty.
+    """
+    message = _CONTROL.sub(lambda found: repr(found[0])[1:-1], _PLACE.sub("", error.msg))
+    hint = _wikidata_hint(message, Lines(text).line(error.lineno or 0)) or _hint(message)
+    return TurtleError(message, hint=hint, source=source, line=error.lineno, column=error.offset)
 
 
 def graph_of_quads(quads: Iterable[ox.Quad]) -> Graph:

@@ -63,6 +63,7 @@ class Target(Protocol):
 
 
 Updater: TypeAlias = Callable[[Update, Target], None]
+Judge: TypeAlias = Callable[[ox.Store], Report]
 Examine: TypeAlias = Callable[["Candidate", Proposed], Examined]
 
 
@@ -76,7 +77,8 @@ class Setup:
     """What a store is beside its folder: rules for what nobody writes, a gate, who reads what.
 
     `union` names the graphs whose union is the default graph; without any, it is a plain dataset
-    whose unnamed graph can be written.
+    whose unnamed graph can be written. `judge` finds all that is wrong with a state as a whole: for
+    what is loaded in bulk, which the gate does not see.
     """
 
     rules: Rules = NO_RULES
@@ -84,6 +86,7 @@ class Setup:
     update: Updater | None = None
     union: tuple[ox.NamedNode, ...] = UNION
     examine: Examine | None = None
+    judge: Judge | None = None
 
 
 @dataclass(frozen=True, slots=True)

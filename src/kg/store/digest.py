@@ -28,6 +28,15 @@ def summed(one: str, other: str) -> str:
     return f"{(int(one, 16) + int(other, 16)) % _MODULUS:064x}"
 
 
+def of_lines(quads: Iterable[bytes]) -> str:
+    """The digest of a set of quads as N-Quads without their dots."""
+    return f"{_sum_of_lines(quads) % _MODULUS:064x}"
+
+
 def _sum(quads: Iterable[ox.Quad]) -> int:
+    return _sum_of_lines(str(quad).encode() for quad in quads)
+
+
+def _sum_of_lines(quads: Iterable[bytes]) -> int:
     sha256, from_bytes = hashlib.sha256, int.from_bytes
-    return sum(from_bytes(sha256(str(quad).encode()).digest(), "big") for quad in quads)
+    return sum(from_bytes(sha256(quad).digest(), "big") for quad in quads)

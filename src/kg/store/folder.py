@@ -7,6 +7,7 @@ authors.json     the names of their authors, of whom the log has ids (`kg.store.
 redactions/      what was taken out of commits (`kg.store.redactions`)
 patches/N        the quads of a commit that is too large for a line of the log
 live             the read-write directory of the engine: a link to live.N
+bulk.N           the directory of a bulk load, until it becomes live.N
 snapshots/N      generation N as it was published; readers open nothing else
 work/            private copies of processes that run; may be deleted when none does
 past/            private copies of commands that read; may be deleted when none does
@@ -24,6 +25,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import secrets
 import shutil
 import time
 from collections.abc import Iterator
@@ -149,6 +151,14 @@ class Folder:
         except FileNotFoundError:
             return []
         return sorted(int(name) for name in names if name.isdecimal())
+
+    def bulk(self, generation: int) -> Path:
+        """A new name for the directory of a bulk load and the generation that it leads to."""
+        return self.path / f"bulk.{generation}-{secrets.token_hex(4)}"
+
+    def bulks(self) -> list[Path]:
+        """The directories of bulk loads that were interrupted, if nobody loads now."""
+        return sorted(self.path.glob("bulk.*"))
 
     def snapshot(self, generation: int) -> Path:
         """Where the snapshot of a generation is, or would be."""

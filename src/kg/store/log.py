@@ -51,6 +51,22 @@ class Record:
     digest: str
 
 
+@dataclass(frozen=True, slots=True)
+class Bulk:
+    """A commit that is about to be kept, whose quads, all added, have a file of their own.
+
+    `sha256` and `bytes` are those of the file, `added` counts its quads, and `digest` is that of
+    all authored quads after it.
+    """
+
+    commit_id: str
+    meta: CommitMeta
+    added: int
+    digest: str
+    sha256: str
+    bytes: int
+
+
 class CommitLog:
     """Reads and appends; what others have appended meanwhile is seen at the next call."""
 
@@ -189,6 +205,30 @@ class CommitLog:
             self._take(entry, len(line))
         return made
 
+    def foreseen(self, bulk: Bulk) -> LogEntry:
+        """The entry that `append_bulk` would make."""
+        self._read_on()
+        return self._bulk_line(bulk)[1]
+
+    def append_bulk(self, bulk: Bulk, patch: Path) -> LogEntry:
+        """Keep a commit as the next generation, and the file of its quads; on disk afterwards.
+
+        The file is on disk already, in the folder of the store, and is moved to its place.
+        """
+        self._read_on()
+        line, entry = self._bulk_line(bulk)
+        place = self.large_path(entry.generation)
+        try:
+            patch.replace(place)
+            sync_folder(place.parent)
+            self._write(line)
+        except OSError as error:
+            with suppress(OSError):
+                place.unlink()
+            raise store_error("the commit was not kept", error) from error
+        self._take(entry, len(line))
+        return entry
+
     def take_back(self, entries: int) -> None:
         """Cut off the newest commits, which nobody has been told of; on disk when this returns."""
         start = self._places[-entries][0]
@@ -221,25 +261,33 @@ class CommitLog:
         return (last.generation, last.hash) if last else (0, START)
 
     def _line(self, generation: Generation, before: str, record: Record) -> tuple[bytes, LogEntry]:
-        text = patch_text(record.patch)
-        meta = record.meta
+        content, large = content_of(record.meta.message, patch_text(record.patch))
+        if large is not None:
+            write_file(self.large_path(generation), large)
         fields: dict[str, Any] = {
             "generation": generation,
-            "commit_id": record.commit_id,
-            "author": self._authors.id_of(meta.author),
-            "time": meta.time.isoformat(),
+            **self._said(record.commit_id, record.meta),
             "added": len(record.patch.added),
             "removed": len(record.patch.removed),
             "digest": record.digest,
-            **({} if meta.validated else {"validated": False}),
         }
-        content, large = content_of(meta.message, text)
-        if large is not None:
-            write_file(self.large_path(generation), large)
-        head = json.dumps({**fields, "content": sha256(content)}, ensure_ascii=False).encode()
-        chained = chain(before, head)
-        entry = LogEntry(**fields, message=meta.message, hash=chained)
-        return joined(chained, head, content), entry
+        return _chained(before, fields, record.meta, content)
+
+    def _bulk_line(self, bulk: Bulk) -> tuple[bytes, LogEntry]:
+        generation, before = self._head()
+        content = _content(bulk.meta.message, {"sha256": bulk.sha256, "bytes": bulk.bytes})
+        fields = {
+            "generation": generation + 1,
+            **self._said(bulk.commit_id, bulk.meta),
+            "added": bulk.added,
+            "removed": 0,
+            "digest": bulk.digest,
+        }
+        return _chained(before, fields, bulk.meta, content)
+
+    def _said(self, commit_id: str, meta: CommitMeta) -> dict[str, str]:
+        author = self._authors.id_of(meta.author)
+        return {"commit_id": commit_id, "author": author, "time": meta.time.isoformat()}
 
     def _write(self, data: bytes) -> None:
         """Append in one stroke, or leave the file as it was."""
@@ -395,5 +443,20 @@ def content_of(message: str, patch: str) -> tuple[bytes, bytes | None]:
     data = patch.encode()
     is_large = len(data) > LINE_BYTES
     kept = {"sha256": sha256(data), "bytes": len(data)} if is_large else patch
-    content = json.dumps({"message": message, "patch": kept}, ensure_ascii=False).encode()
-    return content, data if is_large else None
+    return _content(message, kept), data if is_large else None
+
+
+def _content(message: str, patch: str | dict[str, Any]) -> bytes:
+    return json.dumps({"message": message, "patch": patch}, ensure_ascii=False).encode()
+
+
+def _chained(
+    before: str, fields: dict[str, Any], meta: CommitMeta, content: bytes
+) -> tuple[bytes, LogEntry]:
+    """The line of a commit after the one with the hash `before`, and its entry."""
+    if not meta.validated:
+        fields = {**fields, "validated": False}
+    head = json.dumps({**fields, "content": sha256(content)}, ensure_ascii=False).encode()
+    chained = chain(before, head)
+    entry = LogEntry(**fields, message=meta.message, hash=chained)
+    return joined(chained, head, content), entry

@@ -18,6 +18,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from kg.errors import KgError, StoreError
+from kg.store.adoption import adopt
 from kg.store.candidate import Prepared
 from kg.store.digest import added
 from kg.store.folder import Folder, clone, remove_tree, store_error, swap_in
@@ -59,8 +60,9 @@ class Writer:
         self._flushing: threading.Thread | None = None
         folder.check_format()
         folder.prepare()
-        folder.clean(work=False)
         self.log: Final = CommitLog(folder)
+        adopt(folder, self.log)
+        folder.clean(work=False)
         self.cut_off = self.log.cut_off_half_a_line()
         self._live = self._opened()
         self.replayed = self._catch_up()

@@ -1,0 +1,214 @@
+"""Much data at once: into a directory of its own, judged as a whole, then in the old one's place.
+
+The order of things is what a crash is safe by. The new directory is finished and on disk, with the
+mark of the commit that it is going to be, before the line of that commit is in the log; from then
+on it counts, and whoever writes next puts the directory in its place if that was not done.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import reduce
+from pathlib import Path
+from typing import Final, cast
+
+import pyoxigraph as ox
+
+from kg.errors import RefusedError, StoreError
+from kg.store.candidate import Setup
+from kg.store.digest import summed
+from kg.store.distinct import News, PatchFile, Text, lines_of, news_of
+from kg.store.folder import Folder, clone, remove_tree, store_error
+from kg.store.interface import CommitMeta, Generation, Receipt
+from kg.store.live import Live, Mark, opened, opened_to_read
+from kg.store.log import Bulk, CommitLog
+from kg.store.restore import sync_tree
+from kg.store.served import is_served
+from kg.store.telling import Tell, progress, silent
+from kg.store.writer import Writer, receipt
+from kg.validation import Report
+
+LOCK_SECONDS: Final = 5.0
+
+READING: Final = "reading"
+LOADING: Final = "loading"
+FOLLOWING: Final = "working out consensus and derived graph"
+JUDGING: Final = "validating"
+"""The steps that are told of."""
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What is to be loaded into which graphs, who loads it and why."""
+
+    files: Mapping[Path, ox.NamedNode]
+    meta: CommitMeta
+    commit_id: str
+    tell: Tell = field(default=silent)
+
+
+def load_in_bulk(folder: Folder, setup: Setup, load: Load) -> Receipt | None:
+    """Make the triples of files the next generation, wholly or not at all; None if none is new.
+
+    The files are read without being held in memory; consensus and derived graph are worked out
+    once, and all of the new state is judged. Findings are those about all of it. Raises
+    `InputError` for what cannot be read, `RefusedError` for violations that were not there before
+    (unless validation is waived), and `StoreError` where a server runs or the disk is full. In all
+    of these cases nothing was changed.
+    """
+    folder.check_format()
+    if is_served(folder):
+        raise StoreError(
+            f"a server runs on the store in {folder.path}",
+            hint="stop it first; without --bulk a server takes files as well",
+        )
+    with folder.locked(LOCK_SECONDS):
+        folder.clean()
+        base = _published(folder, setup)
+        with _place(folder) as place:
+            report = _Loading(folder, setup, load, base).into(place)
+        if report is None:
+            return None
+        _published(folder, setup)
+        return replace(receipt(CommitLog(folder).entry(base + 1)), findings=report.warnings)
+
+
+def _published(folder: Folder, setup: Setup) -> Generation:
+    """Have the newest generation in its place, and as a snapshot."""
+    writer = Writer(folder, setup.rules, setup.union)
+    try:
+        return writer.publish()
+    finally:
+        writer.close()
+
+
+@contextmanager
+def _place(folder: Folder) -> Iterator[Path]:
+    """A folder for what is between the files and the directory; it is gone afterwards."""
+    path = folder.work / f"bulk-{secrets.token_hex(4)}"
+    try:
+        path.mkdir(parents=True)
+        yield path
+    except OSError as error:
+        raise store_error("what is loaded cannot be written", error) from error
+    finally:
+        remove_tree(path)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What files add, by graph, and the file of the patch that this makes."""
+
+    news: list[News]
+    patch: Path
+    sha256: str
+    bytes: int
+
+    @property
+    def quads(self) -> int:
+        """How many are new."""
+        return sum(news.quads for news in self.news)
+
+
+class _Loading:
+    """One load onto a generation, by the one that holds the lock."""
+
+    def __init__(self, folder: Folder, setup: Setup, load: Load, base: Generation) -> None:
+        self._folder = folder
+        self._setup = setup
+        self._load = load
+        self._base = base
+        self._log = CommitLog(folder)
+
+    def into(self, place: Path) -> Report | None:
+        """Make the commit, its directory not yet in its place; None where nothing is new."""
+        found = self._read(place)
+        if not found.quads:
+            return None
+        path = self._folder.bulk(self._base + 1)
+        try:
+            report, bulk = self._made(path, found)
+            self._log.append_bulk(bulk, found.patch)
+        finally:
+            if self._log.head()[0] == self._base:
+                remove_tree(path)
+        return report
+
+    def _read(self, place: Path) -> _Found:
+        files = self._load.files
+        size = sum(path.stat().st_size for path in files if path.exists())
+        tell = progress(self._load.tell, READING, size)
+        patch, found = place / "patch", list[News]()
+        with patch.open("wb") as file:
+            written = PatchFile(file)
+            for at, graph in enumerate(sorted(set(files.values()), key=str)):
+                known = place / f"known-{at}.nt"
+                self._dump(graph, known)
+                paths = [path for path, target in files.items() if target == graph]
+                lines = (line for path in paths for line in lines_of(path, tell))
+                with known.open("rb") as there:
+                    text = Text(lines, there, size + known.stat().st_size)
+                    found.append(news_of(graph, text, place / str(at), written))
+            file.flush()
+            os.fsync(file.fileno())
+        return _Found(found, patch, written.sha256(), written.bytes)
+
+    def _dump(self, graph: ox.NamedNode, path: Path) -> None:
+        """What a graph has as lines, in the forms of those that are compared with them."""
+        before = opened_to_read(self._folder.snapshot(self._base))
+        before.dump(path, ox.RdfFormat.N_TRIPLES, from_graph=graph)
+
+    def _made(self, path: Path, found: _Found) -> tuple[Report, Bulk]:
+        """Make the directory, on disk when this returns; and the commit that it is going to be."""
+        load = self._load
+        clone(self._folder.snapshot(self._base), path)
+        live = Live(opened(path), self._setup.rules, self._setup.union)
+        try:
+            _fill(live, found.news, load.tell)
+            digest = reduce(summed, (news.digest for news in found.news), live.mark.digest)
+            bulk = Bulk(load.commit_id, load.meta, found.quads, digest, found.sha256, found.bytes)
+            entry = self._log.foreseen(bulk)
+            load.tell(FOLLOWING, 0, 0)
+            live.compute(Mark(entry.generation, entry.hash, entry.digest))
+            report = self._judged(live.store)
+        finally:
+            live.close()
+        sync_tree(path)
+        return report, bulk
+
+    def _judged(self, store: ox.Store) -> Report:
+        """What is to be said of the new state; raises `RefusedError` for new violations."""
+        judge = self._setup.judge
+        if judge is None or not self._load.meta.validated:
+            return Report()
+        self._load.tell(JUDGING, 0, 0)
+        report = judge(store)
+        if report.violations:
+            before = opened_to_read(self._folder.snapshot(self._base))
+            old = set(judge(before).violations)
+            new = Report(tuple(r for r in report.violations if r not in old))
+            if not new.conforms:
+                raise RefusedError("the data does not conform; nothing was changed", new)
+        return report
+
+
+def _fill(live: Live, found: Iterable[News], tell: Tell) -> None:
+    for news in found:
+        before = _count(live.store, news.graph)
+        said = progress(tell, LOADING, news.path.stat().st_size)
+        live.load_file(news.path, news.graph, said)
+        if _count(live.store, news.graph) != before + news.quads:
+            raise StoreError(
+                f"{news.graph} has another number of quads than was loaded into it",
+                hint="nothing was changed; leave out --bulk, and report this",
+            )
+
+
+def _count(store: ox.Store, graph: ox.NamedNode) -> int:
+    found = store.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", default_graph=graph)
+    [row] = cast(ox.QuerySolutions, found)
+    return int(cast(ox.Literal, row["n"]).value)
