@@ -1,0 +1,140 @@
+"""A copy of a generation, made from what the engine dumps.
+
+The files that were loaded will not do: the engine rewrites literals, and only its dump has the
+terms that its answers have.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pyoxigraph as ox
+
+from kg.columnar.layout import Ids, Numbers, hash_of, write_about
+from kg.columnar.terms import Key, Kind, kind_and_key
+from kg.store.interface import Generation
+
+MOST_TERMS: Final = 2**31 - 2
+
+
+def build(
+    store: ox.Store, graphs: Sequence[ox.NamedNode], generation: Generation, folder: Path
+) -> None:
+    """Write a copy of the unnamed graph and of some named graphs into an empty folder."""
+    reading = _Reading()
+    union = reading.graph(store, ox.DefaultGraph(), folder)
+    named = [reading.graph(store, graph, folder) for graph in graphs]
+    names = np.array([reading.id_of(str(graph).encode()) for graph in graphs], dtype=np.int32)
+    texts, ids, starts = _ordered(reading.texts())
+    _write_terms(folder, texts)
+    spo = np.concatenate([np.empty((3, 0), np.int32), *named], axis=1)
+    in_graph = np.repeat(ids[names], [part.shape[1] for part in named])
+    about = {
+        "generation": generation,
+        "terms": len(texts),
+        "kinds": starts,
+        "union": _write_relation(folder, "union", ids[union], None),
+        "named": _write_relation(folder, "named", ids[spo], in_graph),
+    }
+    write_about(folder, about)
+
+
+class _Reading:
+    """Numbers for terms in the order in which they are met, from 1 on."""
+
+    def __init__(self) -> None:
+        self._ids: dict[bytes, int] = {}
+
+    def id_of(self, text: bytes) -> int:
+        return self._ids.setdefault(text, len(self._ids) + 1)
+
+    def texts(self) -> list[str]:
+        return [text.decode() for text in self._ids]
+
+    def graph(self, store: ox.Store, graph: ox.NamedNode | ox.DefaultGraph, room: Path) -> Ids:
+        """Subjects, predicates and objects of a graph: an array of three rows."""
+        columns = [array("i"), array("i"), array("i")]
+        subjects, predicates, objects = (column.append for column in columns)
+        for subject, predicate, rest in _lines(store, graph, room):
+            subjects(self.id_of(subject))
+            predicates(self.id_of(predicate))
+            objects(self.id_of(rest.removesuffix(b" .\n")))
+        if len(self._ids) > MOST_TERMS:
+            raise OverflowError(f"a copy has at most {MOST_TERMS} terms")
+        return np.array([np.frombuffer(column, np.int32) for column in columns])
+
+
+def _lines(
+    store: ox.Store, graph: ox.NamedNode | ox.DefaultGraph, room: Path
+) -> Iterator[list[bytes]]:
+    """Subject, predicate, and object with what ends the line."""
+    with tempfile.TemporaryFile(dir=room) as file:
+        store.dump(file, format=ox.RdfFormat.N_TRIPLES, from_graph=graph)
+        file.seek(0)
+        for line in file:
+            yield line.split(b" ", 2)
+
+
+def _ordered(texts: Sequence[str]) -> tuple[list[str], Ids, list[int]]:
+    """Terms in the order of ids, the id of each number so far, and where kinds begin."""
+    kinds: list[list[tuple[Key, int]]] = [[] for _ in Kind]
+    for number, text in enumerate(texts, start=1):
+        kind, key = kind_and_key(text)
+        kinds[kind].append((key, number))
+    ids = np.zeros(len(texts) + 1, dtype=np.int32)
+    ordered: list[str] = []
+    starts: list[int] = []
+    for members in kinds:
+        members.sort()
+        starts.append(len(ordered) + 1)
+        for _, number in members:
+            ordered.append(texts[number - 1])
+            ids[number] = len(ordered)
+    return ordered, ids, starts
+
+
+def _write_terms(folder: Path, texts: Iterable[str]) -> None:
+    encoded = [text.encode() for text in texts]
+    offsets = np.zeros(len(encoded) + 1, dtype=np.int64)
+    np.cumsum([len(text) for text in encoded], out=offsets[1:])
+    hashes = np.fromiter(map(hash_of, encoded), dtype=np.uint64, count=len(encoded))
+    order = np.argsort(hashes, kind="stable")
+    np.save(folder / "heap.npy", np.frombuffer(b"".join(encoded), dtype=np.uint8))
+    np.save(folder / "offsets.npy", offsets)
+    np.save(folder / "hashes.npy", hashes[order])
+    np.save(folder / "hashed.npy", (order + 1).astype(np.int32))
+
+
+def _write_relation(folder: Path, name: str, spo: Ids, graphs: Ids | None) -> list[list[int]]:
+    """Write both orders of a relation; returns the numbers of each `Predicate`."""
+    subjects, predicates, objects = spo
+    first = np.argsort(predicates, kind="stable")
+    found, starts = np.unique(predicates[first], return_index=True)
+    bounds = [int(start) for start in (*starts, len(first))]
+    numbers = [[int(p), bounds[i], bounds[i + 1], 0, 0] for i, p in enumerate(found)]
+    for order, major, minor in (("so", subjects, objects), ("os", objects, subjects)):
+        by = _sorted(first, bounds, major, minor)
+        np.save(folder / f"{name}_{order}_s.npy", subjects[by])
+        np.save(folder / f"{name}_{order}_o.npy", objects[by])
+        if graphs is not None:
+            np.save(folder / f"{name}_{order}_g.npy", graphs[by])
+        for predicate in numbers:
+            part = major[by[predicate[1] : predicate[2]]]
+            predicate[3 if order == "so" else 4] = int(np.count_nonzero(np.diff(part))) + 1
+    return numbers
+
+
+def _sorted(first: Numbers, bounds: Sequence[int], major: Ids, minor: Ids) -> Numbers:
+    """The rows of each predicate, which stand between bounds, by two columns."""
+    done = first.copy()
+    for start, end in pairwise(bounds):
+        part = first[start:end]
+        packed = (major[part].astype(np.uint64) << np.uint64(32)) | minor[part].astype(np.uint64)
+        done[start:end] = part[np.argsort(packed, kind="stable")]
+    return done
