@@ -110,11 +110,11 @@ def main() -> int:
     arguments = parser.parse_args()
     outcome = run(arguments.queries, arguments.seed)
     for difference in outcome.differences[:20]:
-        print(difference, end="\n\n")
+        sys.stdout.write(f"{difference}\n\n")
     for reason, count in outcome.reasons.most_common(40):
-        print(f"{count:8,}  {reason}")
-    print(f"{outcome.answered:,} answered by both, {outcome.full:,} with solutions")
-    print(f"{len(outcome.differences):,} differ")
+        sys.stdout.write(f"{count:8,}  {reason}\n")
+    sys.stdout.write(f"{outcome.answered:,} answered by both, {outcome.full:,} with solutions\n")
+    sys.stdout.write(f"{len(outcome.differences):,} differ\n")
     return 1 if outcome.differences else 0
 
 

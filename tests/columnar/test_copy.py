@@ -80,5 +80,5 @@ def test_one_changed_byte_is_noticed_by_a_check(some: World, tmp_path: Path) -> 
     data = bytearray(path.read_bytes())
     data[-3] ^= 1
     path.write_bytes(data)
-    with pytest.raises(StoreError, match="named_os_g.npy is not what was written"):
+    with pytest.raises(StoreError, match=r"named_os_g\.npy is not what was written"):
         check(tmp_path / "copy")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -101,8 +102,9 @@ def unite(store: ox.Store) -> None:
             store.add(ox.Quad(each.subject, each.predicate, each.object))
 
 
-def world(store: ox.Store, folder: Path) -> World:
-    view = View(1, store, GRAPHS[:2])
+def world(store: ox.Store, folder: Path, union: Sequence[ox.NamedNode] = GRAPHS[:2]) -> World:
+    """A dataset and its copy; without `union` its unnamed graph is one of its own."""
+    view = View(1, store, union)
     folder.mkdir()
     build(store, view.graphs(), 1, folder)
     return World(view, Copy(folder))

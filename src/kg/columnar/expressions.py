@@ -45,6 +45,8 @@ class Expressions:
         values = np.zeros(len(first), dtype=np.int32)
         query = "SELECT ?{row} (({text}\n) AS ?{value}) WHERE {{ {values} }}"
         for solution in self._asked(query, expression, table.take(first)):
+            if isinstance(solution[1], ox.Triple):
+                raise HandedOver("an expression has a triple term as its value")
             if solution[1] is not None:
                 values[_number(solution[0])] = self._terms.id_of(str(solution[1]))
         return values[inverse]
