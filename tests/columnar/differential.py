@@ -93,7 +93,7 @@ def run(queries: int, seed: int) -> Outcome:
     with tempfile.TemporaryDirectory() as folder:
         for number in range(0, queries, QUERIES_OF_A_WORLD):
             if number % (2 * QUERIES_OF_A_WORLD) == 0:
-                store = filled(choose, choose.choice((0, 60, 150, 250, 250)))
+                store = filled(choose, choose.choice((0, 60, 150, *[300] * 7)))
             elif len(store) > 10:
                 changed(store, choose)
             asked = world(store, Path(folder, str(number)))

@@ -14,6 +14,7 @@ from tests.w3c.evaluation import based, data_of
 QUERIES = cases("QueryEvaluationTest")
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not QUERIES, reason=MISSING)
 def test_queries_of_the_w3c_have_the_same_solutions(tmp_path: Path) -> None:
     outcome = Outcome()

@@ -106,5 +106,5 @@ def world(store: ox.Store, folder: Path, union: Sequence[ox.NamedNode] = GRAPHS[
     """A dataset and its copy; without `union` its unnamed graph is one of its own."""
     view = View(1, store, union)
     folder.mkdir()
-    build(store, view.graphs(), 1, folder)
+    build(view, folder)
     return World(view, Copy(folder))

@@ -18,25 +18,29 @@ import pyoxigraph as ox
 
 from kg.columnar.layout import Ids, Numbers, hash_of, write_about
 from kg.columnar.terms import Key, Kind, kind_and_key
-from kg.store.interface import Generation
+from kg.errors import StoreError
+from kg.store.view import View
 
-MOST_TERMS: Final = 2**31 - 2
+MOST_TRIPLES: Final = 700_000_000
+"""Three terms of each are fewer than there are ids."""
 
 
-def build(
-    store: ox.Store, graphs: Sequence[ox.NamedNode], generation: Generation, folder: Path
-) -> None:
-    """Write a copy of the unnamed graph and of some named graphs into an empty folder."""
-    reading = _Reading()
-    union = reading.graph(store, ox.DefaultGraph(), folder)
-    named = [reading.graph(store, graph, folder) for graph in graphs]
+def build(view: View, folder: Path, most: int | None = None) -> None:
+    """Write a copy of a generation into an empty folder.
+
+    Raises `StoreError` where it would have more than `most` triples in its graphs.
+    """
+    reading = _Reading(view, folder, most)
+    graphs = view.graphs()
+    union = reading.graph(ox.DefaultGraph())
+    named = [reading.graph(graph) for graph in graphs]
     names = np.array([reading.id_of(str(graph).encode()) for graph in graphs], dtype=np.int32)
     texts, ids, starts = _ordered(reading.texts())
     _write_terms(folder, texts)
     spo = np.concatenate([np.empty((3, 0), np.int32), *named], axis=1)
     in_graph = np.repeat(ids[names], [part.shape[1] for part in named])
     about = {
-        "generation": generation,
+        "generation": view.generation,
         "terms": len(texts),
         "kinds": starts,
         "union": _write_relation(folder, "union", ids[union], None),
@@ -46,9 +50,13 @@ def build(
 
 
 class _Reading:
-    """Numbers for terms in the order in which they are met, from 1 on."""
+    """Reads graphs; terms are numbered in the order in which they are met, from 1 on."""
 
-    def __init__(self) -> None:
+    def __init__(self, view: View, room: Path, most: int | None) -> None:
+        self._view = view
+        self._room = room
+        self._most = MOST_TRIPLES if most is None else min(most, MOST_TRIPLES)
+        self._triples = 0
         self._ids: dict[bytes, int] = {}
 
     def id_of(self, text: bytes) -> int:
@@ -57,28 +65,26 @@ class _Reading:
     def texts(self) -> list[str]:
         return [text.decode() for text in self._ids]
 
-    def graph(self, store: ox.Store, graph: ox.NamedNode | ox.DefaultGraph, room: Path) -> Ids:
+    def graph(self, graph: ox.NamedNode | ox.DefaultGraph) -> Ids:
         """Subjects, predicates and objects of a graph: an array of three rows."""
         columns = [array("i"), array("i"), array("i")]
         subjects, predicates, objects = (column.append for column in columns)
-        for subject, predicate, rest in _lines(store, graph, room):
+        for subject, predicate, rest in self._lines(graph):
             subjects(self.id_of(subject))
             predicates(self.id_of(predicate))
             objects(self.id_of(rest.removesuffix(b" .\n")))
-        if len(self._ids) > MOST_TERMS:
-            raise OverflowError(f"a copy has at most {MOST_TERMS} terms")
         return np.array([np.frombuffer(column, np.int32) for column in columns])
 
-
-def _lines(
-    store: ox.Store, graph: ox.NamedNode | ox.DefaultGraph, room: Path
-) -> Iterator[list[bytes]]:
-    """Subject, predicate, and object with what ends the line."""
-    with tempfile.TemporaryFile(dir=room) as file:
-        store.dump(file, format=ox.RdfFormat.N_TRIPLES, from_graph=graph)
-        file.seek(0)
-        for line in file:
-            yield line.split(b" ", 2)
+    def _lines(self, graph: ox.NamedNode | ox.DefaultGraph) -> Iterator[list[bytes]]:
+        """Subject, predicate, and object with what ends the line."""
+        with tempfile.TemporaryFile(dir=self._room) as file:
+            self._view.dump(graph, file)
+            file.seek(0)
+            for line in file:
+                self._triples += 1
+                if self._triples > self._most:
+                    raise StoreError(f"there are more than {self._most:,} triples to copy")
+                yield line.split(b" ", 2)
 
 
 def _ordered(texts: Sequence[str]) -> tuple[list[str], Ids, list[int]]:
