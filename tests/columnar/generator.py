@@ -27,6 +27,7 @@ class Generator:
 
     def __init__(self, seed: int) -> None:
         self.choose = random.Random(seed)
+        self.seen: list[list[str]] = [[]]
 
     def query(self) -> str:
         head = "PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> "
@@ -92,6 +93,12 @@ class Generator:
     # patterns
 
     def group(self, depth: int) -> str:
+        self.seen.append([])
+        text = self.elements(depth)
+        self.seen.pop()
+        return text
+
+    def elements(self, depth: int) -> str:
         parts = [self.triples()] if self.chance(0.9) else []
         for _ in range(self.choose.choice((0, 0, 1, 1, 2, 3))):
             parts.append(self.element(depth))
@@ -176,7 +183,7 @@ class Generator:
         name = self.one(*VALUES)
         target = str(self.choose.choice(VALUES[name]))
         if self.chance(0.85):
-            target = self.one(*OTHERS) if self.chance(0.9) else self.thing()
+            target = self.noted(self.one(*OTHERS)) if self.chance(0.9) else self.thing()
         return f"{subject} <{name}> {target} ."
 
     def path(self) -> str:
@@ -187,7 +194,16 @@ class Generator:
         return self.one(f"{step}+", f"{step}|{other}") if self.chance(0.03) else step
 
     def thing(self) -> str:
-        return self.one(*THINGS) if self.chance(0.93) else self.variable()
+        return self.noted(self.one(*THINGS) if self.chance(0.93) else self.variable())
+
+    def noted(self, name: str) -> str:
+        """A variable that the group at hand binds."""
+        self.seen[-1].append(name)
+        return name
+
+    def bound(self) -> str:
+        """Mostly a variable that the group at hand binds."""
+        return self.one(*self.seen[-1]) if self.seen[-1] and self.chance(0.85) else self.variable()
 
     def variable(self) -> str:
         return self.one(*VARIABLES)
@@ -204,32 +220,32 @@ class Generator:
         if depth and self.chance(0.3):
             first, second = self.condition(depth - 1), self.condition(depth - 1)
             return self.one(f"({first} && {second})", f"({first} || {second})", f"!({first})")
-        name = self.variable()
+        name = self.bound()
         return self.one(
             f"{name} {self.one(*COMPARISONS)} {self.one(*CONSTANTS)}",
             f"{name} {self.one(*COMPARISONS)} {self.one(*CONSTANTS)}",
-            f"{name} {self.one(*COMPARISONS)} {self.variable()}",
+            f"{name} {self.one(*COMPARISONS)} {self.bound()}",
             f"BOUND({name})",
             f"isNumeric({name})",
             f"LANGMATCHES(LANG({name}), 'en')",
             f"REGEX(STR({name}), 'e|1', 'i')",
             f"{name} IN ({self.one(*CONSTANTS)}, {self.entity()})",
-            f"sameTerm({name}, {self.variable()})",
+            f"sameTerm({name}, {self.bound()})",
             f"STRLEN(STR({name})) > 1",
             f"COALESCE({name} > 1, true)",
             name,
         )
 
     def value(self) -> str:
-        name = self.variable()
+        name = self.bound()
         return self.one(
             f"{name} + 1",
-            f"{name} * {self.variable()}",
+            f"{name} * {self.bound()}",
             f"STR({name})",
             f"YEAR({name})",
             f"DATATYPE({name})",
             f"IF({name} > 1, {name}, 'no')",
-            f"COALESCE({name}, {self.variable()})",
+            f"COALESCE({name}, {self.bound()})",
             f"xsd:integer({name})",
             f"{name} / 3",
             name,

@@ -112,7 +112,7 @@ def _sums(function: str, column: Ids, starts: Numbers, terms: Terms) -> Ids:
     if function == "AVG":
         return terms.ids_of(_mean(total, unit, count) for total, _, count in rows)
     return terms.ids_of(
-        _decimal(total * (DECIMAL_UNIT // unit)) if is_decimal else _integer(total)
+        _decimal(total * (DECIMAL_UNIT // unit)) if is_decimal else _integer(total // unit)
         for total, is_decimal, _ in rows
     )
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
+from kg.columnar.handing_over import HandedOver
+
 Function: TypeAlias = Literal["COUNT", "SUM", "MIN", "MAX", "AVG"]
 
 
@@ -196,8 +198,9 @@ def certain(node: Node) -> frozenset[str]:
         case Values(names, rows):
             unbound = {at for row in rows for at, term in enumerate(row) if term is None}
             return frozenset(name for at, name in enumerate(names) if at not in unbound)
-        case Select():
-            return frozenset()
+        case Select(where, grouping, variables=names):
+            kept = certain(where) & ({*grouping.keys} if grouping else {*names})
+            return kept & {*names}
 
 
 def filtered(node: Node, expression: Expression) -> Node:
@@ -215,3 +218,29 @@ def filtered(node: Node, expression: Expression) -> Node:
         case LeftJoin(left, right, conditions) if needed and needed <= certain(left):
             return LeftJoin(filtered(left, expression), right, conditions)
     return Filter(node, expression)
+
+
+def refuse_uncertain(node: Node) -> None:
+    """Raise `HandedOver` where an operator compares a variable that may be unbound on a side.
+
+    Such patterns are the ones that engines read differently.
+    """
+    for inner in _inner(node):
+        refuse_uncertain(inner)
+    if isinstance(node, Join | LeftJoin | Minus | Exists):
+        left, right = _inner(node)
+        both = variables(left) & variables(right)
+        for name in sorted(both - (certain(left) & certain(right))):
+            raise HandedOver(f"it joins on {name}, which some solutions may leave unbound")
+
+
+def _inner(node: Node) -> tuple[Node, ...]:
+    match node:
+        case Bgp() | Values():
+            return ()
+        case Join(left, right) | LeftJoin(left, right) | Union(left, right) | Minus(left, right):
+            return (left, right)
+        case Exists(inner, pattern):
+            return (inner, pattern)
+        case Filter(inner) | Extend(inner) | Select(inner):
+            return (inner,)

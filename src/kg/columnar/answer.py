@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kg.columnar.algebra import Ask
+from kg.columnar.algebra import Ask, refuse_uncertain
 from kg.columnar.decode import decoded, truth
 from kg.columnar.engine import refuse_unreadable
 from kg.columnar.evaluate import Evaluation, Step
@@ -29,6 +29,7 @@ def answer(copy: Copy, text: str, budget: Budget) -> Answer:
     Raises `HandedOver` with the reason where the engine has to answer it.
     """
     query = parse(text)
+    refuse_uncertain(query.where)
     refuse_unreadable(text)
     evaluation = Evaluation(copy, budget)
     if isinstance(query, Ask):

@@ -76,6 +76,7 @@ class _Query:
 
     def query(self, root: Part) -> Select | Ask:
         form = _only(root, "Form").parts[0]
+        self._whole = _only(form, "WhereClause")
         after = root.child("ValuesClause")
         if form.name == "AskQuery":
             if after or form.child("SolutionModifier"):
@@ -169,6 +170,7 @@ class _Query:
     def _group(self, part: Part, graph: str | None) -> Node:
         node, filters = self._group_and_filters(part, graph)
         for each in filters:
+            self._refuse_outside(each.variables - variables(node), part)
             node = filtered(node, each)
         return node
 
@@ -188,6 +190,7 @@ class _Query:
                 node = self._with(node, element, graph)
         for test, negated in tests:
             node = self._exists(node, test, negated, graph)
+            self._refuse_outside(variables(node.pattern) - variables(node), part)
         return node, filters
 
     def _filter(
@@ -212,10 +215,15 @@ class _Query:
                 right, conditions = self._group_and_filters(inner, graph)
                 if isinstance(right, Exists):
                     raise HandedOver("it has EXISTS directly in OPTIONAL")
+                for each in conditions:
+                    known = variables(node) | variables(right)
+                    self._refuse_outside(each.variables - known, inner)
                 return LeftJoin(node, right, tuple(conditions))
             case "MINUS":
                 _outside_of_each(graph, "MINUS")
-                return Minus(node, self._group(inner, graph))
+                right = self._group(inner, graph)
+                self._refuse_outside(variables(right) - variables(node), element)
+                return Minus(node, right)
             case "GRAPH":
                 name = self._names.term(element.parts[0])
                 if name in self._variables(inner.start, inner.end):
@@ -224,6 +232,7 @@ class _Query:
             case "BIND":
                 found = self._of(inner)
                 value = self._expression(_only(inner, "Expression"), None)
+                self._refuse_outside(value.variables - variables(node), element)
                 return Extend(node, _name(found[-2]), value)
             case "VALUES":
                 return _joined(node, self._values(inner, graph))
@@ -235,7 +244,17 @@ class _Query:
             united = Union(united, branch)
         return _joined(node, united)
 
-    def _exists(self, node: Node, test: Part, negated: bool, graph: str | None) -> Node:
+    def _refuse_outside(self, names: frozenset[str], part: Part) -> None:
+        """Raise `HandedOver` for names that are not bound in a part of the query, but elsewhere.
+
+        By the letter they are unbound there; the engine at times takes their values along.
+        """
+        before = self._variables(self._whole.start, part.start)
+        after = self._variables(part.end, self._whole.end)
+        for name in sorted(names & (before | after)):
+            raise HandedOver(f"it uses {name} where only another part of the query binds it")
+
+    def _exists(self, node: Node, test: Part, negated: bool, graph: str | None) -> Exists:
         _outside_of_each(graph, "EXISTS")
         inner, filters = self._group_and_filters(test, graph)
         if not isinstance(inner, Bgp):
