@@ -32,7 +32,11 @@ TIMES = [
     for text in ("2020-01-01T00:00:00", "2020-01-01T12:00:00.5", "2020-01-01T24:00:00")
 ]
 STRINGS = [ox.Literal(text) for text in ("", "a", "B", "b", "é", "\U0001f600", 'x\t"y"\n\\', "10")]
-TAGGED = [ox.Literal("a", language=tag) for tag in ("en", "EN", "de")]
+TAGGED = [
+    *(ox.Literal("a", language=tag) for tag in ("en", "EN", "de", "de-AT")),
+    *(ox.Literal(text, language="en") for text in ("", "B", "b", "é", "a b")),
+]
+DOUBLES = [literal(text, "double") for text in ("-1e3", "0", "1e0", "1.5", "2.5e-7", "1e300")]
 ODD = [
     *(literal(text, "double") for text in ("NaN", "INF", "-0.0", "0.0", "1e0", "1.5")),
     *(literal(text, "float") for text in ("NaN", "1", "1.5")),
@@ -52,7 +56,9 @@ VALUES = {
     f"{EX}on": DATES,
     f"{EX}at": TIMES,
     f"{EX}name": STRINGS,
-    f"{EX}label": [*STRINGS, *TAGGED],
+    f"{EX}label": TAGGED,
+    f"{EX}called": [*STRINGS, *TAGGED],
+    f"{EX}measure": DOUBLES,
     f"{EX}odd": [*ODD, *INTEGERS, *DECIMALS, *DATES, *STRINGS, *TAGGED, *ENTITIES],
 }
 """Predicates and their objects, from clean kinds to odd ones."""

@@ -13,4 +13,6 @@ with the reason (`HandedOver`). Inside, in the order in which a query meets them
 - `aggregates`, `modifiers`: GROUP BY, DISTINCT, ORDER BY, LIMIT
 - `evaluate`: all of these under a budget of rows and a deadline
 - `answer`: the way in
+- `beside`: copies in the folder of a store, asked before the engine
+- `explain`: which side answered, in which steps
 """

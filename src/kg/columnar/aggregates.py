@@ -99,7 +99,7 @@ def _sums(function: str, column: Ids, starts: Numbers, terms: Terms) -> Ids:
     found = [kind_and_key(terms.text(int(term))) for term in values]
     if not {kind for kind, _ in found} <= NUMBERS:
         raise HandedOver(f"{function} has terms that are not integers or decimals")
-    numbers = [Fraction(key) for _, key in found]
+    numbers = [key for _, key in found if isinstance(key, int | Fraction)]
     unit = lcm(*(number.denominator for number in numbers))
     parts = [int(number * unit) for number in numbers]
     if max(map(abs, parts), default=0) * max(len(column), 1) >= SUM_BOUND:

@@ -231,7 +231,10 @@ def refuse_uncertain(node: Node) -> None:
         left, right = _inner(node)
         both = variables(left) & variables(right)
         for name in sorted(both - (certain(left) & certain(right))):
-            raise HandedOver(f"it joins on {name}, which some solutions may leave unbound")
+            raise HandedOver(
+                f"it joins on {name}, which some solutions may leave unbound",
+                f"a pattern that binds {name} in all solutions before it is used again",
+            )
 
 
 def _inner(node: Node) -> tuple[Node, ...]:

@@ -58,7 +58,10 @@ class Expressions:
         _, first, inverse = np.unique(numbers, return_index=True, return_inverse=True)
         if len(first) > self._budget.values:
             many, most = len(first), self._budget.values
-            raise HandedOver(f"an expression has {many:,} distinct values, more than {most:,}")
+            raise HandedOver(
+                f"an expression has {many:,} distinct values, more than {most:,}",
+                "patterns that leave fewer distinct values for it",
+            )
         return first, inverse
 
     def _asked(

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 
 
 class HandedOver(Exception):
-    """The copy does not answer this query; the engine does. The message is the reason."""
+    """The copy does not answer this query; the engine does.
+
+    The message is the reason, and `advice` says what could be written instead.
+    """
+
+    def __init__(self, reason: str, advice: str = "") -> None:
+        super().__init__(reason)
+        self.advice = advice
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +32,9 @@ class Budget:
     def rows_wanted(self, rows: int) -> None:
         """Raise `HandedOver` where an operator would make more rows, or the time is over."""
         if rows > self.rows:
-            raise HandedOver(f"a step would make {rows:,} rows, more than {self.rows:,}")
+            raise HandedOver(
+                f"a step would make {rows:,} rows, more than {self.rows:,}",
+                "patterns that share variables with the others, or leave fewer solutions",
+            )
         if self.until is not None and time.monotonic() > self.until:
             raise HandedOver("its time is over")

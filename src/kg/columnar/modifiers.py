@@ -61,5 +61,8 @@ def _cut(select: Select, rows: int, tied: Mask) -> tuple[int, int]:
     end = rows if select.limit is None else min(start + select.limit, rows)
     for cut in {start, end} - {0, rows} if start < end else ():
         if tied[cut - 1]:
-            raise HandedOver("which solutions LIMIT and OFFSET choose is left open")
+            raise HandedOver(
+                "which solutions LIMIT and OFFSET choose is left open",
+                "ORDER BY with one more key that tells all solutions apart, such as an IRI",
+            )
     return start, end

@@ -214,7 +214,9 @@ class _Query:
             case "OPTIONAL":
                 right, conditions = self._group_and_filters(inner, graph)
                 if isinstance(right, Exists):
-                    raise HandedOver("it has EXISTS directly in OPTIONAL")
+                    raise HandedOver(
+                        "it has EXISTS directly in OPTIONAL", "one more pair of { } around it"
+                    )
                 for each in conditions:
                     known = variables(node) | variables(right)
                     self._refuse_outside(each.variables - known, inner)
@@ -252,7 +254,10 @@ class _Query:
         before = self._variables(self._whole.start, part.start)
         after = self._variables(part.end, self._whole.end)
         for name in sorted(names & (before | after)):
-            raise HandedOver(f"it uses {name} where only another part of the query binds it")
+            raise HandedOver(
+                f"it uses {name} where only another part of the query binds it",
+                f"a pattern that binds {name} in that group, too, or another name for it",
+            )
 
     def _exists(self, node: Node, test: Part, negated: bool, graph: str | None) -> Exists:
         _outside_of_each(graph, "EXISTS")

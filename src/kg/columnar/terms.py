@@ -23,27 +23,18 @@ class Kind(IntEnum):
     IRI = 1
     INTEGER = 2
     DECIMAL = 3
-    BOOLEAN = 4
-    DATE = 5
-    DATE_TIME = 6
-    STRING = 7
-    TAGGED = 8
-    OTHER = 9
+    DOUBLE = 4
+    BOOLEAN = 5
+    DATE = 6
+    DATE_TIME = 7
+    STRING = 8
+    TAGGED = 9
+    OTHER = 10
 
 
-Key: TypeAlias = str | int | Fraction
+Key: TypeAlias = str | int | float | Fraction | tuple[str, str]
 
-ORDERED: Final = frozenset(
-    {
-        Kind.IRI,
-        Kind.INTEGER,
-        Kind.DECIMAL,
-        Kind.BOOLEAN,
-        Kind.DATE,
-        Kind.DATE_TIME,
-        Kind.STRING,
-    }
-)
+ORDERED: Final = frozenset(Kind) - {Kind.BLANK, Kind.OTHER}
 NUMBERS: Final = frozenset({Kind.INTEGER, Kind.DECIMAL})
 
 XSD: Final = PREFIXES["xsd"]
@@ -55,6 +46,7 @@ _ESCAPE: Final = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re
 _ESCAPED: Final = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 _INTEGER: Final = re.compile(r"0|-?[1-9][0-9]{0,18}", re.ASCII)
 _DECIMAL: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,15})(?:\.[0-9]{0,17}[1-9])?", re.ASCII)
+_DOUBLE: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:E-?[0-9]+)?", re.ASCII)
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _DATE_TIME: Final = re.compile(rf"({_DATE.pattern}T[0-9:]{{8}})(?:\.[0-9]{{0,8}}[1-9])?", re.ASCII)
 
@@ -70,7 +62,8 @@ def kind_and_key(text: str) -> tuple[Kind, Key]:
         return Kind.OTHER, text
     lexical, datatype, language = match.groups()
     if language:
-        return Kind.TAGGED, text
+        directed = "--" in language
+        return (Kind.OTHER, text) if directed else (Kind.TAGGED, (_unescaped(lexical), language))
     if not datatype:
         return Kind.STRING, _unescaped(lexical)
     kind, key = _typed(lexical, datatype.removeprefix(XSD))
@@ -86,6 +79,9 @@ def _typed(lexical: str, datatype: str) -> tuple[Kind, Key | None]:
         case "decimal":
             known = _DECIMAL.fullmatch(lexical) and lexical != "-0"
             return Kind.DECIMAL, Fraction(lexical) if known else None
+        case "double":
+            known = _DOUBLE.fullmatch(lexical) and float(lexical) != 0
+            return Kind.DOUBLE, float(lexical) if known or lexical == "0" else None
         case "boolean":
             return Kind.BOOLEAN, lexical if lexical in ("false", "true") else None
         case "date":
