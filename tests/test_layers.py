@@ -30,6 +30,7 @@ LAYERS = (
     "conversion",
     "store",
     "sparql",
+    "columnar",
     "federation",
     "enrichment",
     "publication",

@@ -82,7 +82,7 @@ def wrong(case: Case, scratch: Scratch) -> str:
 
 
 def _accepted_query(case: Case, scratch: Scratch) -> str:
-    return _status(_ask(scratch, _based(case), "*/*"), {200})
+    return _status(_ask(scratch, based(case), "*/*"), {200})
 
 
 def _refused_query(case: Case, scratch: Scratch) -> str:
@@ -92,7 +92,7 @@ def _refused_query(case: Case, scratch: Scratch) -> str:
 def _accepted_update(case: Case, scratch: Scratch) -> str:
     scratch.fill()
     scratch.changed()
-    response = _send_update(scratch, _based(case))
+    response = _send_update(scratch, based(case))
     if response.status_code == 400 and NO_SOURCE.match(response.json["detail"]):
         return ""
     return _status(response, {200})
@@ -105,7 +105,7 @@ def _refused_update(case: Case, scratch: Scratch) -> str:
 def _updated(case: Case, scratch: Scratch) -> str:
     scratch.fill(case.dataset(MF.action))
     scratch.changed()
-    response = _send_update(scratch, _based(case))
+    response = _send_update(scratch, based(case))
     if problem := _status(response, {200}):
         return problem
     found = ox.parse_query_results(_ask(scratch, EVERYTHING, JSON).data, ox.QueryResultsFormat.JSON)
@@ -118,13 +118,13 @@ def _updated(case: Case, scratch: Scratch) -> str:
 
 
 def _evaluated(case: Case, scratch: Scratch) -> str:
-    scratch.fill(_data(case))
+    scratch.fill(data_of(case))
     told = path_of(case.manifest.value(case.node, MF.result))
     form = RESULT_FORMS.get(told.suffix, TURTLE)
-    response = _ask(scratch, _based(case), form)
+    response = _ask(scratch, based(case), form)
     if response.status_code == 406:  # solutions that are told as a graph
         form = JSON
-        response = _ask(scratch, _based(case), form)
+        response = _ask(scratch, based(case), form)
     if problem := _status(response, {200}):
         return problem
     if form == TURTLE:
@@ -163,7 +163,8 @@ def _send_update(scratch: Scratch, text: str) -> TestResponse:
     return scratch.send("POST", "/sparql", {"Content-Type": UPDATE}, text.encode())
 
 
-def _based(case: Case) -> str:
+def based(case: Case) -> str:
+    """The query or update of a test, with the IRI of its file as its base."""
     return f"BASE <{_action(case)}>\n{case.text}"
 
 
@@ -175,7 +176,8 @@ def _action(case: Case) -> Node:
     return action
 
 
-def _data(case: Case) -> frozenset[ox.Quad]:
+def data_of(case: Case) -> frozenset[ox.Quad]:
+    """The quads that a query is asked about, those that its FROM names included."""
     action = case.manifest.value(case.node, MF.action)
     quads: set[ox.Quad] = set()
     for file in case.manifest.objects(action, QT.data):

@@ -10,6 +10,7 @@ from typing import Final
 import click
 import pyoxigraph as ox
 
+from kg.cli.explaining import explain
 from kg.cli.generations import chosen, generation_options
 from kg.cli.home import opened_with_words, own_folder
 from kg.cli.log import tell_of_redactions
@@ -41,6 +42,9 @@ format_option = click.option(
 @click.option("-q", "--query", "text", metavar="TEXT", help="The query itself, instead of FILE.")
 @format_option
 @generation_options
+@click.option(
+    "--explain", "explains", is_flag=True, help="Show how it is answered, in which steps."
+)
 @click.pass_context
 def query(
     context: click.Context,
@@ -49,6 +53,7 @@ def query(
     form: str | None,
     at: int | None,
     release: str | None,
+    explains: bool,
 ) -> None:
     """Answer the SPARQL query in FILE, or on stdin if FILE is - or missing.
 
@@ -59,6 +64,10 @@ def query(
     if (file is None) == (text is None) and (file is not None or sys.stdin.isatty()):
         raise click.UsageError("give one query: a FILE, - for stdin, or -q TEXT")
     source, text = ("-q", text) if text is not None else _read(file or "-")
+    if explains:
+        if at is not None or release is not None or form is not None:
+            raise click.UsageError("--explain goes with none of --at, --release and --format")
+        context.exit(_explained(text, source))
     if at is None and release is None:
         context.exit(run(opened_with_words(), text, form, source=source))
     folder = own_folder("an earlier generation")
@@ -114,6 +123,15 @@ def run(store: Store, text: str, form: str | None, *, source: str) -> int:
     else:
         _print_bytes(answered.stream)
     return 0
+
+
+def _explained(text: str, source: str) -> int:
+    try:
+        return explain(text, terminal_width())
+    except QueryError as error:
+        error.source = source
+        click.echo(f"error: {plain(error, text)}", err=True)
+        return 2
 
 
 def _read(file: str) -> tuple[str, str]:

@@ -18,6 +18,9 @@ from kg.store.folder import Folder
 
 START_SECONDS: Final = 60.0
 
+ONE_THREAD: Final = {"OPENBLAS_NUM_THREADS": "1"}
+"""What numpy brings along starts threads else, and a process that forks has one."""
+
 
 class Child:
     """A worker process; `status` is there once it has ended."""
@@ -126,6 +129,7 @@ class Nursery:
                 ],
                 pass_fds=[theirs.fileno(), *self._folder.held],
                 stdin=subprocess.DEVNULL,
+                env={**os.environ, **ONE_THREAD},
             )
         link = self._link = Link(ours)
         self._task = asyncio.create_task(self._listen(link, self._process))

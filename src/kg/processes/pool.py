@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final
 
+from kg.columnar.beside import NAME
 from kg.errors import KgError, LimitError, StoreError, TooManyError
 from kg.processes.evaluation import Evaluation
 from kg.processes.jobs import Job, Worker
@@ -75,13 +76,29 @@ class Pool:
     async def start(self, generation: Generation, union: list[str]) -> None:
         """Make the workers, on a generation that is published; returns when one can answer."""
         self.newest = generation
-        self._arguments = {"union": union, "memory_bytes": self._settings.memory_bytes}
+        self._arguments = {
+            "union": union,
+            "memory_bytes": self._settings.memory_bytes,
+            "columns": self._columns(),
+        }
         for _ in range(self.size):
             self._tasks.start(self._live())
         self._tasks.start(self._evaluation.watch(lambda: self._workers))
         self._tasks.start(self._turn_all())
         while not any(worker.idle for worker in self._workers):
             await asyncio.sleep(0.005)
+
+    def _columns(self) -> dict[str, Any] | None:
+        """Where workers find copies in columns, and what a query may take on one."""
+        settings = self._settings
+        if not settings.columnar_triples:
+            return None
+        return {
+            "folder": str(self._folder.artefacts / NAME),
+            "seconds": settings.columnar_seconds,
+            "rows": settings.columnar_rows,
+            "values": settings.columnar_values,
+        }
 
     def stop(self) -> None:
         """End everything; no worker is followed by another."""

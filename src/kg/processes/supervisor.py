@@ -19,6 +19,7 @@ from typing import Any
 
 from kg.errors import InputError, KgError, NotFoundError, QueryError, StoreError
 from kg.processes.commits import Lane
+from kg.processes.copying import Copying
 from kg.processes.jobs import Job
 from kg.processes.judging import Judge
 from kg.processes.link import Link
@@ -53,6 +54,7 @@ class Supervisor:
         self.pool = Pool(self.nursery, folder, settings, self.watch)
         self.scribe = Scribe(self.nursery, folder, settings, self.watch)
         self.lane = Lane(self.nursery, folder, settings, self.watch, self.scribe)
+        self.copying = Copying(self.nursery, folder, settings, self.watch)
         self.judge = Judge(self.nursery, folder, settings, self.watch)
         self._listener: socket.socket | None = None
         self._accepting = Tasks(self.watch, vital=True)
@@ -74,6 +76,7 @@ class Supervisor:
         await self.pool.start(self.scribe.read_generation, union)
         self.scribe.published = self.pool.published
         self.lane.start()
+        self._requests.start(self.copying.run(self.pool, union))
         self._accepting.start(self._accept(listener))
 
     async def stop(self) -> None:

@@ -31,6 +31,7 @@ KINDS: Final[dict[str, str]] = {
     "query": "kg.processes.query_worker",
     "writer": "kg.processes.write_worker",
     "prepare": "kg.processes.prepare_worker",
+    "copy": "kg.processes.copy_worker",
 }
 """The module of each kind of worker, whose `main(connection, arguments)` is its life."""
 

@@ -17,7 +17,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from kg.errors import NotFoundError, QueryError, StoreError
-from kg.store.answers import write_answer
+from kg.store.answers import Result, write_answer
 from kg.store.artefacts import Artefacts
 from kg.store.candidate import Candidate, Setup
 from kg.store.folder import LOCK_SECONDS, Folder, clone, remove_tree
@@ -97,7 +97,7 @@ class EmbeddedStore:
 
         def write(sink: Sink) -> None:
             with engine_errors():
-                write_answer(view.evaluate(text, dataset, bindings or {}), accept, sink)
+                write_answer(self._result(view, text, dataset, bindings or {}), accept, sink)
 
         sink, first = produce(write, limits=limits, cancel=cancel)
         return Answer(sink, first, view.generation)
@@ -181,6 +181,12 @@ class EmbeddedStore:
     def artefact(self, name: str) -> object:
         """See `Store.artefact`."""
         return self._artefacts.get(name, self._current())
+
+    def _result(
+        self, view: View, text: str, dataset: Dataset, bindings: Mapping[str, Term]
+    ) -> Result:
+        """What a query has as its answer, inside `engine_errors` and in the thread that writes."""
+        return view.evaluate(text, dataset, bindings)
 
     def _asked(self) -> View:
         """The generation that queries are about."""

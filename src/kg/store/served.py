@@ -282,7 +282,7 @@ class Served:
     def __init__(self, watched: _Watched, head: Message, first: bytes) -> None:
         self.media_type = str(head["media_type"])
         self.generation = int(head["generation"])
-        self.answered_by = "oxigraph"
+        self.answered_by = str(head["answered_by"])
         self._watched = watched
         self._first = first
         self._ended = bool(head.get("end"))

@@ -6,7 +6,7 @@ import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Final, TypeAlias
+from typing import IO, Final, TypeAlias
 
 import pyoxigraph as ox
 
@@ -68,6 +68,13 @@ class View:
                 continue
             if quad.graph_name != MARK and (graph is not None or not is_draft(quad.graph_name)):
                 yield quad
+
+    def dump(self, graph: ox.NamedNode | ox.DefaultGraph, file: IO[bytes]) -> None:
+        """Write the triples of one graph as N-Triples, each term in the engine's own words.
+
+        The unnamed graph is the default graph of queries: the union, where there is one.
+        """
+        self._store.dump(file, format=ox.RdfFormat.N_TRIPLES, from_graph=graph)
 
     def about(self, subjects: Iterable[ox.NamedNode]) -> tuple[ox.Quad, ...]:
         """What is written about some things."""

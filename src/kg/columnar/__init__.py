@@ -1,0 +1,18 @@
+"""A copy of one generation in columns of numbers, and queries that it answers exactly.
+
+The engine is the system of record and answers everything. What scans and counts a lot it answers
+slowly; the copy answers a part of such queries with the same solutions, and hands the others over
+with the reason (`HandedOver`). Inside, in the order in which a query meets them:
+
+- `terms`: kinds of terms, and the order inside of each
+- `build`, `layout`: the files of a copy, made from the engine's dump and mapped into memory
+- `algebra`, `parse`: a query as operators over solutions
+- `table`: solutions as columns of ids, and joins of them
+- `scan`: triple patterns, in the order that sizes suggest
+- `expressions`: filters and functions, which the engine itself evaluates for distinct values
+- `aggregates`, `modifiers`: GROUP BY, DISTINCT, ORDER BY, LIMIT
+- `evaluate`: all of these under a budget of rows and a deadline
+- `answer`: the way in
+- `beside`: copies in the folder of a store, asked before the engine
+- `explain`: which side answered, in which steps
+"""

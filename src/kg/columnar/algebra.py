@@ -1,0 +1,249 @@
+"""Queries as operators over multisets of solutions.
+
+A variable is its name with a question mark, such as `?event`; a constant is the N-Triples text of
+its term. What a query cannot select (blank nodes and steps of paths in its patterns) is a variable
+too, with a name that the query does not have.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, TypeAlias
+
+from kg.columnar.handing_over import HandedOver
+
+Function: TypeAlias = Literal["COUNT", "SUM", "MIN", "MAX", "AVG"]
+
+
+class Pattern(NamedTuple):
+    """A triple pattern."""
+
+    s: str
+    p: str
+    o: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """An expression as it is written, for the engine; `prologue` says what its names stand for."""
+
+    text: str
+    variables: frozenset[str]
+    prologue: str
+
+    @property
+    def is_variable(self) -> bool:
+        """Whether it is nothing but a variable."""
+        return {self.text.strip()} == self.variables
+
+
+@dataclass(frozen=True, slots=True)
+class Bgp:
+    """Patterns of one graph: None is the default graph, else a term or a variable.
+
+    Filters of its variables stand here, so that they are applied as early as can be.
+    """
+
+    patterns: tuple[Pattern, ...] = ()
+    graph: str | None = None
+    filters: tuple[Expression, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Solutions of both that agree."""
+
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True, slots=True)
+class LeftJoin:
+    """OPTIONAL; `conditions` are the filters directly inside of it."""
+
+    left: Node
+    right: Node
+    conditions: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Union:
+    """Solutions of either."""
+
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Minus:
+    """MINUS."""
+
+    left: Node
+    right: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Exists:
+    """Solutions for which a pattern has some, or with `negated` none."""
+
+    inner: Node
+    pattern: Node
+    negated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """FILTER."""
+
+    inner: Node
+    expression: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Extend:
+    """BIND."""
+
+    inner: Node
+    variable: str
+    expression: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """VALUES; None is UNDEF."""
+
+    variables: tuple[str, ...]
+    rows: tuple[tuple[str | None, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate:
+    """An aggregate, whose value is bound to a variable; COUNT(*) has no `argument`."""
+
+    variable: str
+    function: Function
+    distinct: bool
+    argument: Expression | None
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """GROUP BY `keys`, after `extends` have been bound; without keys all is one group."""
+
+    extends: tuple[tuple[str, Expression], ...]
+    keys: tuple[str, ...]
+    aggregates: tuple[Aggregate, ...]
+    having: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One condition of ORDER BY."""
+
+    expression: Expression
+    descending: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """A SELECT query, outermost or inside of another one."""
+
+    where: Node
+    grouping: Grouping | None
+    extends: tuple[tuple[str, Expression], ...]
+    variables: tuple[str, ...]
+    distinct: bool
+    order: tuple[Order, ...]
+    limit: int | None
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """An ASK query."""
+
+    where: Node
+
+
+Node: TypeAlias = Bgp | Join | LeftJoin | Union | Minus | Exists | Filter | Extend | Values | Select
+
+
+def variables(node: Node) -> frozenset[str]:
+    """The variables that solutions of an operator may bind."""
+    match node:
+        case Bgp(patterns, graph):
+            terms = {term for pattern in patterns for term in pattern} | {graph or ""}
+            return frozenset(term for term in terms if term.startswith("?"))
+        case Join(left, right) | LeftJoin(left, right) | Union(left, right):
+            return variables(left) | variables(right)
+        case Minus(inner) | Filter(inner) | Exists(inner):
+            return variables(inner)
+        case Extend(inner, variable):
+            return variables(inner) | {variable}
+        case Values(names) | Select(variables=names):
+            return frozenset(names)
+
+
+def certain(node: Node) -> frozenset[str]:
+    """The variables that every solution of an operator binds."""
+    match node:
+        case Bgp():
+            return variables(node)
+        case Join(left, right):
+            return certain(left) | certain(right)
+        case Union(left, right):
+            return certain(left) & certain(right)
+        case LeftJoin(inner) | Minus(inner) | Filter(inner) | Exists(inner) | Extend(inner):
+            return certain(inner)
+        case Values(names, rows):
+            unbound = {at for row in rows for at, term in enumerate(row) if term is None}
+            return frozenset(name for at, name in enumerate(names) if at not in unbound)
+        case Select(where, grouping, variables=names):
+            kept = certain(where) & ({*grouping.keys} if grouping else {*names})
+            return kept & {*names}
+
+
+def filtered(node: Node, expression: Expression) -> Node:
+    """The solutions of an operator that a filter keeps, which is applied as deep as it may be."""
+    needed = expression.variables
+    match node:
+        case Exists(inner, pattern, negated):
+            return Exists(filtered(inner, expression), pattern, negated)
+        case Bgp(patterns, graph, filters) if needed and needed <= variables(node):
+            return Bgp(patterns, graph, (*filters, expression))
+        case Join(left, right) if needed and needed <= certain(left):
+            return Join(filtered(left, expression), right)
+        case Join(left, right) if needed and needed <= certain(right):
+            return Join(left, filtered(right, expression))
+        case LeftJoin(left, right, conditions) if needed and needed <= certain(left):
+            return LeftJoin(filtered(left, expression), right, conditions)
+    return Filter(node, expression)
+
+
+def refuse_uncertain(node: Node) -> None:
+    """Raise `HandedOver` where an operator compares a variable that may be unbound on a side.
+
+    Such patterns are the ones that engines read differently.
+    """
+    for inner in _inner(node):
+        refuse_uncertain(inner)
+    if isinstance(node, Join | LeftJoin | Minus | Exists):
+        left, right = _inner(node)
+        both = variables(left) & variables(right)
+        for name in sorted(both - (certain(left) & certain(right))):
+            raise HandedOver(
+                f"it joins on {name}, which some solutions may leave unbound",
+                f"a pattern that binds {name} in all solutions before it is used again",
+            )
+
+
+def _inner(node: Node) -> tuple[Node, ...]:
+    match node:
+        case Bgp() | Values():
+            return ()
+        case Join(left, right) | LeftJoin(left, right) | Union(left, right) | Minus(left, right):
+            return (left, right)
+        case Exists(inner, pattern):
+            return (inner, pattern)
+        case Filter(inner) | Extend(inner) | Select(inner):
+            return (inner,)

@@ -1,0 +1,180 @@
+"""Operators, evaluated one after the other; each says what it made, for `explain`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from kg.columnar.aggregates import grouped
+from kg.columnar.algebra import (
+    Bgp,
+    Exists,
+    Expression,
+    Extend,
+    Filter,
+    Join,
+    LeftJoin,
+    Minus,
+    Node,
+    Select,
+    Union,
+    Values,
+    certain,
+)
+from kg.columnar.expressions import Expressions
+from kg.columnar.handing_over import Budget, HandedOver
+from kg.columnar.layout import Copy
+from kg.columnar.modifiers import modified
+from kg.columnar.overlay import Terms
+from kg.columnar.scan import Scan
+from kg.columnar.table import (
+    UNIT,
+    Table,
+    agreeing,
+    distinct,
+    join,
+    matches,
+    merged,
+    united,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one operator did: rows that were expected (None is not known) and made, and seconds."""
+
+    operator: str
+    estimated: float | None
+    rows: int
+    seconds: float
+
+
+class Evaluation:
+    """One query on a copy; `steps` are in the order in which they were taken."""
+
+    def __init__(self, copy: Copy, budget: Budget) -> None:
+        self.terms = Terms(copy)
+        self.steps: list[Step] = []
+        self._copy = copy
+        self._budget = budget
+        self._expressions = Expressions(self.terms, budget)
+        self._since = time.perf_counter()
+
+    def select(self, select: Select) -> Table:
+        """The solutions of a SELECT query, in order."""
+        table = self.solutions(select.where)
+        if select.grouping is not None:
+            table = grouped(select.grouping, table, self.terms, self._expressions)
+            self._did("groups", None, table)
+        table = modified(select, table, self.terms, self._expressions)
+        return self._did("solution modifiers", None, table)
+
+    def solutions(self, node: Node, seed: Table = UNIT) -> Table:
+        """The solutions of an operator.
+
+        `seed` has distinct values of variables that it certainly binds: solutions with other
+        values need not be made.
+        """
+        self._budget.rows_wanted(0)
+        match node:
+            case Bgp():
+                return self._bgp(node, seed)
+            case Join(left, right):
+                first = self.solutions(left, self._seed(seed, left))
+                second = self.solutions(right, self._seed(first, right))
+                return self._did("join", None, join(first, second, self._budget))
+            case LeftJoin():
+                return self._left_join(node, seed)
+            case Union(left, right):
+                parts = [self.solutions(side, self._seed(seed, side)) for side in (left, right)]
+                self._budget.rows_wanted(sum(part.rows for part in parts))
+                return self._did("union", None, united(*parts))
+            case Minus(left, right):
+                first = self.solutions(left, self._seed(seed, left))
+                return self._did("minus", None, self._minus(first, right))
+            case Exists(inner, pattern, negated):
+                first = self.solutions(inner, self._seed(seed, inner))
+                found = agreeing(first, self.solutions(pattern, self._seed(first, pattern)))
+                kept = first.where(~found if negated else found)
+                return self._did("not exists" if negated else "exists", None, kept)
+            case Filter(inner, expression):
+                return self._filter(self.solutions(inner, self._seed(seed, inner)), expression)
+            case Extend(inner, variable, expression):
+                first = self.solutions(inner, self._seed(seed, inner))
+                return first.extended(variable, self._expressions.values(expression, first))
+            case Values(names, rows):
+                columns = [self.terms.ids_of(row[at] for row in rows) for at in range(len(names))]
+                return Table(len(rows), dict(zip(names, columns, strict=True)))
+            case Select():
+                return self.select(node)
+
+    def _bgp(self, node: Bgp, seed: Table) -> Table:
+        """Patterns in the order of how many solutions each seems to leave."""
+        scans = [Scan.of(self._copy, pattern, node.graph) for pattern in node.patterns]
+        if not scans and node.graph is not None:
+            raise HandedOver("it names a graph without a pattern in it")
+        filters = list(node.filters)
+        reached = any(scan.is_reached(set(seed.columns)) for scan in scans)
+        table = seed if reached and seed.rows <= min(scan.size() for scan in scans) else UNIT
+        while scans:
+            scan = self._next(scans, table)
+            scans.remove(scan)
+            table = self._with(table, scan)
+            for expression in [f for f in filters if f.variables <= set(table.columns)]:
+                filters.remove(expression)
+                table = self._filter(table, expression)
+        return table
+
+    def _next(self, scans: Sequence[Scan], table: Table) -> Scan:
+        """The pattern to go on with: one that is connected, and has the fewest solutions."""
+        bound = set(table.columns)
+
+        def cost(scan: Scan) -> tuple[bool, float]:
+            return bool(bound) and not scan.variables & bound, scan.estimate(table.rows, bound)
+
+        return min(scans, key=cost)
+
+    def _with(self, table: Table, scan: Scan) -> Table:
+        estimated = scan.estimate(table.rows, set(table.columns))
+        if scan.is_reached(set(table.columns)):
+            table, how = scan.joined(table, self._budget), "look up"
+        else:
+            table, how = join(table, scan.solutions(self._budget), self._budget), "scan"
+        graph = f" in {scan.graph}" if scan.graph else ""
+        return self._did(f"{how} {' '.join(scan.pattern)}{graph}", estimated, table)
+
+    def _left_join(self, node: LeftJoin, seed: Table) -> Table:
+        left = self.solutions(node.left, self._seed(seed, node.left))
+        right = self.solutions(node.right, self._seed(left, node.right))
+        at_left, at_right = matches(left, right, self._budget)
+        inner = merged(left, at_left, right, at_right)
+        for condition in node.conditions:
+            kept = self._expressions.kept(condition, inner)
+            inner, at_left = inner.where(kept), at_left[kept]
+        missing = np.setdiff1d(np.arange(left.rows), at_left)
+        return self._did("optional", None, united(inner, left.take(missing)))
+
+    def _minus(self, left: Table, right: Node) -> Table:
+        found = self.solutions(right)
+        if not set(left.columns) & set(found.columns):
+            return left
+        return left.where(~agreeing(left, found))
+
+    def _filter(self, table: Table, expression: Expression) -> Table:
+        kept = table.where(self._expressions.kept(expression, table))
+        return self._did(f"filter {expression.text.strip()}", None, kept)
+
+    def _seed(self, table: Table, node: Node) -> Table:
+        """The distinct values of what both certainly bind."""
+        names = [name for name in table.columns if name in certain(node)]
+        names = [name for name in names if table.columns[name].all()]
+        return distinct(table.only(names)) if names else UNIT
+
+    def _did(self, operator: str, estimated: float | None, table: Table) -> Table:
+        now = time.perf_counter()
+        self.steps.append(Step(operator, estimated, table.rows, now - self._since))
+        self._since = now
+        return table

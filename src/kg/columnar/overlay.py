@@ -1,0 +1,64 @@
+"""Terms of a query: those of the copy, and those that only the query makes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from kg.columnar.handing_over import HandedOver
+from kg.columnar.layout import Copy, Ids, Numbers
+from kg.columnar.terms import ORDERED, Key, Kind, kind_and_key
+
+
+class Terms:
+    """Ids of terms; what the copy has not gets ids beyond those of the copy."""
+
+    def __init__(self, copy: Copy) -> None:
+        self._copy = copy
+        self._extra: dict[str, int] = {}
+        self._texts: list[str] = []
+
+    def id_of(self, text: str) -> int:
+        """The id of a term."""
+        known = self._copy.find(text) or self._extra.get(text, 0)
+        if not known:
+            self._texts.append(text)
+            known = self._extra[text] = self._copy.terms + len(self._texts)
+        return known
+
+    def ids_of(self, texts: Iterable[str | None]) -> Ids:
+        """The ids of terms; None is unbound."""
+        return np.array([0 if text is None else self.id_of(text) for text in texts], np.int32)
+
+    def text(self, term: int) -> str:
+        """The N-Triples text of a term."""
+        beyond = term - self._copy.terms
+        return self._copy.text(term) if beyond <= 0 else self._texts[beyond - 1]
+
+    def kinds(self, ids: Ids) -> set[Kind]:
+        """The kinds of some terms, none of which is unbound."""
+        made = np.unique(ids[ids > self._copy.terms])
+        kinds = {kind_and_key(self.text(int(term)))[0] for term in made}
+        return self._copy.kinds(ids[ids <= self._copy.terms]) | kinds
+
+    def ranks(self, column: Ids) -> Numbers:
+        """Numbers in the order of the terms' values, for a column of one kind; 0 is unbound.
+
+        Raises `HandedOver` where the order is not one that is known.
+        """
+        values, inverse = np.unique(column, return_inverse=True)
+        bound = values[values > 0]
+        kinds = self.kinds(bound)
+        if len(kinds) > 1:
+            raise HandedOver("it orders terms of several kinds")
+        if not kinds <= ORDERED:
+            raise HandedOver(f"it orders terms of the kind {kinds.pop().name.lower()}")
+        if not len(bound) or bound[-1] <= self._copy.terms:
+            return column.astype(np.int64)
+        ordered = sorted(bound, key=self._key)
+        ranks = {term: rank for rank, term in enumerate(ordered, start=1)}
+        return np.array([ranks.get(term, 0) for term in values], np.int64)[inverse]
+
+    def _key(self, term: np.int32) -> Key:
+        return kind_and_key(self.text(int(term)))[1]

@@ -1,0 +1,358 @@
+"""From the text of a query to operators, or the reason why the copy does not answer it.
+
+The text is one that the engine accepts: what is wrong with a query is not looked for here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final, get_args
+
+from kg.columnar.algebra import (
+    Aggregate,
+    Ask,
+    Bgp,
+    Exists,
+    Expression,
+    Extend,
+    Function,
+    Grouping,
+    Join,
+    LeftJoin,
+    Minus,
+    Node,
+    Order,
+    Select,
+    Union,
+    Values,
+    certain,
+    filtered,
+    variables,
+)
+from kg.columnar.handing_over import HandedOver
+from kg.columnar.triples import Names, patterns
+from kg.sparql.grammar import terminals
+from kg.sparql.lexer import Token, tokens, word
+from kg.sparql.prologue import read_prologue
+from kg.sparql.tree import Part, tree
+
+OPEN: Final = frozenset("NOW RAND UUID STRUUID BNODE".split())
+"""Functions whose value is not given by their arguments."""
+
+AGGREGATES: Final[dict[str, Function]] = {name: name for name in get_args(Function)}
+UNKNOWN: Final = {
+    "ConstructQuery": "CONSTRUCT",
+    "DescribeQuery": "DESCRIBE",
+    "DatasetClause": "FROM",
+    "PathMod": "a path with *, + or ?",
+    "PathOr": "a path with |",
+    "PathNegated": "a path with !",
+    "TripleTerm": "a triple term",
+    "DataTripleTerm": "a triple term",
+    "ExpressionTripleTerm": "a triple term",
+    "ReifiedTriple": "a reified triple",
+    "Annotation": "an annotation",
+}
+"""Parts of the grammar that the copy does not answer, as reasons call them."""
+
+
+def parse(text: str) -> Select | Ask:
+    """The operators of a query; raises `HandedOver` for what the copy does not answer."""
+    found = tuple(tokens(text))
+    root = tree(found)
+    if root is None:
+        raise HandedOver("it is outside of the grammar")
+    for part in root.all(*UNKNOWN):
+        raise HandedOver(f"it has {UNKNOWN[part.name]}")
+    return _Query(text, found).query(root)
+
+
+class _Query:
+    def __init__(self, text: str, found: Sequence[Token]) -> None:
+        self._text = text
+        self._tokens = found
+        self._prologue = text[: found[read_prologue(text, found)[1]].start]
+        self._names = Names(text, self._prologue, found)
+
+    def query(self, root: Part) -> Select | Ask:
+        form = _only(root, "Form").parts[0]
+        self._whole = _only(form, "WhereClause")
+        after = root.child("ValuesClause")
+        if form.name == "AskQuery":
+            if after or form.child("SolutionModifier"):
+                raise HandedOver("it is an ASK with more than a pattern")
+            return Ask(self._where(form, None))
+        return self._select(form, after, None)
+
+    def _where(self, part: Part, graph: str | None) -> Node:
+        return self._group(_only(_only(part, "WhereClause"), "GroupGraphPattern"), graph)
+
+    # SELECT
+
+    def _select(self, part: Part, after: Part | None, graph: str | None) -> Select:
+        where = self._where(part, graph)
+        if after is not None:
+            where = Join(where, self._values(_only(after, "DataBlock"), None))
+        clause = _only(part, "SelectClause")
+        words = [word(token) for token in self._of(clause)[1:2]]
+        if words == ["REDUCED"]:
+            raise HandedOver("REDUCED leaves open how many solutions there are")
+        modifier = part.child("SolutionModifier") or Part("SolutionModifier", part.end, part.end)
+        aggregates: list[Aggregate] = []
+        items = [self._item(item, aggregates) for item in clause.parts]
+        having = self._having(modifier, aggregates)
+        order = tuple(self._orders(modifier, aggregates))
+        grouping = self._grouping(modifier, aggregates, having)
+        names = (
+            [name for name, _ in items]
+            if items
+            else sorted(name for name in variables(where) if name not in self._names.hidden)
+        )
+        limit, offset = self._limits(modifier)
+        return Select(
+            where,
+            grouping,
+            tuple((name, value) for name, value in items if value is not None),
+            tuple(names),
+            words == ["DISTINCT"],
+            order,
+            limit,
+            offset,
+        )
+
+    def _item(self, part: Part, aggregates: list[Aggregate]) -> tuple[str, Expression | None]:
+        found = self._of(part)
+        if not part.parts:
+            return _name(found[0]), None
+        return _name(found[-2]), self._expression(_only(part, "Expression"), aggregates)
+
+    def _having(self, modifier: Part, aggregates: list[Aggregate]) -> tuple[Expression, ...]:
+        clause = modifier.child("HavingClause")
+        return tuple(self._expression(each, aggregates) for each in clause.parts) if clause else ()
+
+    def _orders(self, modifier: Part, aggregates: list[Aggregate]) -> Iterator[Order]:
+        clause = modifier.child("OrderClause")
+        for part in clause.parts if clause else ():
+            descending = word(self._of(part)[0]) == "DESC"
+            inner = part.parts[0] if part.parts else part
+            yield Order(self._expression(inner, aggregates), descending)
+
+    def _grouping(
+        self, modifier: Part, aggregates: list[Aggregate], having: tuple[Expression, ...]
+    ) -> Grouping | None:
+        clause = modifier.child("GroupClause")
+        if clause is None and not aggregates:
+            if having:
+                raise HandedOver("it has HAVING without groups")
+            return None
+        extends: list[tuple[str, Expression]] = []
+        keys: list[str] = []
+        for part in clause.parts if clause else ():
+            found = self._of(part)
+            if not part.parts:
+                keys.append(_name(found[0]))
+                continue
+            named = [word(token) for token in found[-3:-2]] == ["AS"]
+            keys.append(_name(found[-2]) if named else self._names.hide())
+            extends.append((keys[-1], self._expression(part.parts[0], None)))
+        return Grouping(tuple(extends), tuple(keys), tuple(aggregates), having)
+
+    def _limits(self, modifier: Part) -> tuple[int | None, int]:
+        limits = modifier.child("LimitOffset")
+        numbers = {
+            word(self._of(part)[0]): int(self._of(part)[1].text)
+            for part in (limits.parts if limits else ())
+        }
+        return numbers.get("LIMIT"), numbers.get("OFFSET", 0)
+
+    # patterns
+
+    def _group(self, part: Part, graph: str | None) -> Node:
+        node, filters = self._group_and_filters(part, graph)
+        for each in filters:
+            self._refuse_outside(each.variables - variables(node), part)
+            node = filtered(node, each)
+        return node
+
+    def _group_and_filters(self, part: Part, graph: str | None) -> tuple[Node, list[Expression]]:
+        inner = part.parts[0] if part.parts else Part("Group", part.start)
+        if inner.name == "SubSelect":
+            _outside_of_each(graph, "a subquery")
+            return self._select(inner, inner.child("ValuesClause"), graph), []
+        node: Node = Bgp(graph=graph)
+        filters: list[Expression] = []
+        tests: list[tuple[Part, bool]] = []
+        for element in inner.parts:
+            clause = word(self._tokens[element.start])
+            if element.name == "NotTriples" and clause == "FILTER":
+                self._filter(element, filters, tests)
+            else:
+                node = self._with(node, element, graph)
+        for test, negated in tests:
+            node = self._exists(node, test, negated, graph)
+            self._refuse_outside(variables(node.pattern) - variables(node), part)
+        return node, filters
+
+    def _filter(
+        self, element: Part, filters: list[Expression], tests: list[tuple[Part, bool]]
+    ) -> None:
+        constraint = _only(element, "Constraint")
+        found = self._of(constraint)
+        words = [word(token) for token in found[:2]]
+        call = next(iter(constraint.all("BuiltInCall")), None)
+        if "EXISTS" in words and call is not None and call.start == constraint.start:
+            tests.append((_only(call, "GroupGraphPattern"), words[0] == "NOT"))
+        else:
+            filters.append(self._expression(constraint, None))
+
+    def _with(self, node: Node, element: Part, graph: str | None) -> Node:
+        """A group as far as it was read, and its next element."""
+        if element.name == "TriplesBlock":
+            return _joined(node, Bgp(tuple(patterns(element, self._names)), graph))
+        inner = element.parts[-1]
+        match word(self._tokens[element.start]):
+            case "OPTIONAL":
+                right, conditions = self._group_and_filters(inner, graph)
+                if isinstance(right, Exists):
+                    raise HandedOver(
+                        "it has EXISTS directly in OPTIONAL", "one more pair of { } around it"
+                    )
+                for each in conditions:
+                    known = variables(node) | variables(right)
+                    self._refuse_outside(each.variables - known, inner)
+                return LeftJoin(node, right, tuple(conditions))
+            case "MINUS":
+                _outside_of_each(graph, "MINUS")
+                right = self._group(inner, graph)
+                self._refuse_outside(variables(right) - variables(node), element)
+                return Minus(node, right)
+            case "GRAPH":
+                name = self._names.term(element.parts[0])
+                if name in self._variables(inner.start, inner.end):
+                    raise HandedOver("it names the variable of GRAPH inside of it")
+                return _joined(node, self._group(inner, name))
+            case "BIND":
+                found = self._of(inner)
+                value = self._expression(_only(inner, "Expression"), None)
+                self._refuse_outside(value.variables - variables(node), element)
+                return Extend(node, _name(found[-2]), value)
+            case "VALUES":
+                return _joined(node, self._values(inner, graph))
+            case "LATERAL" | "SERVICE" as clause:
+                raise HandedOver(f"it has {clause}")
+        branches = [self._group(branch, graph) for branch in inner.parts]
+        united = branches[0]
+        for branch in branches[1:]:
+            united = Union(united, branch)
+        return _joined(node, united)
+
+    def _refuse_outside(self, names: frozenset[str], part: Part) -> None:
+        """Raise `HandedOver` for names that are not bound in a part of the query, but elsewhere.
+
+        By the letter they are unbound there; the engine at times takes their values along.
+        """
+        before = self._variables(self._whole.start, part.start)
+        after = self._variables(part.end, self._whole.end)
+        for name in sorted(names & (before | after)):
+            raise HandedOver(
+                f"it uses {name} where only another part of the query binds it",
+                f"a pattern that binds {name} in that group, too, or another name for it",
+            )
+
+    def _exists(self, node: Node, test: Part, negated: bool, graph: str | None) -> Exists:
+        _outside_of_each(graph, "EXISTS")
+        inner, filters = self._group_and_filters(test, graph)
+        if not isinstance(inner, Bgp):
+            raise HandedOver("it has EXISTS with more than triple patterns")
+        for each in filters:
+            if not each.variables <= variables(inner):
+                raise HandedOver("it has EXISTS with a filter of what is outside")
+            inner = filtered(inner, each)
+        return Exists(node, inner, negated)
+
+    def _values(self, block: Part, graph: str | None) -> Values:
+        _outside_of_each(graph, "VALUES")
+        found = self._of(block)
+        brace = next(at for at, token in enumerate(found) if token.text == "{")
+        names = tuple(_name(token) for token in found[:brace] if token.kind == "var")
+        if found[0].kind == "var":
+            return Values(names, tuple((self._value(each),) for each in block.parts))
+        return Values(names, tuple(tuple(map(self._value, row.parts)) for row in block.parts))
+
+    def _value(self, part: Part) -> str | None:
+        return None if word(self._tokens[part.start]) == "UNDEF" else self._names.term(part)
+
+    # expressions
+
+    def _expression(self, part: Part, aggregates: list[Aggregate] | None) -> Expression:
+        """An expression; aggregates in it become variables, where there may be some."""
+        for token in self._of(part):
+            if word(token) in OPEN or word(token) == "EXISTS":
+                raise HandedOver(f"it has {word(token)} in an expression")
+        written: list[str] = []
+        used: set[str] = set()
+        at = part.start
+        for call in part.all("BuiltInCall"):
+            if "AGGREGATE" not in terminals(self._tokens[call.start]) or call.start < at:
+                continue
+            if aggregates is None:
+                raise HandedOver("it has an aggregate where no group is")
+            written.append(self._names.slice(at, call.start))
+            used |= self._variables(at, call.start)
+            written.append(self._aggregate(call, aggregates))
+            used.add(written[-1])
+            at = call.end
+        written.append(self._names.slice(at, part.end))
+        used |= self._variables(at, part.end)
+        return Expression(" ".join(written), frozenset(used), self._prologue)
+
+    def _aggregate(self, call: Part, aggregates: list[Aggregate]) -> str:
+        found = self._of(call)
+        function = AGGREGATES.get(word(found[0]))
+        if function is None:
+            raise HandedOver(f"what {word(found[0])} takes is left open")
+        argument = call.child("Expression")
+        distinct = word(found[2]) == "DISTINCT"
+        if distinct and argument is None:
+            raise HandedOver("it has COUNT(DISTINCT *)")
+        value = self._expression(argument, None) if argument else None
+        name = self._names.hide()
+        aggregates.append(Aggregate(name, function, distinct, value))
+        return name
+
+    def _variables(self, start: int, end: int) -> set[str]:
+        return {_name(token) for token in self._tokens[start:end] if token.kind == "var"}
+
+    def _of(self, part: Part) -> Sequence[Token]:
+        return self._tokens[part.start : part.end]
+
+
+def _only(part: Part, name: str) -> Part:
+    """The part of this name that the grammar says is there."""
+    found = part.child(name)
+    if found is None:
+        raise HandedOver(f"a {part.name} without {name}")
+    return found
+
+
+def _name(token: Token) -> str:
+    return f"?{token.text[1:]}"
+
+
+def _joined(left: Node, right: Node) -> Node:
+    """Both; patterns that stand beside each other in one graph are ordered together."""
+    match left, right:
+        case Bgp((), graph), _ if not _is_each(graph) or graph in certain(right):
+            return right
+        case Bgp(), Bgp() if left.graph == right.graph:
+            return Bgp(left.patterns + right.patterns, left.graph, left.filters + right.filters)
+    return Join(left, right)
+
+
+def _is_each(graph: str | None) -> bool:
+    return graph is not None and graph.startswith("?")
+
+
+def _outside_of_each(graph: str | None, what: str) -> None:
+    if _is_each(graph):
+        raise HandedOver(f"it has {what} in GRAPH with a variable")

@@ -1,0 +1,150 @@
+"""Triple patterns: how many triples they have, these triples, and their join with solutions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from kg.columnar.algebra import Pattern
+from kg.columnar.handing_over import Budget
+from kg.columnar.layout import Copy, Ids, Numbers, Predicate, Relation, Rows
+from kg.columnar.table import Mask, Table, spread
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A pattern in a relation; `constants` are the ids of its constants, 0 for an unknown term."""
+
+    relation: Relation
+    pattern: Pattern
+    graph: str | None
+    constants: dict[str, int]
+
+    @classmethod
+    def of(cls, copy: Copy, pattern: Pattern, graph: str | None) -> Scan:
+        """Look up the constants of a pattern; `graph` is None for the default graph."""
+        terms = [*pattern] if graph is None else [*pattern, graph]
+        constants = {term: copy.find(term) for term in terms if not term.startswith("?")}
+        return cls(copy.union if graph is None else copy.named, pattern, graph, constants)
+
+    @property
+    def variables(self) -> frozenset[str]:
+        """What its solutions bind."""
+        terms = {*self.pattern, self.graph or self.pattern.p}
+        return frozenset(term for term in terms if term.startswith("?"))
+
+    def predicate(self) -> Predicate | None:
+        """The predicate, where it is a constant that there is."""
+        return self.relation.predicates.get(self.constants.get(self.pattern.p, 0))
+
+    def is_empty(self) -> bool:
+        """Whether a constant is a term that no triple has."""
+        return 0 in self.constants.values() or (
+            self.pattern.p in self.constants and self.predicate() is None
+        )
+
+    def size(self) -> int:
+        """How many triples there are to be looked at."""
+        return 0 if self.is_empty() else len(self.part().s)
+
+    def estimate(self, rows: int, bound: frozenset[str] | set[str]) -> float:
+        """How many solutions its join with so many `rows` has, which bind some variables."""
+        size = self.size()
+        predicate = self.predicate()
+        if predicate is None or not size:
+            return rows * size
+        s, _, o = self.pattern
+        shares = [1.0]
+        if s in bound:
+            shares.append(1 / (predicate.subjects if o not in self.constants else size))
+        if o in bound:
+            shares.append(1 / (predicate.objects if s not in self.constants else size))
+        return rows * size * min(shares)
+
+    def part(self, *, by: str = "s") -> Rows:
+        """The triples with its constants as far as an order finds them, sorted by `s` or `o`."""
+        predicate = self.predicate()
+        s, _, o = self.pattern
+        if predicate is None:
+            return self.relation.all()
+        if s in self.constants:
+            rows = self.relation.by_subject(predicate)
+            return _between(rows, rows.s, self.constants[s])
+        if o in self.constants:
+            rows = self.relation.by_object(predicate)
+            return _between(rows, rows.o, self.constants[o])
+        if by == "o":
+            return self.relation.by_object(predicate)
+        return self.relation.by_subject(predicate)
+
+    def solutions(self, budget: Budget) -> Table:
+        """All solutions of the pattern."""
+        if self.is_empty():
+            return Table(0, {name: np.zeros(0, np.int32) for name in sorted(self.variables)})
+        part = self.part()
+        budget.rows_wanted(len(part.s))
+        return self._checked(Table(len(part.s), {}), part)
+
+    def joined(self, table: Table, budget: Budget) -> Table:
+        """The join of solutions with the pattern, one of whose ends they bind."""
+        if self.is_empty():
+            nothing = table.take(np.zeros(0, np.int64))
+            for name in sorted(self.variables - set(table.columns)):
+                nothing = nothing.extended(name, np.zeros(0, np.int32))
+            return nothing
+        ways = [self._way(table, end) for end in self._ends(table)]
+        part, low, high = min(ways, key=lambda way: int((way[2] - way[1]).sum()))
+        at, places = spread(low, high, budget)
+        chosen = Rows(part.s[places], part.o[places], None if part.g is None else part.g[places])
+        return self._checked(table.take(at), chosen)
+
+    def is_reached(self, bound: set[str]) -> bool:
+        """Whether solutions that bind these variables find its triples without a scan."""
+        s, p, o = self.pattern
+        return p in self.constants and (s in bound or o in bound)
+
+    def _ends(self, table: Table) -> list[str]:
+        s, _, o = self.pattern
+        return [end for end, name in (("s", s), ("o", o)) if name in table.columns]
+
+    def _way(self, table: Table, end: str) -> tuple[Rows, Numbers, Numbers]:
+        part = self.part(by=end)
+        ordered, name = (part.s, self.pattern.s) if end == "s" else (part.o, self.pattern.o)
+        wanted = table.columns[name]
+        return (
+            part,
+            np.searchsorted(ordered, wanted, "left"),
+            np.searchsorted(ordered, wanted, "right"),
+        )
+
+    def _checked(self, table: Table, rows: Rows) -> Table:
+        """Solutions with the triples beside them, where all terms agree."""
+        mask: Mask | None = None
+        columns = dict(table.columns)
+        for name, column in self._places(rows):
+            known = self.constants.get(name)
+            if known is None and name not in columns:
+                columns[name] = np.asarray(column)
+                continue
+            same = np.asarray(column == (columns[name] if known is None else known))
+            mask = same if mask is None else mask & same
+        found = Table(len(rows.s), columns)
+        return found if mask is None else found.where(mask)
+
+    def _places(self, rows: Rows) -> list[tuple[str, Ids]]:
+        s, p, o = self.pattern
+        places = [(s, rows.s), (o, rows.o)]
+        if p not in self.constants:
+            counts = [predicate.rows for predicate in self.relation.predicates.values()]
+            names = np.array([*self.relation.predicates], dtype=np.int32)
+            places.append((p, np.repeat(names, counts)))
+        if self.graph is not None and rows.g is not None:
+            places.append((self.graph, rows.g))
+        return places
+
+
+def _between(rows: Rows, ordered: Ids, wanted: int) -> Rows:
+    low = int(np.searchsorted(ordered, np.int32(wanted), "left"))
+    high = int(np.searchsorted(ordered, np.int32(wanted), "right"))
+    return Rows(rows.s[low:high], rows.o[low:high], None if rows.g is None else rows.g[low:high])

@@ -1,0 +1,140 @@
+"""Solutions as columns of ids, and what joins and cuts them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from kg.columnar.handing_over import Budget, HandedOver
+from kg.columnar.layout import Ids, Numbers
+
+Mask: TypeAlias = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A multiset of solutions: a column of ids for each variable; 0 is unbound."""
+
+    rows: int
+    columns: Mapping[str, Ids]
+
+    def take(self, at: Numbers) -> Table:
+        """The solutions at some places."""
+        return Table(len(at), {name: column[at] for name, column in self.columns.items()})
+
+    def where(self, mask: Mask) -> Table:
+        """The solutions that a mask keeps."""
+        return self if mask.all() else self.take(np.flatnonzero(mask))
+
+    def only(self, names: Sequence[str]) -> Table:
+        """These columns, one that is not there as unbound."""
+        return Table(self.rows, {name: self.column(name) for name in names})
+
+    def column(self, name: str) -> Ids:
+        """The ids of a variable."""
+        found = self.columns.get(name)
+        return np.zeros(self.rows, np.int32) if found is None else found
+
+    def extended(self, name: str, column: Ids) -> Table:
+        """The same solutions with one more variable."""
+        return Table(self.rows, {**self.columns, name: column})
+
+
+UNIT = Table(1, {})
+"""One solution that binds nothing."""
+
+
+def numbered(columns: Sequence[Ids], rows: int) -> Numbers:
+    """A number for each row, the same for rows that are the same."""
+    if not columns:
+        return np.zeros(rows, np.int64)
+    numbers = columns[0].astype(np.int64)
+    for column in columns[1:]:
+        if len(numbers) and numbers.max(initial=0) >= 1 << 31:
+            numbers = np.unique(numbers, return_inverse=True)[1].astype(np.int64)
+        numbers = numbers << 31 | column
+    return numbers
+
+
+def distinct(table: Table) -> Table:
+    """Each solution once."""
+    numbers = numbered(list(table.columns.values()), table.rows)
+    return table.take(np.sort(np.unique(numbers, return_index=True)[1]))
+
+
+def shared(left: Table, right: Table) -> list[str]:
+    """The variables of both, which have to be bound in every solution of either."""
+    names = [name for name in left.columns if name in right.columns]
+    for name in names:
+        for side in (left, right):
+            if not side.columns[name].all():
+                raise HandedOver(f"it joins on {name}, which some solutions leave unbound")
+    return names
+
+
+def keys(left: Table, right: Table, names: Sequence[str]) -> tuple[Numbers, Numbers]:
+    """Numbers of the rows of both tables, which are the same where the named columns are."""
+    both = [np.concatenate([left.columns[name], right.columns[name]]) for name in names]
+    numbers = numbered(both, left.rows + right.rows)
+    return numbers[: left.rows], numbers[left.rows :]
+
+
+def spread(low: Numbers, high: Numbers, budget: Budget) -> tuple[Numbers, Numbers]:
+    """The rows that repeat for each place from `low` to `high`, and these places."""
+    counts = high - low
+    total = int(counts.sum())
+    budget.rows_wanted(total)
+    rows = np.repeat(np.arange(len(counts)), counts)
+    before = np.cumsum(counts) - counts
+    return rows, np.arange(total) - np.repeat(before - low, counts)
+
+
+def join(left: Table, right: Table, budget: Budget) -> Table:
+    """Solutions of both that agree, as often as each pair occurs."""
+    at_left, at_right = matches(left, right, budget)
+    return merged(left, at_left, right, at_right)
+
+
+def matches(left: Table, right: Table, budget: Budget) -> tuple[Numbers, Numbers]:
+    """The places of all pairs of solutions that agree."""
+    names = shared(left, right)
+    if not names:
+        budget.rows_wanted(left.rows * right.rows)
+        at_left = np.repeat(np.arange(left.rows), right.rows)
+        return at_left, np.tile(np.arange(right.rows), left.rows)
+    wanted, found = keys(left, right, names)
+    order = np.argsort(found, kind="stable")
+    ordered = found[order]
+    low = np.searchsorted(ordered, wanted, "left")
+    high = np.searchsorted(ordered, wanted, "right")
+    at_left, places = spread(low, high, budget)
+    return at_left, order[places]
+
+
+def merged(left: Table, at_left: Numbers, right: Table, at_right: Numbers) -> Table:
+    """Pairs of solutions, each as one."""
+    columns = {name: column[at_left] for name, column in left.columns.items()}
+    for name, column in right.columns.items():
+        if name not in columns:
+            columns[name] = column[at_right]
+    return Table(len(at_left), columns)
+
+
+def united(first: Table, second: Table) -> Table:
+    """Solutions of either; what one does not have is unbound in it."""
+    names = dict.fromkeys([*first.columns, *second.columns])
+    columns = {name: np.concatenate([first.column(name), second.column(name)]) for name in names}
+    return Table(first.rows + second.rows, columns)
+
+
+def agreeing(left: Table, right: Table) -> Mask:
+    """Which solutions of `left` agree with one of `right`."""
+    names = shared(left, right)
+    if not names:
+        return np.full(left.rows, right.rows > 0)
+    wanted, found = keys(left, right, names)
+    return np.isin(wanted, found)

@@ -1,0 +1,126 @@
+"""Triple patterns of a query, with names for what it does not name itself."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Sequence
+from functools import lru_cache
+from itertools import pairwise
+from typing import Final
+
+from kg.columnar.algebra import Pattern
+from kg.columnar.engine import solutions
+from kg.columnar.handing_over import HandedOver
+from kg.namespaces import PREFIXES
+from kg.sparql.lexer import Token
+from kg.sparql.tree import Part
+
+TYPE: Final = f"<{PREFIXES['rdf']}type>"
+
+
+class Names:
+    """Terms and variables of a query, as operators have them."""
+
+    def __init__(self, text: str, prologue: str, found: Sequence[Token]) -> None:
+        self.hidden: set[str] = set()
+        self.tokens = found
+        self._text = text
+        self._prologue = prologue
+        self._blank: dict[str, str] = {}
+
+    def term(self, part: Part) -> str:
+        """A variable, the text of a constant, or the variable that stands for a blank node."""
+        found = self.tokens[part.start : part.end]
+        match found[0].kind:
+            case "var":
+                return f"?{found[0].text[1:]}"
+            case "bnode":
+                return self._blank.setdefault(found[0].text, self.hide())
+            case "anon":
+                return self.hide()
+            case "nil" | "punct" if found[0].text not in "+-":
+                raise HandedOver("it has a list in its patterns")
+        return _constant(self.slice(part.start, part.end), self._prologue)
+
+    def slice(self, start: int, end: int) -> str:
+        """The text of some tokens."""
+        if start >= end:
+            return ""
+        last = self.tokens[end - 1]
+        return self._text[self.tokens[start].start : last.start + len(last.text)]
+
+    def hide(self) -> str:
+        """A new variable that the query cannot select."""
+        name = f"?hidden{len(self.hidden)}"
+        while name[1:] in self._text:
+            name += "_"
+        self.hidden.add(name)
+        return name
+
+
+@lru_cache(maxsize=4096)
+def _constant(text: str, prologue: str) -> str:
+    """The text of a term as the engine keeps it; literals are not always kept as written."""
+    written = TYPE if text == "a" else text
+    found = solutions(f"{prologue} SELECT ?term WHERE {{ VALUES ?term {{ {written} }} }}")
+    return str(next(found)["term"])
+
+
+def patterns(block: Part, names: Names) -> Iterator[Pattern]:
+    """The patterns of a block, which may nest to the right."""
+    for part in block.parts:
+        if part.name == "TriplesSameSubject":
+            yield from _of_subject(part, names)
+        else:
+            yield from patterns(part, names)
+
+
+def _of_subject(part: Part, names: Names) -> Iterator[Pattern]:
+    subject, *rest = part.parts
+    if subject.name == "TriplesNode":
+        term = yield from _node(subject, names)
+    else:
+        term = names.term(subject)
+    for properties in rest:
+        yield from _properties(term, properties, names)
+
+
+def _node(part: Part, names: Names) -> Generator[Pattern, None, str]:
+    """The patterns of a node in brackets; returns its variable."""
+    if names.tokens[part.start].text != "[":
+        raise HandedOver("it has a list in its patterns")
+    term = names.hide()
+    yield from _properties(term, part.parts[0], names)
+    return term
+
+
+def _properties(subject: str, part: Part, names: Names) -> Iterator[Pattern]:
+    for verb, objects in zip(part.parts[::2], part.parts[1::2], strict=True):
+        for each in objects.parts:
+            node = each.parts[0]
+            if node.parts and node.parts[0].name == "TriplesNode":
+                term = yield from _node(node.parts[0], names)
+            else:
+                term = names.term(node)
+            yield from _verb(subject, verb, term, names)
+
+
+def _verb(subject: str, verb: Part, term: str, names: Names) -> Iterator[Pattern]:
+    if verb.parts:
+        yield from _path(subject, verb.parts[0], term, names)
+    else:
+        yield Pattern(subject, names.term(verb), term)
+
+
+def _path(subject: str, path: Part, term: str, names: Names) -> Iterator[Pattern]:
+    """The steps of a path of `/` and `^`, between variables that are hidden."""
+    first, *steps = path.parts[0].parts
+    elements = [first, *(step.parts[0] for step in steps)]
+    ends = [subject, *(names.hide() for _ in steps), term]
+    for element, (start, end) in zip(elements, pairwise(ends), strict=True):
+        if names.tokens[element.start].text == "^":
+            start, end = end, start
+        primary = element.parts[0]
+        if primary.parts and primary.parts[0].name == "Path":
+            yield from _path(start, primary.parts[0], end, names)
+        else:
+            yield Pattern(start, names.term(primary), end)

@@ -1,0 +1,122 @@
+"""Many random queries, each answered by the engine and by the copy; answers that differ are told.
+
+python -m tests.columnar.differential 100000 --seed 1
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import re
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyoxigraph as ox
+from tests.columnar.generator import Generator
+from tests.columnar.worlds import World, changed, filled, world
+
+from kg.columnar.answer import answer
+from kg.columnar.handing_over import Budget, HandedOver
+from kg.errors import QueryError
+from kg.store.interface import WHOLE
+from kg.store.view import engine_errors
+
+SMALL = Budget(rows=20_000)
+QUERIES_OF_A_WORLD = 200
+
+
+@dataclass
+class Outcome:
+    """What came of some queries; `reasons` are those for handing over, without their numbers."""
+
+    answered: int = 0
+    full: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    differences: list[str] = field(default_factory=list)
+
+
+def compare(text: str, world: World, outcome: Outcome) -> None:
+    """Ask both, and note what came of it."""
+    try:
+        ours = answer(world.copy, text, SMALL).result
+    except HandedOver as reason:
+        outcome.reasons[re.sub(r"\?\w+|[\d,]+|: .*", "…", str(reason))] += 1
+        return
+    try:
+        with engine_errors():
+            theirs = world.view.evaluate(text, WHOLE, {})
+            outcome.answered += 1
+            difference = differing(text, theirs, ours, outcome)
+    except QueryError as error:
+        difference = f"the engine refuses it: {error}"
+    if difference:
+        outcome.differences.append(f"{text}\n    {difference}")
+
+
+def differing(text: str, theirs: object, ours: object, outcome: Outcome) -> str:
+    """How two answers differ; empty where they do not."""
+    if isinstance(theirs, ox.QueryBoolean):
+        return "" if bool(theirs) == bool(ours) else f"{bool(theirs)} and not {bool(ours)}"
+    assert isinstance(theirs, ox.QuerySolutions)
+    assert isinstance(ours, ox.QuerySolutions)
+    names = [variable.value for variable in ours.variables]
+    if sorted(names) != sorted(variable.value for variable in theirs.variables):
+        return "other variables"
+    expected, found = rows(theirs, names), rows(ours, names)
+    outcome.full += bool(expected)
+    if Counter(expected) != Counter(found):
+        missing, added = Counter(expected) - Counter(found), Counter(found) - Counter(expected)
+        return f"missing {list(missing.elements())[:3]}, added {list(added.elements())[:3]}"
+    return "" if ordered(text, names, expected) == ordered(text, names, found) else "another order"
+
+
+def rows(solutions: Iterable[ox.QuerySolution], names: list[str]) -> list[tuple[str, ...]]:
+    return [tuple(str(solution[name] or "") for name in names) for solution in solutions]
+
+
+def ordered(text: str, names: list[str], found: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """The columns that a query is ordered by; no other order is promised."""
+    _, _, clause = text.rpartition("}")[2].partition("ORDER BY")
+    keys = [names.index(name) for name in re.findall(r"\?(\w+)", clause) if name in names]
+    return [tuple(row[key] for key in keys) for row in found] if clause else []
+
+
+def run(queries: int, seed: int) -> Outcome:
+    """Compare so many queries over random worlds, half of them after a commit."""
+    outcome = Outcome()
+    generator = Generator(seed)
+    choose = random.Random(seed)
+    with tempfile.TemporaryDirectory() as folder:
+        for number in range(0, queries, QUERIES_OF_A_WORLD):
+            if number % (2 * QUERIES_OF_A_WORLD) == 0:
+                store = filled(choose, choose.choice((0, 60, 150, *[300] * 7)))
+            elif len(store) > 10:
+                changed(store, choose)
+            asked = world(store, Path(folder, str(number)))
+            for _ in range(min(QUERIES_OF_A_WORLD, queries - number)):
+                compare(generator.query(), asked, outcome)
+    return outcome
+
+
+def main() -> int:
+    """Run, and tell what came of it; 1 where an answer differs."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("queries", type=int)
+    parser.add_argument("--seed", type=int, default=1)
+    arguments = parser.parse_args()
+    outcome = run(arguments.queries, arguments.seed)
+    for difference in outcome.differences[:20]:
+        sys.stdout.write(f"{difference}\n\n")
+    for reason, count in outcome.reasons.most_common(40):
+        sys.stdout.write(f"{count:8,}  {reason}\n")
+    sys.stdout.write(f"{outcome.answered:,} answered by both, {outcome.full:,} with solutions\n")
+    sys.stdout.write(f"{len(outcome.differences):,} differ\n")
+    return 1 if outcome.differences else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

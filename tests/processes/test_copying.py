@@ -1,0 +1,64 @@
+"""A real server copies its generations into columns, and answers from the copies what they can."""
+
+from __future__ import annotations
+
+import os
+import signal
+from contextlib import closing
+
+import pytest
+from tests.processes.running import running
+from tests.resilience.server import Server, wait_until
+
+from kg.store.served import ServedStore
+
+JSON = "application/sparql-results+json"
+COUNT = "SELECT ?o (COUNT(?s) AS ?n) { ?s <http://e/p> ?o } GROUP BY ?o ORDER BY ?o"
+PATH = "SELECT ?o { <http://e/1> <http://e/q>* ?o }"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    home = tmp_path_factory.mktemp("copying") / "home"
+    with running(
+        home, "columnar_triples=1000", "columnar_rest_seconds=0.1", "columnar_seconds=30"
+    ) as server:
+        yield server
+
+
+def committed(server: Server, number: int) -> int:
+    """Commit some triples; returns the generation, once it is copied."""
+    rows = " ".join(f"<http://e/{number}> <http://e/p> {value} ." for value in (1, 2, 3))
+    with closing(server.client()) as client:
+        answer = client.update(f"INSERT DATA {{ {rows} }}", key=f"n{number}")
+    generation = int(answer.json()["generation"])
+    about = server.home / "artefacts" / "columns" / str(generation) / "about.json"
+    wait_until(about.exists, 60, "no copy was made")
+    return generation
+
+
+def asked(server: Server, query: str, generation: int) -> tuple[str, bytes]:
+    stream = ServedStore(server.home).query(query, accept=JSON, at_least=generation)
+    return stream.answered_by, b"".join(stream)
+
+
+def test_a_copy_follows_each_commit_and_answers_what_it_can(server: Server) -> None:
+    for number in (1, 2):
+        generation = committed(server, number)
+        by, found = asked(server, COUNT, generation)
+        assert by == "columns"
+        assert found.count(f'"value":"{number}","datatype"'.encode()) >= 3
+        assert asked(server, PATH, generation)[0] == "oxigraph"
+    kept = list((server.home / "artefacts" / "columns").iterdir())
+    assert [path.name for path in kept] == [str(generation)]
+
+
+def test_a_damaged_copy_is_not_asked_and_the_next_one_is(server: Server) -> None:
+    generation = committed(server, 3)
+    expected = asked(server, COUNT, generation)[1]
+    path = server.home / "artefacts" / "columns" / str(generation) / "heap.npy"
+    path.write_bytes(b"")
+    for pid in server.pids("query"):  # those that have it open have what was there
+        os.kill(pid, signal.SIGKILL)
+    assert asked(server, COUNT, generation) == ("oxigraph", expected)
+    assert asked(server, COUNT, committed(server, 4))[0] == "columns"
