@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import itertools
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
@@ -31,10 +33,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: order.get(item.path, len(order)))
 
 
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Places for stores that are not there yet: most tests need none, and no folder is made."""
+    place = tmp_path_factory.mktemp("homes")
+    return (place / str(number) for number in itertools.count())
+
+
 @pytest.fixture(autouse=True)
-def kg_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def kg_home(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     """A store of its own for each test: none may touch the one of the person who runs it."""
-    home = tmp_path / "kg-home"
+    home = next(homes)
     monkeypatch.setenv("KG_HOME", str(home))
     return home
 
