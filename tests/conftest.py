@@ -18,7 +18,7 @@ LONGEST = """
 attacks/test_attacks.py validation/test_bad_files.py cli/test_load.py cli/test_upgrade.py
 processes/test_commits.py cli/test_serve.py processes/test_serving.py processes/test_pool.py
 ontology/test_reasoner.py store/test_seed.py store/test_contract_answers.py
-store/test_contract_datasets.py store/test_contract_commits.py store/test_doctor.py
+store/test_contract_commits.py store/test_doctor.py
 store/test_history.py resilience/test_damage.py resilience/test_crash.py
 claims/test_incremental.py sparql/test_update_guard.py cli/test_odd_arguments.py
 cli/test_consensus_command.py store/test_backup.py validation/test_validate_command.py
