@@ -24,6 +24,9 @@ PYTEST ?=
 KG_EXAMPLES ?= 5
 KG_FUSEKI ?= --mem
 
+# Tests start hundreds of processes, each of which would compile all modules anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip

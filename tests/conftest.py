@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import itertools
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
@@ -16,7 +18,7 @@ LONGEST = """
 attacks/test_attacks.py validation/test_bad_files.py cli/test_load.py cli/test_upgrade.py
 processes/test_commits.py cli/test_serve.py processes/test_serving.py processes/test_pool.py
 ontology/test_reasoner.py store/test_seed.py store/test_contract_answers.py
-store/test_contract_datasets.py store/test_contract_commits.py store/test_doctor.py
+store/test_contract_commits.py store/test_doctor.py
 store/test_history.py resilience/test_damage.py resilience/test_crash.py
 claims/test_incremental.py sparql/test_update_guard.py cli/test_odd_arguments.py
 cli/test_consensus_command.py store/test_backup.py validation/test_validate_command.py
@@ -31,10 +33,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: order.get(item.path, len(order)))
 
 
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Places for stores that are not there yet: most tests need none, and no folder is made."""
+    place = tmp_path_factory.mktemp("homes")
+    return (place / str(number) for number in itertools.count())
+
+
 @pytest.fixture(autouse=True)
-def kg_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def kg_home(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     """A store of its own for each test: none may touch the one of the person who runs it."""
-    home = tmp_path / "kg-home"
+    home = next(homes)
     monkeypatch.setenv("KG_HOME", str(home))
     return home
 

@@ -41,7 +41,7 @@ from tests.seeded import Seeded
 
 from kg.web.query_answer import LABEL_SECONDS
 
-FEW = 5
+FEW = 3
 REPORT = "KG_ATTACK_REPORT"
 SLOWEST_SECONDS = 10.0
 """No light question may take longer, whatever else the machine does."""

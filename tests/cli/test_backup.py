@@ -45,7 +45,7 @@ def test_a_store_is_replaced_only_by_force_and_then_moved_aside(home, tmp_path):
     assert "--force" in refused.stderr
     done = run("restore", "--force", file)
     assert done.exit_code == 0
-    (aside,) = tmp_path.glob("kg-home.before-restore-*")
+    (aside,) = home.parent.glob(f"{home.name}.before-restore-*")
     assert f"what was there before is in {aside}" in done.stderr
     assert EmbeddedStore(home).generation() == 1
     assert EmbeddedStore(aside).generation() == 2

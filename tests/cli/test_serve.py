@@ -179,6 +179,7 @@ def kg(*arguments: str, text: str = "") -> Result:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.sample(1)
 def test_a_signal_stops_the_server_cleanly(served, number):
     asked(served, "SELECT * { ?s a ckg:Person }")
     assert stopped(served, number) == 0

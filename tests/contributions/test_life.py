@@ -116,12 +116,12 @@ def test_the_same_key_makes_no_second_contribution(speaker: Speaker) -> None:
     assert speaker.show(first.number).found["version"] == first.found["version"]
 
 
-def test_two_that_conform_alone_and_not_together_are_not_both_merged(speaker: Speaker) -> None:
+def test_two_that_conform_alone_and_not_together_are_not_both_merged(thorough: Speaker) -> None:
     name = slug()
-    first, second = (speaker.propose(person(name, label)).number for label in ("One", "Other"))
-    assert speaker.step(first, "accept", who=BOB).taken
-    assert not speaker.step(second, "accept", who=BOB).taken
-    shown = speaker.show(second).found
+    first, second = (thorough.propose(person(name, label)).number for label in ("One", "Other"))
+    assert thorough.step(first, "accept", who=BOB).taken
+    assert not thorough.step(second, "accept", who=BOB).taken
+    shown = thorough.show(second).found
     assert (shown["state"], shown["conflicts"]) == ("draft", [])
     assert [finding["source_shape"] for finding in shown["report"]]
     assert [step["action"] for step in shown["steps"]][-1] == "check"
@@ -162,17 +162,17 @@ def test_an_accepted_contribution_is_taken_back_by_another_one(speaker: Speaker)
     assert not is_there(speaker, name)
 
 
-def test_what_was_changed_later_is_not_taken_back(speaker: Speaker) -> None:
+def test_what_was_changed_later_is_not_taken_back(thorough: Speaker) -> None:
     name = slug()
-    number = speaker.propose(person(name, "First Name")).number
-    speaker.step(number, "accept", who=BOB)
-    later = speaker.propose(
+    number = thorough.propose(person(name, "First Name")).number
+    thorough.step(number, "accept", who=BOB)
+    later = thorough.propose(
         f'{PREFIXES}person:zz-{name} rdfs:label "Second Name"@en .',
         f'{PREFIXES}person:zz-{name} rdfs:label "First Name"@en .',
     )
-    speaker.step(later.number, "accept", who=BOB)
-    back = speaker.step(number, "revert", "it was wrong", who=ALICE)
-    shown = speaker.show(number + 2).found
+    thorough.step(later.number, "accept", who=BOB)
+    back = thorough.step(number, "revert", "it was wrong", who=ALICE)
+    shown = thorough.show(number + 2).found
     assert (shown["state"], back.found.get("reverts", number)) == ("draft", number)
     [clash] = shown["conflicts"]
     assert clash["subject"] == f"person:zz-{name}"
@@ -180,19 +180,19 @@ def test_what_was_changed_later_is_not_taken_back(speaker: Speaker) -> None:
     assert f"contribution {later.number}, accept" in clash["commits"][0]["message"]
 
 
-def test_two_changes_of_one_label_are_shown_side_by_side(speaker: Speaker) -> None:
+def test_two_changes_of_one_label_are_shown_side_by_side(thorough: Speaker) -> None:
     name = slug()
-    speaker.step(speaker.propose(person(name, "Old")).number, "accept", who=BOB)
+    thorough.step(thorough.propose(person(name, "Old")).number, "accept", who=BOB)
     old = f'{PREFIXES}person:zz-{name} rdfs:label "Old"@en .'
     one, two = (
-        speaker.propose(f'{PREFIXES}person:zz-{name} rdfs:label "{new}"@en .', old).number
+        thorough.propose(f'{PREFIXES}person:zz-{name} rdfs:label "{new}"@en .', old).number
         for new in ("One", "Two")
     )
-    assert speaker.step(one, "accept", who=BOB).taken
-    refused = speaker.step(two, "accept", who=BOB)
+    assert thorough.step(one, "accept", who=BOB).taken
+    refused = thorough.step(two, "accept", who=BOB)
     assert not refused.taken
     assert f"others have changed person:zz-{name}" in refused.words
-    shown = speaker.show(two).found
+    shown = thorough.show(two).found
     assert shown["state"] == "draft"
     assert shown["conflicts"][0]["ours"]["added"] == ['rdfs:label "Two"@en']
     assert shown["conflicts"][0]["theirs"]["added"] == ['rdfs:label "One"@en']

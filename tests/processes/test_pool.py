@@ -155,6 +155,7 @@ def test_a_client_that_does_not_read_makes_nothing_grow_and_is_ended(roomy):
             raise ConnectionResetError
 
 
+@pytest.mark.long
 def test_an_answer_of_200_megabytes_passes_through_without_being_kept(roomy):
     pids = [pid for role in ("web", "supervisor", "query") for pid in roomy.pids(role)]
     ask(roomy, "ASK {}")

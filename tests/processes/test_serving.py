@@ -72,6 +72,7 @@ def test_a_query_whose_worker_is_killed_is_told_so_and_no_other(server):
 
 
 @pytest.mark.parametrize("trial", range(5))
+@pytest.mark.sample(1)
 def test_a_query_that_meets_a_worker_that_has_just_ended_goes_to_another(server, trial):
     wait_until(lambda: status(server)["kg_workers_busy"] == 0, 20, "a worker stays busy")
     for pid in server.pids("query")[:3]:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import pyoxigraph as ox
-import pytest
-from tests.store.homes import ALL, JSON, commit, names, rows
+from tests.store.homes import ALL, commit, names, rows
 from tests.store.toy import curated, derived, imported, quad
 
-from kg.errors import UnsupportedError
 from kg.namespaces import PREFIXES
 from kg.store.interface import Dataset
 from kg.store.values import solutions, truth
@@ -41,33 +39,6 @@ def test_from_and_from_named_choose_the_graphs(store):
     assert [row["g"] for row in solutions(store, text)] == [curated]
 
 
-@pytest.mark.parametrize(
-    ("dataset", "default", "named"),
-    [
-        (Dataset(), 2, 2),
-        (Dataset(default=(curated,)), 1, 2),
-        (Dataset(default=(imported,)), 2, 2),
-        (Dataset(default=(curated, imported)), 2, 2),
-        (Dataset(default=()), 0, 2),
-        (Dataset(named=(imported,)), 2, 1),
-        (Dataset(named=()), 2, 0),
-        (Dataset(default=(curated,), named=(imported,)), 1, 1),
-    ],
-)
-def test_a_dataset_that_is_handed_in_decides_what_is_seen(store, dataset, default, named):
-    commit(store, quad("a", "b"), quad("a", "b", imported), quad("c", "d", imported))
-    if len(dataset.default or ()) > 1 and not store.capabilities.merges:
-        with pytest.raises(UnsupportedError, match="merge"):
-            store.query(ALL, accept=JSON, dataset=dataset)
-        return
-    pattern = "?s <http://example.org/p> ?o"
-    assert rows(store, f"SELECT * WHERE {{ {pattern} }}", dataset) == default
-    graphs = (
-        f"SELECT DISTINCT ?g WHERE {{ GRAPH ?g {{ {pattern} }} FILTER(?g != graph:consensus) }}"
-    )
-    assert rows(store, graphs, dataset) == named
-
-
 def test_a_dataset_that_is_handed_in_wins_over_from(store):
     commit(store, quad("a", "b"), quad("c", "d", imported))
     text = "SELECT * FROM graph:imported WHERE { ?s <http://example.org/p> ex:b }"
@@ -83,10 +54,3 @@ def test_a_merged_dataset_follows_the_next_commit(store):
     assert rows(store, ALL, both) == 1
     commit(store, quad("c", "d"))
     assert rows(store, ALL, both) == 2
-
-
-@pytest.mark.parametrize("word", ['"from"', "'''from'''", "?from", "<http://from>"])
-def test_what_the_store_notes_for_itself_is_in_no_graph(store, word):
-    commit(store, quad("a", "b"))
-    text = f"SELECT DISTINCT ?g WHERE {{ GRAPH ?g {{ ?s ?p ?o }} OPTIONAL {{ ?s ?p {word} }} }}"
-    assert {row["g"] for row in solutions(store, text)} == {curated, derived}

@@ -5,13 +5,17 @@ from __future__ import annotations
 import gc
 import threading
 
+import pyoxigraph as ox
 import pytest
-from tests.store.homes import JSON
+from tests.store.homes import JSON, commit
+from tests.store.toy import curated, ex, imported
 
 from kg.errors import (
     StoreError,
 )
+from kg.namespaces import PREFIXES
 from kg.store.interface import Limits
+from kg.store.values import read
 
 MANY = """SELECT * WHERE {
   VALUES ?a { 0 1 2 3 4 5 6 7 8 9 } VALUES ?b { 0 1 2 3 4 5 6 7 8 9 }
@@ -79,3 +83,27 @@ def test_a_query_cancelled_before_its_first_row_returns_at_once(store):
     threading.Timer(0.2, cancel.set).start()
     with pytest.raises(StoreError, match="cancelled"):
         store.query(ENDLESS, accept=JSON, cancel=cancel)
+
+
+def test_a_small_graph_is_written_sorted_with_the_prefixes_that_it_uses(store):
+    commit(
+        store,
+        ox.Quad(ox.NamedNode(PREFIXES["event"] + "z"), ex("p"), ox.Literal("x"), curated),
+        ox.Quad(ox.NamedNode(PREFIXES["event"] + "a"), ex("p"), ox.Literal("x"), imported),
+        ox.Quad(
+            ox.NamedNode(PREFIXES["event"] + "a"),
+            ox.NamedNode(PREFIXES["rdf"] + "type"),
+            ox.NamedNode(PREFIXES["ckg"] + "Event"),
+            curated,
+        ),
+    )
+    text = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o FILTER(STRSTARTS(STR(?s), STR(event:))) }"
+    stream = store.query(text, accept="text/turtle")
+    assert read(stream).decode().splitlines() == [
+        "@prefix ckg: <https://w3id.org/conflict-kg/ns#> .",
+        "@prefix event: <https://w3id.org/conflict-kg/id/event/> .",
+        "@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .",
+        "event:a a ckg:Event ;",
+        '\t<http://example.org/p> "x" .',
+        'event:z <http://example.org/p> "x" .',
+    ]

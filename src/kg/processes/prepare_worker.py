@@ -19,6 +19,7 @@ from kg.processes.opening import setup_of
 from kg.processes.query_worker import in_deep_stack
 from kg.processes.sandbox import confine, limit_resources
 from kg.profiles.uploads import placed_in_upload, read_any_upload
+from kg.sparql import updating as _updating  # noqa: F401 - imported once, like the gate
 from kg.store import gate as _gate  # noqa: F401 - imported once, by the process that forks
 from kg.store import wire
 from kg.store.candidate import Candidate, Setup
