@@ -253,3 +253,11 @@ def test_the_history_is_told_in_prov(http: Http) -> None:
             )
         ).decode()
     )
+
+
+def test_the_terms_of_the_history_are_explained_where_the_ontology_is(http: Http) -> None:
+    page = http.client.get("/ns", headers=BROWSER).text
+    assert '<section class="term" id="contribution-state">' in page
+    assert "graph:contributions#state" in page
+    turtle = http.client.get("/ns.ttl").text
+    assert "How many steps were taken on a contribution." in turtle

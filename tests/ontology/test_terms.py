@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -9,10 +10,12 @@ import pytest
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SKOS
 
-from kg.namespaces import CKG, ONTOLOGY_IRI, PREFIXES
+from kg.namespaces import CKG, ONTOLOGY_IRI, PREFIXES, WORKFLOW
 from kg.rdf.turtle import canonical_file, read_turtle
+from kg.resources import ontology_dir, root
 
 VANN_PREFIX = URIRef(PREFIXES["vann"] + "preferredNamespacePrefix")
+PACKAGE = root() / "src" / "kg"
 FLAGS = ("consensusEligible", "exclusive", "fluent", "attestsSubject")
 
 
@@ -123,3 +126,14 @@ def test_no_predicate_is_functional(core: Graph) -> None:
     """Rival claims about the world must stay rivals, also for a reasoner."""
     functional = set(core.subjects(RDF.type, OWL.FunctionalProperty))
     assert functional & set(core.subjects(RDF.type, CKG.Predicate)) == set()
+
+
+def test_every_term_of_contributions_says_what_it_means() -> None:
+    """Those that are written, and no others: `WORKFLOW.state` is in the code where it is used."""
+    graph = read_turtle(ontology_dir() / "contributions.ttl")
+    defined = terms(graph)
+    for predicate in (RDFS.label, SKOS.definition, SKOS.example, SKOS.scopeNote):
+        assert lacking(graph, defined, predicate) == []
+    code = "".join(path.read_text("utf-8") for path in (PACKAGE / "contributions").glob("*.py"))
+    used = {WORKFLOW[name] for name in re.findall(r"WORKFLOW\.(\w+)", code)}
+    assert set(defined) == used

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from flask import Blueprint, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from kg.namespaces import CKG, ONTOLOGY, PREFIXES, SHAPES
+from kg.namespaces import ONTOLOGY, PREFIXES, SHAPES
 from kg.profiles import packaged
 from kg.publication.statistics import statistics_of
 from kg.sparql.examples import Example, examples
@@ -66,7 +66,7 @@ def blueprint(asking: Asking) -> Blueprint:
         """One term: definition, uses, constraints, and a query to start from."""
         name, suffix = split_suffix(name)
         sort, found = _found(asking, name)
-        iri, form = str(CKG[name]), chosen(suffix, request.accept_mimetypes)
+        iri, form = found.thing.iri, chosen(suffix, request.accept_mimetypes)
         if form.written_as:
             data = asking.read("description", form.written_as, entity=ox.NamedNode(iri))
             return described(data, form, iri)
@@ -132,4 +132,4 @@ def _found(asking: Asking, name: str) -> tuple[str, Term]:
         for each in near
     ]
     hint = "one of these may be meant" if meant else "the index of terms has all"
-    raise NothingHereError(f"the ontology has no term ckg:{name}", hint, meant)
+    raise NothingHereError(f"the ontology has no term {name}", hint, meant)

@@ -10,7 +10,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from rdflib.namespace import OWL, RDF, RDFS, SKOS
 from werkzeug.wrappers import Response
 
-from kg.namespaces import CKG, ONTOLOGY_IRI, SCHEMES, compact
+from kg.namespaces import CKG, ONTOLOGY_IRI, SCHEMES, WORKFLOW, compact
 from kg.profiles import packaged
 from kg.web import entity
 from kg.web.addresses import concept_iri, scheme_iri
@@ -142,7 +142,7 @@ def schemes(asking: Asking) -> list[Thing]:
 
 
 def sorted_terms(facts: Facts) -> list[tuple[str, list[Term]]]:
-    """Terms by sort, each under the first sort that fits."""
+    """Terms by sort, each under the first sort that fits; then those of contributions."""
     seen: set[str] = set()
     found = []
     for heading, classes in _SORTS:
@@ -151,6 +151,12 @@ def sorted_terms(facts: Facts) -> list[tuple[str, list[Term]]]:
         seen |= iris
         if ours:
             found.append((heading, [_term(facts, iri, iri.removeprefix(CKG)) for iri in ours]))
+    workflow = sorted(iri for iri in seen if iri.startswith(WORKFLOW))
+    if workflow:
+        terms = [
+            _term(facts, iri, f"contribution-{iri.removeprefix(WORKFLOW)}") for iri in workflow
+        ]
+        found.append(("Properties of contributions", terms))
     return found
 
 
