@@ -14,7 +14,7 @@
 # make mutants   mistakes made in the SHACL engine on purpose, and which of them no test notices
 # make bench-shacl  how long validation takes: ours, pySHACL's and Jena's (SIZES="10000 125000")
 # make bench-links  how often suggested links are right (SPLIT=tuning; KG_SHARED names the data)
-# make bench     how long a start and each committed query take
+# make bench     how long a start and each committed query take, and the same queries to us and to others (TRIPLES=100000)
 # make install   the environment .venv with the kg command
 # make lock      the lock files, after a change of dependencies in pyproject.toml
 
@@ -98,6 +98,7 @@ docs-check: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/queries.py
+	PYTHONPATH=. $(BIN)/python benchmarks/peers.py $(or $(TRIPLES),100000)
 
 bench-store: $(VENV)/.dev
 	$(BIN)/python benchmarks/server.py
