@@ -23,6 +23,9 @@ TRIPLES_AN_EVENT: Final = 80
 
 CONFLICTS: Final = 300
 FIRST_ID: Final = 9_000_000
+UNPLACED: Final = 0.05
+"""So many events are at no known position."""
+
 DAYS: Final = 12_000
 """From 1989 on."""
 
@@ -67,6 +70,7 @@ def _event(chance: random.Random, number: int, events: int) -> Mapping[str, obje
     place = _skewed(chance, max(2, events // 3))
     first = date(1989, 1, 1) + timedelta(days=int(DAYS * chance.random() ** 0.6))
     last = first + timedelta(days=chance.choice((0, 0, 0, 0, 1, 6, 30)))
+    placed = chance.random() >= UNPLACED
     best = min(50_000, int(chance.paretovariate(1)))
     return {
         "id": FIRST_ID + number,
@@ -78,8 +82,8 @@ def _event(chance: random.Random, number: int, events: int) -> Mapping[str, obje
         "dyad_name": f"Government of Freedonia - Group {conflict}",
         "where_prec": chance.choice((1, 1, 1, 2, 3)),
         "where_coordinates": f"Town {place}",
-        "latitude": f"{place % 170 - 85}.{place:06}",
-        "longitude": f"{place % 340 - 170}.{place:06}",
+        "latitude": f"{place % 170 - 85}.{place:06}" if placed else "",
+        "longitude": f"{place % 340 - 170}.{place:06}" if placed else "",
         "country": "Freedonia",
         "country_id": 99_001,
         "event_clarity": 1,
