@@ -2,7 +2,8 @@
 
     python benchmarks/bulk.py 1000000 [validate]
 
-Prints a table to stdout: seconds by the clock of each step, and the most memory until its end.
+Prints a table to stdout: seconds by the clock and of processor time for each step, and the most
+memory until its end.
 """
 
 from __future__ import annotations
@@ -34,14 +35,19 @@ class Steps:
 
     def __init__(self) -> None:
         self._step = "starting"
-        self._began = time.perf_counter()
+        self._began = self._now()
+
+    @staticmethod
+    def _now() -> tuple[float, float]:
+        return time.perf_counter(), time.process_time()
 
     def tell(self, step: str, done: int, of: int) -> None:
         """See `kg.store.telling.Tell`."""
         if step != self._step:
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _MEGABYTE
-            now = time.perf_counter()
-            line(self._step, f"{now - self._began:.1f}", f"{peak:.0f}")
+            now = self._now()
+            clock, cpu = (f"{end - begin:.1f}" for begin, end in zip(self._began, now, strict=True))
+            line(self._step, clock, cpu, f"{peak:.0f}")
             self._step, self._began = step, now
 
 
@@ -49,7 +55,7 @@ def main(arguments: list[str]) -> None:
     """Make the files, let the engine load them, then load them into a store with our data."""
     with folder() as place:
         files = _files(place, int(arguments[0]))
-        line("step", "seconds", "peak MB")
+        line("step", "seconds", "CPU s", "peak MB")
         steps = Steps()
         steps.tell("the engine alone, bulk_load", 0, 0)
         engine = ox.Store(str(place / "engine"))
