@@ -7,6 +7,7 @@
 # make random    the tests of random worlds and texts, with more of them (KG_EXAMPLES=5)
 # make peers     the contract of the store against servers of others, which are fetched first (KG_FUSEKI=--tdb2)
 # make resilience  the long tests of crashes and of failures around us (KG_KILLS=60)
+# make bench-bulk  how long a bulk load takes, step by step (TRIPLES=1000000)
 # make bench-store  what processes, commits and a start cost
 # make browser   the pages in a real browser; installs Debian's Chromium and npm where they lack
 # make scripts   the scripts of the pages anew, from frontend/
@@ -14,7 +15,7 @@
 # make mutants   mistakes made in the SHACL engine on purpose, and which of them no test notices
 # make bench-shacl  how long validation takes: ours, pySHACL's and Jena's (SIZES="10000 125000")
 # make bench-links  how often suggested links are right (SPLIT=tuning; KG_SHARED names the data)
-# make bench     how long a start and each committed query take
+# make bench     how long a start and each committed query take, and the same queries to us and to others (TRIPLES=100000)
 # make install   the environment .venv with the kg command
 # make lock      the lock files, after a change of dependencies in pyproject.toml
 
@@ -37,7 +38,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-
 # A command of this name may exist and still not run (version managers), or lack venv.
 WORKS := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 
-.PHONY: serve install test exhaustive random browser scripts scripts-check conformance peers resilience attacks mutants check docs-check bench bench-store bench-shacl bench-links wheel-test lock clean
+.PHONY: serve install test exhaustive random browser scripts scripts-check conformance peers resilience attacks mutants check docs-check bench bench-bulk bench-store bench-shacl bench-links wheel-test lock clean
 .DELETE_ON_ERROR:
 
 serve: $(VENV)/.runtime
@@ -101,6 +102,10 @@ docs-check: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/queries.py
+	PYTHONPATH=. $(BIN)/python benchmarks/peers.py $(or $(TRIPLES),100000)
+
+bench-bulk: $(VENV)/.dev
+	PYTHONPATH=. $(BIN)/python benchmarks/bulk.py $(or $(TRIPLES),1000000)
 
 bench-store: $(VENV)/.dev
 	$(BIN)/python benchmarks/server.py

@@ -43,6 +43,14 @@ class Peer:
     data: str
 
 
+@dataclass(frozen=True)
+class Options:
+    """How long a query may take, and the memory of a server in Java."""
+
+    seconds: int = 10
+    heap: str = "1g"
+
+
 def cache() -> Path:
     """Where servers are kept."""
     given = os.environ.get("KG_PEERS")
@@ -97,27 +105,48 @@ def fuseki() -> Iterator[Peer]:
     """
     kind = os.environ.get("KG_FUSEKI", "--mem")
     with TemporaryDirectory(prefix="kg-fuseki-") as folder:
-        port = _free_port()
         dataset = ["--mem"] if kind == "--mem" else ["--tdb2", f"--loc={folder}/data"]
         Path(folder, "data").mkdir()
-        jar = ["java", "-Xmx1g", "-jar", str(fuseki_jar()), "--localhost", f"--port={port}"]
-        where = f"http://127.0.0.1:{port}/ds"
-        with _running(
-            [*jar, "--update", "--timeout=10000", *dataset, "/ds"], Path(folder), f"{where}/query"
-        ):
-            yield Peer(f"{where}/query", f"{where}/update", f"{where}/data")
+        with _fuseki(Path(folder), dataset, Options()) as peer:
+            yield peer
+
+
+@contextmanager
+def fuseki_over(folder: Path, options: Options) -> Iterator[Peer]:
+    """Fuseki over a folder of TDB2 that is there already."""
+    with _fuseki(folder.parent, ["--tdb2", f"--loc={folder}"], options) as peer:
+        yield peer
+
+
+@contextmanager
+def _fuseki(log: Path, dataset: list[str], options: Options) -> Iterator[Peer]:
+    port = _free_port()
+    command = ["java", f"-Xmx{options.heap}", "-jar", str(fuseki_jar()), "--localhost"]
+    command += [f"--port={port}", "--update", f"--timeout={options.seconds * 1000}"]
+    where = f"http://127.0.0.1:{port}/ds"
+    with _running([*command, *dataset, "/ds"], log, f"{where}/query"):
+        yield Peer(f"{where}/query", f"{where}/update", f"{where}/data")
 
 
 @contextmanager
 def oxigraph() -> Iterator[Peer]:
     """The server of Oxigraph over a folder that is removed afterwards."""
-    with TemporaryDirectory(prefix="kg-oxigraph-") as folder:
-        bind = f"127.0.0.1:{_free_port()}"
-        command = [str(oxigraph_command()), "serve", "--location", f"{folder}/data"]
-        command += ["--timeout-s", "10"]
-        with _running([*command, "--bind", bind], Path(folder), f"http://{bind}/query"):
-            where = f"http://{bind}"
-            yield Peer(f"{where}/query", f"{where}/update", f"{where}/store")
+    with (
+        TemporaryDirectory(prefix="kg-oxigraph-") as folder,
+        oxigraph_over(Path(folder, "data"), Options()) as peer,
+    ):
+        yield peer
+
+
+@contextmanager
+def oxigraph_over(folder: Path, options: Options) -> Iterator[Peer]:
+    """The server of Oxigraph over a folder, which it makes if it is not there."""
+    bind = f"127.0.0.1:{_free_port()}"
+    command = [str(oxigraph_command()), "serve", "--location", str(folder)]
+    command += ["--timeout-s", str(options.seconds)]
+    with _running([*command, "--bind", bind], folder.parent, f"http://{bind}/query"):
+        where = f"http://{bind}"
+        yield Peer(f"{where}/query", f"{where}/update", f"{where}/store")
 
 
 @contextmanager

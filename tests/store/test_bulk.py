@@ -139,7 +139,7 @@ def test_new_violations_are_refused_and_change_nothing(filled, tmp_path):
         ("blank.nt", f"_:b {P} <http://example.org/b> .\n", InputError, "a blank node is not read"),
         ("blank.ttl", "<x:y> <x:z> [] .\n", InputError, "a blank node is not read"),
         ("quads.nq", "", UnsupportedMediaError, "N-Triples and Turtle, and not quads.nq"),
-        ("gone.nt", "", InputError, "no such file"),
+        ("gone.nt", "", InputError, "cannot be read: no such file"),
     ],
 )
 def test_what_cannot_be_read_changes_nothing(filled, tmp_path, name, text, error, words):

@@ -98,8 +98,9 @@ def lines_of(path: Path, tell: Callable[[int], None]) -> Iterator[bytes]:
                 yield _line(quad, path)
     except SyntaxError as error:
         raise turtle_error(error, "", str(path)) from error
-    except FileNotFoundError as error:
-        raise InputError("there is no such file", source=str(path)) from error
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise InputError(f"cannot be read: {reason}", source=str(path)) from error
 
 
 def _format(path: Path) -> ox.RdfFormat:

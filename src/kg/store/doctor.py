@@ -201,7 +201,7 @@ def _leftovers(folder: Folder) -> Iterator[Finding]:
     left = abandoned(folder)
     if not is_served(folder):
         with suppress(StoreError), folder.locked(0):
-            left += folder.left()
+            left += [*folder.left(), *folder.bulks()]
     if left:
         words = f"{len(left)} folders of processes that have ended, such as {left[0]}"
         yield warning("leftovers", words, "the next one that writes removes them")
