@@ -6,6 +6,7 @@ The text is one that the engine accepts: what is wrong with a query is not looke
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final, get_args
 
 from kg.columnar.algebra import (
@@ -56,6 +57,7 @@ UNKNOWN: Final = {
 """Parts of the grammar that the copy does not answer, as reasons call them."""
 
 
+@lru_cache(maxsize=128)
 def parse(text: str) -> Select | Ask:
     """The operators of a query; raises `HandedOver` for what the copy does not answer."""
     found = tuple(tokens(text))
