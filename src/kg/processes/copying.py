@@ -64,6 +64,7 @@ class Copying:
             "union": list(union),
             "folder": str(self._folder.artefacts / NAME),
             "most": self._settings.columnar_triples,
+            "least": self._settings.columnar_least,
         }
         child = await self._nursery.spawn("copy", arguments)
         try:
