@@ -5,6 +5,7 @@
 # make attacks   every hostile query and upload that we know, against a server
 # make conformance  the tests of the W3C against the endpoint, and docs/conformance.md
 # make random    the tests of random worlds and texts, with more of them (KG_EXAMPLES=5)
+# make differential  random queries, each answered by the copy in columns and by the engine (QUERIES=100000 SEED=1)
 # make peers     the contract of the store against servers of others, which are fetched first (KG_FUSEKI=--tdb2)
 # make resilience  the long tests of crashes and of failures around us (KG_KILLS=60)
 # make bench-bulk  how long a bulk load takes, step by step (TRIPLES=1000000)
@@ -23,6 +24,8 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 PYTEST ?=
 KG_EXAMPLES ?= 5
+QUERIES ?= 100000
+SEED ?= 1
 KG_FUSEKI ?= --mem
 
 # Tests start hundreds of processes, each of which would compile all modules anew.
@@ -38,7 +41,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-
 # A command of this name may exist and still not run (version managers), or lack venv.
 WORKS := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 
-.PHONY: serve install test exhaustive random browser scripts scripts-check conformance peers resilience attacks mutants check docs-check bench bench-bulk bench-store bench-shacl bench-links wheel-test lock clean
+.PHONY: serve install test exhaustive random differential browser scripts scripts-check conformance peers resilience attacks mutants check docs-check bench bench-bulk bench-store bench-shacl bench-links wheel-test lock clean
 .DELETE_ON_ERROR:
 
 serve: $(VENV)/.runtime
@@ -78,6 +81,9 @@ conformance: $(VENV)/.dev
 
 random: $(VENV)/.dev
 	KG_EXAMPLES=$(KG_EXAMPLES) $(BIN)/pytest -m hypothesis -n auto $(PYTEST)
+
+differential: $(VENV)/.dev
+	PYTHONPATH=. $(BIN)/python -m tests.columnar.differential $(QUERIES) --seed $(SEED)
 
 # Oxigraph's server makes several of the updates that expect one state: one writer at a time.
 CONTRACT := tests/store/test_contract_commits.py

@@ -104,7 +104,7 @@ def test_a_command_that_does_not_exist_is_a_usage_error() -> None:
     ("arguments", "unused"),
     [
         (["--help"], {"flask", "pyshacl", "rdflib", "pyoxigraph"}),
-        (["query", "-q", "ASK {}"], {"flask", "jinja2", "uvicorn", "pyshacl"}),
+        (["query", "-q", "ASK {}"], {"flask", "jinja2", "numpy", "uvicorn", "pyshacl"}),
         (["search", "--help"], {"flask", "uvicorn", "pyshacl"}),
         (["fmt", "--help"], {"flask", "pyshacl"}),
     ],

@@ -33,7 +33,8 @@ class Generator:
         head = "PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> "
         if self.chance(0.05):
             return f"{head}ASK {{ {self.group(2)} }}"
-        return head + self.select(2)
+        after = f" {self.values(0)}" if self.chance(0.05) else ""
+        return head + self.select(2) + after
 
     def chance(self, share: float) -> bool:
         return self.choose.random() < share

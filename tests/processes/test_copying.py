@@ -14,15 +14,16 @@ from kg.store.served import ServedStore
 
 JSON = "application/sparql-results+json"
 COUNT = "SELECT ?o (COUNT(?s) AS ?n) { ?s <http://e/p> ?o } GROUP BY ?o ORDER BY ?o"
+SETTINGS = """
+    columnar_triples=1000 columnar_least=0 columnar_rest_seconds=0.1 columnar_seconds=30
+""".split()
 PATH = "SELECT ?o { <http://e/1> <http://e/q>* ?o }"
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     home = tmp_path_factory.mktemp("copying") / "home"
-    with running(
-        home, "columnar_triples=1000", "columnar_rest_seconds=0.1", "columnar_seconds=30"
-    ) as server:
+    with running(home, *SETTINGS) as server:
         yield server
 
 

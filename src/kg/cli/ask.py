@@ -10,7 +10,6 @@ from typing import Final
 import click
 import pyoxigraph as ox
 
-from kg.cli.explaining import explain
 from kg.cli.generations import chosen, generation_options
 from kg.cli.home import opened_with_words, own_folder
 from kg.cli.log import tell_of_redactions
@@ -126,6 +125,9 @@ def run(store: Store, text: str, form: str | None, *, source: str) -> int:
 
 
 def _explained(text: str, source: str) -> int:
+    """Explain a query; who only asks does not wait for what that imports."""
+    from kg.cli.explaining import explain
+
     try:
         return explain(text, terminal_width())
     except QueryError as error:

@@ -11,6 +11,7 @@ import pyoxigraph as ox
 
 from kg.cli.home import own_folder
 from kg.columnar.explain import Asked, ExplainingStore
+from kg.columnar.handing_over import Budget
 from kg.namespaces import compact
 from kg.processes.opening import OURS
 from kg.processes.settings import settings
@@ -25,8 +26,10 @@ _INDENT: Final = " " * 33
 def explain(text: str, width: int) -> int:
     """Answer a query and print how, but not its solutions; the exit code is that of success."""
     folder = own_folder("an explanation")
-    limits = settings(folder.path)
-    with ExplainingStore(folder.path, OURS).copied(limits.seconds) as store:
+    given = settings(folder.path)
+    budget = Budget(given.columnar_rows, given.columnar_values, least=given.columnar_least)
+    store = ExplainingStore(folder.path, OURS)
+    with store.copied(budget, given.columnar_seconds):
         started = time.perf_counter()
         answered = answer(store, text)
         data = b"".join(answered.stream)

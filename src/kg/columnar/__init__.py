@@ -6,7 +6,8 @@ with the reason (`HandedOver`). Inside, in the order in which a query meets them
 
 - `terms`: kinds of terms, and the order inside of each
 - `build`, `layout`: the files of a copy, made from the engine's dump and mapped into memory
-- `algebra`, `parse`: a query as operators over solutions
+- `algebra`: queries as operators over solutions
+- `parse`, `reading`, `triples`: from a text to these
 - `table`: solutions as columns of ids, and joins of them
 - `scan`: triple patterns, in the order that sizes suggest
 - `expressions`: filters and functions, which the engine itself evaluates for distinct values

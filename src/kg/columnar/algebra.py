@@ -225,10 +225,10 @@ def refuse_uncertain(node: Node) -> None:
 
     Such patterns are the ones that engines read differently.
     """
-    for inner in _inner(node):
+    for inner in inner_nodes(node):
         refuse_uncertain(inner)
     if isinstance(node, Join | LeftJoin | Minus | Exists):
-        left, right = _inner(node)
+        left, right = inner_nodes(node)
         both = variables(left) & variables(right)
         for name in sorted(both - (certain(left) & certain(right))):
             raise HandedOver(
@@ -237,7 +237,8 @@ def refuse_uncertain(node: Node) -> None:
             )
 
 
-def _inner(node: Node) -> tuple[Node, ...]:
+def inner_nodes(node: Node) -> tuple[Node, ...]:
+    """The operators directly inside of one."""
     match node:
         case Bgp() | Values():
             return ()

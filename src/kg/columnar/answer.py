@@ -10,9 +10,10 @@ from kg.columnar.algebra import Ask, refuse_uncertain
 from kg.columnar.decode import decoded, truth
 from kg.columnar.engine import refuse_unreadable
 from kg.columnar.evaluate import Evaluation, Step
-from kg.columnar.handing_over import Budget
+from kg.columnar.handing_over import Budget, HandedOver
 from kg.columnar.layout import Copy
 from kg.columnar.parse import parse
+from kg.columnar.scan import refuse_look_ups
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,11 @@ def answer(copy: Copy, text: str, budget: Budget) -> Answer:
 
     Raises `HandedOver` with the reason where the engine has to answer it.
     """
+    if copy.union.rows + copy.named.rows < budget.least:
+        raise HandedOver("there are few triples, and the engine is quick with them")
     query = parse(text)
     refuse_uncertain(query.where)
+    refuse_look_ups(copy, query.where, budget.least)
     refuse_unreadable(text)
     evaluation = Evaluation(copy, budget)
     if isinstance(query, Ask):

@@ -49,7 +49,7 @@ class ExplainingStore(EmbeddedStore):
     beside: Beside
 
     @contextmanager
-    def copied(self, seconds: float) -> Iterator[ExplainingStore]:
+    def copied(self, budget: Budget, seconds: float) -> Iterator[None]:
         """Have the copy of the newest generation: the one of a server, or one for this while."""
         view = self._current()
         self.asked = []
@@ -58,8 +58,8 @@ class ExplainingStore(EmbeddedStore):
             if not (folder / str(view.generation)).is_dir():
                 folder = Path(room)
                 keep(view, folder)
-            self.beside = Beside(folder, Budget(), seconds)
-            yield self
+            self.beside = Beside(folder, budget, seconds)
+            yield
 
     def _result(
         self, view: View, text: str, dataset: Dataset, bindings: Mapping[str, Term]

@@ -5,8 +5,9 @@ The text is one that the engine accepts: what is wrong with a query is not looke
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Final, get_args
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final
 
 from kg.columnar.algebra import (
     Aggregate,
@@ -15,7 +16,6 @@ from kg.columnar.algebra import (
     Exists,
     Expression,
     Extend,
-    Function,
     Grouping,
     Join,
     LeftJoin,
@@ -30,16 +30,11 @@ from kg.columnar.algebra import (
     variables,
 )
 from kg.columnar.handing_over import HandedOver
-from kg.columnar.triples import Names, patterns
-from kg.sparql.grammar import terminals
-from kg.sparql.lexer import Token, tokens, word
-from kg.sparql.prologue import read_prologue
+from kg.columnar.reading import Reader, name_of, only
+from kg.columnar.triples import patterns
+from kg.sparql.lexer import tokens, word
 from kg.sparql.tree import Part, tree
 
-OPEN: Final = frozenset("NOW RAND UUID STRUUID BNODE".split())
-"""Functions whose value is not given by their arguments."""
-
-AGGREGATES: Final[dict[str, Function]] = {name: name for name in get_args(Function)}
 UNKNOWN: Final = {
     "ConstructQuery": "CONSTRUCT",
     "DescribeQuery": "DESCRIBE",
@@ -56,8 +51,11 @@ UNKNOWN: Final = {
 """Parts of the grammar that the copy does not answer, as reasons call them."""
 
 
+@lru_cache(maxsize=128)
 def parse(text: str) -> Select | Ask:
     """The operators of a query; raises `HandedOver` for what the copy does not answer."""
+    if "\\u" in text or "\\U" in text:
+        raise HandedOver("it has code points as escapes")
     found = tuple(tokens(text))
     root = tree(found)
     if root is None:
@@ -67,16 +65,10 @@ def parse(text: str) -> Select | Ask:
     return _Query(text, found).query(root)
 
 
-class _Query:
-    def __init__(self, text: str, found: Sequence[Token]) -> None:
-        self._text = text
-        self._tokens = found
-        self._prologue = text[: found[read_prologue(text, found)[1]].start]
-        self._names = Names(text, self._prologue, found)
-
+class _Query(Reader):
     def query(self, root: Part) -> Select | Ask:
-        form = _only(root, "Form").parts[0]
-        self._whole = _only(form, "WhereClause")
+        form = only(root, "Form").parts[0]
+        self._whole = only(form, "WhereClause")
         after = root.child("ValuesClause")
         if form.name == "AskQuery":
             if after or form.child("SolutionModifier"):
@@ -85,16 +77,16 @@ class _Query:
         return self._select(form, after, None)
 
     def _where(self, part: Part, graph: str | None) -> Node:
-        return self._group(_only(_only(part, "WhereClause"), "GroupGraphPattern"), graph)
+        return self._group(only(only(part, "WhereClause"), "GroupGraphPattern"), graph)
 
     # SELECT
 
     def _select(self, part: Part, after: Part | None, graph: str | None) -> Select:
         where = self._where(part, graph)
         if after is not None:
-            where = Join(where, self._values(_only(after, "DataBlock"), None))
-        clause = _only(part, "SelectClause")
-        words = [word(token) for token in self._of(clause)[1:2]]
+            where = Join(where, self._values(only(after, "DataBlock"), None))
+        clause = only(part, "SelectClause")
+        words = [word(token) for token in self.of(clause)[1:2]]
         if words == ["REDUCED"]:
             raise HandedOver("REDUCED leaves open how many solutions there are")
         modifier = part.child("SolutionModifier") or Part("SolutionModifier", part.end, part.end)
@@ -103,10 +95,12 @@ class _Query:
         having = self._having(modifier, aggregates)
         order = tuple(self._orders(modifier, aggregates))
         grouping = self._grouping(modifier, aggregates, having)
+        if grouping is not None and after is not None:
+            raise HandedOver("it has VALUES after its groups")
         names = (
             [name for name, _ in items]
             if items
-            else sorted(name for name in variables(where) if name not in self._names.hidden)
+            else sorted(name for name in variables(where) if name not in self.names.hidden)
         )
         limit, offset = self._limits(modifier)
         return Select(
@@ -121,21 +115,21 @@ class _Query:
         )
 
     def _item(self, part: Part, aggregates: list[Aggregate]) -> tuple[str, Expression | None]:
-        found = self._of(part)
+        found = self.of(part)
         if not part.parts:
-            return _name(found[0]), None
-        return _name(found[-2]), self._expression(_only(part, "Expression"), aggregates)
+            return name_of(found[0]), None
+        return name_of(found[-2]), self.expression(only(part, "Expression"), aggregates)
 
     def _having(self, modifier: Part, aggregates: list[Aggregate]) -> tuple[Expression, ...]:
         clause = modifier.child("HavingClause")
-        return tuple(self._expression(each, aggregates) for each in clause.parts) if clause else ()
+        return tuple(self.expression(each, aggregates) for each in clause.parts) if clause else ()
 
     def _orders(self, modifier: Part, aggregates: list[Aggregate]) -> Iterator[Order]:
         clause = modifier.child("OrderClause")
         for part in clause.parts if clause else ():
-            descending = word(self._of(part)[0]) == "DESC"
+            descending = word(self.of(part)[0]) == "DESC"
             inner = part.parts[0] if part.parts else part
-            yield Order(self._expression(inner, aggregates), descending)
+            yield Order(self.expression(inner, aggregates), descending)
 
     def _grouping(
         self, modifier: Part, aggregates: list[Aggregate], having: tuple[Expression, ...]
@@ -148,19 +142,19 @@ class _Query:
         extends: list[tuple[str, Expression]] = []
         keys: list[str] = []
         for part in clause.parts if clause else ():
-            found = self._of(part)
+            found = self.of(part)
             if not part.parts:
-                keys.append(_name(found[0]))
+                keys.append(name_of(found[0]))
                 continue
             named = [word(token) for token in found[-3:-2]] == ["AS"]
-            keys.append(_name(found[-2]) if named else self._names.hide())
-            extends.append((keys[-1], self._expression(part.parts[0], None)))
+            keys.append(name_of(found[-2]) if named else self.names.hide())
+            extends.append((keys[-1], self.expression(part.parts[0], None)))
         return Grouping(tuple(extends), tuple(keys), tuple(aggregates), having)
 
     def _limits(self, modifier: Part) -> tuple[int | None, int]:
         limits = modifier.child("LimitOffset")
         numbers = {
-            word(self._of(part)[0]): int(self._of(part)[1].text)
+            word(self.of(part)[0]): int(self.of(part)[1].text)
             for part in (limits.parts if limits else ())
         }
         return numbers.get("LIMIT"), numbers.get("OFFSET", 0)
@@ -183,7 +177,7 @@ class _Query:
         filters: list[Expression] = []
         tests: list[tuple[Part, bool]] = []
         for element in inner.parts:
-            clause = word(self._tokens[element.start])
+            clause = word(self.tokens[element.start])
             if element.name == "NotTriples" and clause == "FILTER":
                 self._filter(element, filters, tests)
             else:
@@ -196,21 +190,21 @@ class _Query:
     def _filter(
         self, element: Part, filters: list[Expression], tests: list[tuple[Part, bool]]
     ) -> None:
-        constraint = _only(element, "Constraint")
-        found = self._of(constraint)
+        constraint = only(element, "Constraint")
+        found = self.of(constraint)
         words = [word(token) for token in found[:2]]
         call = next(iter(constraint.all("BuiltInCall")), None)
         if "EXISTS" in words and call is not None and call.start == constraint.start:
-            tests.append((_only(call, "GroupGraphPattern"), words[0] == "NOT"))
+            tests.append((only(call, "GroupGraphPattern"), words[0] == "NOT"))
         else:
-            filters.append(self._expression(constraint, None))
+            filters.append(self.expression(constraint, None))
 
     def _with(self, node: Node, element: Part, graph: str | None) -> Node:
         """A group as far as it was read, and its next element."""
         if element.name == "TriplesBlock":
-            return _joined(node, Bgp(tuple(patterns(element, self._names)), graph))
+            return _joined(node, Bgp(tuple(patterns(element, self.names)), graph))
         inner = element.parts[-1]
-        match word(self._tokens[element.start]):
+        match word(self.tokens[element.start]):
             case "OPTIONAL":
                 right, conditions = self._group_and_filters(inner, graph)
                 if isinstance(right, Exists):
@@ -227,15 +221,15 @@ class _Query:
                 self._refuse_outside(variables(right) - variables(node), element)
                 return Minus(node, right)
             case "GRAPH":
-                name = self._names.term(element.parts[0])
-                if name in self._variables(inner.start, inner.end):
+                name = self.names.term(element.parts[0])
+                if name in self.variables(inner.start, inner.end):
                     raise HandedOver("it names the variable of GRAPH inside of it")
                 return _joined(node, self._group(inner, name))
             case "BIND":
-                found = self._of(inner)
-                value = self._expression(_only(inner, "Expression"), None)
+                found = self.of(inner)
+                value = self.expression(only(inner, "Expression"), None)
                 self._refuse_outside(value.variables - variables(node), element)
-                return Extend(node, _name(found[-2]), value)
+                return Extend(node, name_of(found[-2]), value)
             case "VALUES":
                 return _joined(node, self._values(inner, graph))
             case "LATERAL" | "SERVICE" as clause:
@@ -251,8 +245,8 @@ class _Query:
 
         By the letter they are unbound there; the engine at times takes their values along.
         """
-        before = self._variables(self._whole.start, part.start)
-        after = self._variables(part.end, self._whole.end)
+        before = self.variables(self._whole.start, part.start)
+        after = self.variables(part.end, self._whole.end)
         for name in sorted(names & (before | after)):
             raise HandedOver(
                 f"it uses {name} where only another part of the query binds it",
@@ -272,71 +266,15 @@ class _Query:
 
     def _values(self, block: Part, graph: str | None) -> Values:
         _outside_of_each(graph, "VALUES")
-        found = self._of(block)
+        found = self.of(block)
         brace = next(at for at, token in enumerate(found) if token.text == "{")
-        names = tuple(_name(token) for token in found[:brace] if token.kind == "var")
+        names = tuple(name_of(token) for token in found[:brace] if token.kind == "var")
         if found[0].kind == "var":
             return Values(names, tuple((self._value(each),) for each in block.parts))
         return Values(names, tuple(tuple(map(self._value, row.parts)) for row in block.parts))
 
     def _value(self, part: Part) -> str | None:
-        return None if word(self._tokens[part.start]) == "UNDEF" else self._names.term(part)
-
-    # expressions
-
-    def _expression(self, part: Part, aggregates: list[Aggregate] | None) -> Expression:
-        """An expression; aggregates in it become variables, where there may be some."""
-        for token in self._of(part):
-            if word(token) in OPEN or word(token) == "EXISTS":
-                raise HandedOver(f"it has {word(token)} in an expression")
-        written: list[str] = []
-        used: set[str] = set()
-        at = part.start
-        for call in part.all("BuiltInCall"):
-            if "AGGREGATE" not in terminals(self._tokens[call.start]) or call.start < at:
-                continue
-            if aggregates is None:
-                raise HandedOver("it has an aggregate where no group is")
-            written.append(self._names.slice(at, call.start))
-            used |= self._variables(at, call.start)
-            written.append(self._aggregate(call, aggregates))
-            used.add(written[-1])
-            at = call.end
-        written.append(self._names.slice(at, part.end))
-        used |= self._variables(at, part.end)
-        return Expression(" ".join(written), frozenset(used), self._prologue)
-
-    def _aggregate(self, call: Part, aggregates: list[Aggregate]) -> str:
-        found = self._of(call)
-        function = AGGREGATES.get(word(found[0]))
-        if function is None:
-            raise HandedOver(f"what {word(found[0])} takes is left open")
-        argument = call.child("Expression")
-        distinct = word(found[2]) == "DISTINCT"
-        if distinct and argument is None:
-            raise HandedOver("it has COUNT(DISTINCT *)")
-        value = self._expression(argument, None) if argument else None
-        name = self._names.hide()
-        aggregates.append(Aggregate(name, function, distinct, value))
-        return name
-
-    def _variables(self, start: int, end: int) -> set[str]:
-        return {_name(token) for token in self._tokens[start:end] if token.kind == "var"}
-
-    def _of(self, part: Part) -> Sequence[Token]:
-        return self._tokens[part.start : part.end]
-
-
-def _only(part: Part, name: str) -> Part:
-    """The part of this name that the grammar says is there."""
-    found = part.child(name)
-    if found is None:
-        raise HandedOver(f"a {part.name} without {name}")
-    return found
-
-
-def _name(token: Token) -> str:
-    return f"?{token.text[1:]}"
+        return None if word(self.tokens[part.start]) == "UNDEF" else self.names.term(part)
 
 
 def _joined(left: Node, right: Node) -> Node:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,7 +28,13 @@ def main(control: socket.socket, arguments: dict[str, Any]) -> None:
     try:
         store = ox.Store.read_only(arguments["path"])
         view = View(arguments["generation"], store, union)
-        keep(view, Path(arguments["folder"]), arguments["most"])
+        if _has(view, arguments["least"]):
+            keep(view, Path(arguments["folder"]), arguments["most"])
     except (StoreError, OSError, RuntimeError, MemoryError) as error:
         why = str(error) or "there is not enough memory"
     wire.send(control, {"why": why})
+
+
+def _has(view: View, least: int) -> bool:
+    """Whether there are so many quads; all queries of fewer are left to the engine."""
+    return sum(1 for _ in islice(view.quads(), least)) == least

@@ -7,8 +7,11 @@ commits are made. A generation that is soon followed by another one is not copie
 from __future__ import annotations
 
 import asyncio
+import shutil
 import time
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
 
 from kg.columnar.beside import NAME
 from kg.errors import StoreError
@@ -19,6 +22,9 @@ from kg.processes.watch import Watch
 from kg.publication.seldom import SHARE
 from kg.store.folder import Folder
 from kg.store.interface import Generation
+
+SHARE_OF_DISK: Final = 3
+"""A copy, with the dump that it is made from, takes less than so many snapshots."""
 
 
 class Copying:
@@ -41,7 +47,7 @@ class Copying:
             pool.pins[generation] += 1
             try:
                 await self._copy(generation, union)
-            except StoreError as error:
+            except (StoreError, OSError) as error:
                 self._watch.warning(f"generation {generation} was not copied: {error}")
             finally:
                 pool.pins[generation] -= 1
@@ -58,12 +64,15 @@ class Copying:
 
     async def _copy(self, generation: Generation, union: Sequence[str]) -> None:
         """Have a process make it; raises `StoreError` where it does not."""
+        snapshot = self._folder.snapshot(generation)
+        self._refuse_full_disk(snapshot)
         arguments = {
-            "path": str(self._folder.snapshot(generation)),
+            "path": str(snapshot),
             "generation": generation,
             "union": list(union),
             "folder": str(self._folder.artefacts / NAME),
             "most": self._settings.columnar_triples,
+            "least": self._settings.columnar_least,
         }
         child = await self._nursery.spawn("copy", arguments)
         try:
@@ -72,3 +81,10 @@ class Copying:
             child.link.close()
         if found is None or found[0]["why"]:
             raise StoreError(found[0]["why"] if found else "its process has ended")
+
+    def _refuse_full_disk(self, snapshot: Path) -> None:
+        """Raise `StoreError` where a copy would take the room that commits need."""
+        size = sum(path.stat().st_size for path in snapshot.iterdir() if path.is_file())
+        free = shutil.disk_usage(self._folder.path).free
+        if free - SHARE_OF_DISK * size < self._settings.disk_reserve_bytes:
+            raise StoreError("it would take room on the disk that commits need")

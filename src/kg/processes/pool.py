@@ -96,8 +96,11 @@ class Pool:
         return {
             "folder": str(self._folder.artefacts / NAME),
             "seconds": settings.columnar_seconds,
-            "rows": settings.columnar_rows,
-            "values": settings.columnar_values,
+            "budget": {
+                "rows": settings.columnar_rows,
+                "values": settings.columnar_values,
+                "least": settings.columnar_least,
+            },
         }
 
     def stop(self) -> None:

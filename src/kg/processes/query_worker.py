@@ -170,8 +170,7 @@ def _columns(given: dict[str, Any] | None) -> Beside | None:
     """The copies that are asked before the engine."""
     if given is None:
         return None
-    budget = Budget(rows=given["rows"], values=given["values"])
-    return Beside(Path(given["folder"]), budget, given["seconds"])
+    return Beside(Path(given["folder"]), Budget(**given["budget"]), given["seconds"])
 
 
 class _Sink:

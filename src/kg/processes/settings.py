@@ -84,6 +84,7 @@ class Settings:
     columnar_rest_seconds: float = 5.0
     columnar_seconds: float = 2.0
     columnar_rows: int = 1_000_000
+    columnar_least: int = 20_000
     columnar_values: int = 20_000
 
     def limits(self, *, known: bool) -> Limits:

@@ -1,0 +1,102 @@
+"""What the copy hands over, and why; and answers that it once had wrong."""
+
+from __future__ import annotations
+
+import pyoxigraph as ox
+import pytest
+from tests.columnar.differential import Outcome, compare
+from tests.columnar.worlds import World, world
+
+from kg.columnar.answer import answer
+from kg.columnar.handing_over import Budget, HandedOver
+
+PREFIX = "PREFIX : <http://e/> "
+DATA = """@prefix : <http://e/> .
+:g1 { :a :p :b, :c ; :n 1, 2, 2.5 ; :q "x"@en . :b :p :c ; :n 7 . }
+:g2 { :a :p :b ; :n 2.5 . :c :p _:d ; :q "x", "y" . _:d :n 3 . }
+"""
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> World:
+    store = ox.Store()
+    store.load(DATA, ox.RdfFormat.TRIG)
+    for quad in list(store):
+        store.add(ox.Quad(quad.subject, quad.predicate, quad.object))
+    graphs = [ox.NamedNode("http://e/g1"), ox.NamedNode("http://e/g2")]
+    return world(store, tmp_path_factory.mktemp("small") / "copy", graphs)
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ("SELECT ?s { ?s :p ?o } LIMIT 1", "left open"),
+        ("SELECT ?s { ?s :p ?o } ORDER BY ?s LIMIT 1", "left open"),
+        ("SELECT (SAMPLE(?o) AS ?x) { ?s :p ?o }", "SAMPLE"),
+        ("SELECT REDUCED ?s { ?s :p ?o }", "REDUCED"),
+        ("SELECT ?s (RAND() AS ?x) { ?s :p ?o }", "RAND"),
+        ("SELECT ?n { ?s :n ?n } ORDER BY ?n", "several kinds"),
+        ("SELECT ?o { ?s :p ?o } ORDER BY ?o", "several kinds"),
+        ("SELECT (MIN(?n) AS ?m) { ?s :n ?n }", "several kinds"),
+        ("SELECT (SUM(?q) AS ?m) { ?s :q ?q }", "not integers or decimals"),
+        ("SELECT ?o { ?s :p ?o FILTER(?o != :b) }", "blank node"),
+        ("SELECT ?o { ?s :p ?o OPTIONAL { ?o :q ?q } ?x :q ?q }", "unbound"),
+        ("SELECT ?o { ?s :p+ ?o }", "a path"),
+        ("SELECT ?o FROM :g1 { ?s :p ?o }", "FROM"),
+        ("SELECT ?o { ?s :p ?o } GROUP BY ?s", "the engine does not take it"),
+        ("SELECT ?a ?b ?c { ?a :p ?b . ?c :p ?d . ?e :p ?f }", "more than 20"),
+        ("SELECT ?s { ?s :n ?n FILTER(?n * 2 > 3) }", "distinct values"),
+    ],
+)
+def test_what_may_not_be_answered_exactly_is_handed_over(
+    small: World, query: str, reason: str
+) -> None:
+    with pytest.raises(HandedOver, match=reason):
+        answer(small.copy, PREFIX + query, Budget(rows=20, values=3))
+
+
+def test_time_that_is_over_hands_over(small: World) -> None:
+    with pytest.raises(HandedOver, match="its time is over"):
+        answer(small.copy, f"{PREFIX} SELECT ?s {{ ?s :p ?o }}", Budget(until=0.0))
+
+
+def test_few_triples_are_left_to_the_engine(small: World) -> None:
+    query = f"{PREFIX} SELECT ?s {{ ?s :q ?o }}"
+    with pytest.raises(HandedOver, match="match 3 triples"):
+        answer(small.copy, query, Budget(least=4))
+    with pytest.raises(HandedOver, match="few triples"):
+        answer(small.copy, query, Budget(least=1_000))
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT ?s (SUM(?n) AS ?m) { ?s :n ?n } GROUP BY ?s",
+        "SELECT ?s (SUM(?n) AS ?m) (AVG(?n) AS ?a) { GRAPH ?g { ?s :n ?n } } GROUP BY ?s",
+        "SELECT DISTINCT ?s { ?s :p ?o ; :n ?n } ORDER BY DESC(?s) LIMIT 2",
+        "SELECT ?s ?n { ?s :n ?n FILTER(?n = 2.5 || ?n > 6) }",
+        "SELECT ?s ?q { VALUES ?o { :b :c } ?s :p ?o OPTIONAL { ?s :q ?q FILTER(?o = :b) } }",
+        "SELECT (COUNT(*) AS ?n) (AVG(?x) AS ?a) (MIN(?x) AS ?m) { ?s :none ?x }",
+        'SELECT ?s { ?s :q "x" } ORDER BY ?s',
+        "ASK { :a :p/:p ?x }",
+        "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s :p ?o } } GROUP BY ?g ORDER BY ?g",
+    ],
+)
+def test_answers_are_those_of_the_engine(small: World, query: str) -> None:
+    outcome = Outcome()
+    compare(PREFIX + query, small, outcome)
+    assert (outcome.answered, outcome.differences) == (1, []), outcome.reasons
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT ?s { ?s :q ?q . { ?o :p ?x FILTER NOT EXISTS { ?s :n ?o } } }",
+        "SELECT ?s { ?s :q ?q . { ?o :p ?x MINUS { ?s :n ?y } } }",
+        "SELECT ?s { ?s :q ?q . { ?o :p ?x FILTER(?q = 'x') } }",
+        "SELECT ?s { { BIND(?q AS ?z) ?o :p ?x } ?s :q ?q }",
+    ],
+)
+def test_what_engines_read_differently_is_handed_over(small: World, query: str) -> None:
+    with pytest.raises(HandedOver, match="only another part of the query binds"):
+        answer(small.copy, PREFIX + query, Budget())
