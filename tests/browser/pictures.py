@@ -20,6 +20,12 @@ SHOTS = (
     ("query-phone", "who-started-the-firefight", 360, True),
 )
 """File, example, width in pixels, dark."""
+PAGES = (
+    ("figures", "/doc/state/azerbaijan", "figures", 1000, False),
+    ("event-neighbours", "/doc/event/tegh-firefight", "neighbours", 1000, True),
+)
+"""File, path, id of the heading at the top, width in pixels, dark."""
+QUALITY = 45
 
 
 def main(root: str) -> None:
@@ -36,6 +42,13 @@ def main(root: str) -> None:
             page.wait_for_timeout(1000)
             path = FOLDER / f"{name}.jpg"
             page.screenshot(path=path, type="jpeg", quality=60, full_page=True, caret="initial")
+        for name, address, top, width, dark in PAGES:
+            page = browser.new_page(
+                viewport={"width": width, "height": 760},
+                color_scheme="dark" if dark else "light",
+            )
+            page.goto(f"{root}{address}#{top}")
+            page.screenshot(path=FOLDER / f"{name}.jpg", type="jpeg", quality=QUALITY)
         browser.close()
 
 

@@ -17,6 +17,12 @@ pytestmark = pytest.mark.browser
 PATHS = (
     "/",
     "/ns",
+    "/conflicts",
+    "/ontology",
+    "/ontology/casualties",
+    "/policy",
+    "/doc/conflict/nagorno-karabakh-conflict",
+    "/doc/state/armenia",
     "/links",
     "/search?q=tegh",
     "/doc/event/tegh-firefight",

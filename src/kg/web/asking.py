@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from importlib.resources import files
 from io import BytesIO
@@ -43,8 +43,14 @@ def without_header(text: str) -> str:
 def for_people(name: str, **bound: str) -> str:
     """One of our own queries as people can run it: variables bound to IRIs, without its limit."""
     text = without_header(query_text(name))
-    values = "".join(f"\n  VALUES ?{variable} {{ <{iri}> }}" for variable, iri in bound.items())
-    return _LAST_LIMIT.sub("", text.replace("WHERE {", f"WHERE {{{values}", 1))
+    values = (f"{variable} {{ {ox.NamedNode(iri)} }}" for variable, iri in bound.items())
+    return _LAST_LIMIT.sub("", with_values(text, *values))
+
+
+def with_values(text: str, *values: str) -> str:
+    """A query of ours whose first pattern is rows of values, such as `x { <urn:a> <urn:b> }`."""
+    rows = "".join(f"\n  VALUES ?{each}" for each in values)
+    return text.replace("WHERE {", f"WHERE {{{rows}", 1)
 
 
 class Asking:
@@ -88,11 +94,17 @@ class Asking:
         """The triples of a CONSTRUCT query."""
         return Facts(self.triples(name, **bindings))
 
+    def facts_of(self, name: str, variable: str, iris: Iterable[str]) -> Facts:
+        """The triples of a CONSTRUCT query for many values of a variable; none for no value."""
+        values = " ".join(str(ox.NamedNode(iri)) for iri in iris)
+        if not values:
+            return Facts(())
+        text = with_values(query_text(name), f"{variable} {{ {values} }}")
+        return Facts(_parsed(b"".join(self.store.query(text, accept=_TRIPLES))))
+
     def triples(self, name: str, **bindings: Term) -> list[ox.Triple]:
         """The triples of a CONSTRUCT query, in the order in which the store writes them: sorted."""
-        data = self.read(name, _TRIPLES, **bindings)
-        parsed = ox.parse(BytesIO(data), format=ox.RdfFormat.N_TRIPLES)
-        return [quad.triple for quad in parsed]
+        return _parsed(self.read(name, _TRIPLES, **bindings))
 
     def exists(self, iri: str) -> bool:
         """Whether anything is said about a thing."""
@@ -134,3 +146,7 @@ class Asking:
     def read(self, name: str, accept: str, **bindings: Term) -> bytes:
         """The whole answer to one of our own queries, in a media type."""
         return b"".join(self.store.query(query_text(name), accept=accept, bindings=bindings))
+
+
+def _parsed(data: bytes) -> list[ox.Triple]:
+    return [quad.triple for quad in ox.parse(BytesIO(data), format=ox.RdfFormat.N_TRIPLES)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -103,13 +104,19 @@ def listed(facts: Facts, entity: str) -> list[Claim]:
 
 
 def oppositions(facts: Facts, entity: str) -> list[Opposition]:
-    """The pairs in which a listed claim stands against another, each pair once.
+    """The pairs in which a claim that `claims.rq` marked stands against another."""
+    return opposed(facts, facts.iris(entity, LISTS))
+
+
+def opposed(facts: Facts, claims: Iterable[str]) -> list[Opposition]:
+    """The pairs in which one of some claims stands against another, each pair once.
 
     A pair that a person dismissed (`compatibleWith`) is left out.
     """
     found: dict[frozenset[str], Opposition] = {}
+    in_order = sorted(claims, key=natural)
     for predicate, words, basis in OPPOSITIONS:
-        for mine in sorted(facts.iris(entity, LISTS), key=natural):
+        for mine in in_order:
             for first, second in _pairs(facts, mine, predicate):
                 pair = frozenset((first, second))
                 if len(pair) == 2 and pair not in found and not _dismissed(facts, first, second):

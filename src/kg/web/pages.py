@@ -15,6 +15,8 @@ from kg.web.asking import Asking
 from kg.web.facts import Facts
 from kg.web.maps import map_of
 from kg.web.neighbours import neighbours
+from kg.web.paging import Page, page_of
+from kg.web.rows import Row
 
 Context = dict[str, Any]
 
@@ -27,9 +29,46 @@ def _claims(asking: Asking, iri: str, relation: str) -> Facts:
     return asking.facts("claims", entity=_node(iri), relation=_node(relation))
 
 
+def _rows(asking: Asking, name: str, iri: str) -> list[Row]:
+    """The solutions of a query about a thing, asked once per generation."""
+    return asking.once(f"rows {name}", iri, lambda: asking.rows(name, entity=_node(iri)))
+
+
+def _listed(asking: Asking, iri: str, relation: str, name: str) -> Page[claims.Claim]:
+    """The page that is asked for of the claims in a relation to a thing."""
+    page = page_of(_claims_of(asking, iri, relation), name)
+    facts = asking.facts_of("claim-list", "claim", page.items)
+    return page.showing(claims.claim(facts, each) for each in page.items)
+
+
+def _claims_of(asking: Asking, iri: str, relation: str) -> list[str]:
+    """The IRIs of all claims in a relation to a thing, in their order."""
+
+    def ask() -> list[str]:
+        rows = asking.rows("claims-of", entity=_node(iri), relation=_node(relation))
+        return sorted((row["claim"].value for row in rows), key=claims.natural)
+
+    return asking.once(f"claims {relation}", iri, ask)
+
+
+def _disputed(asking: Asking, iri: str) -> Page[claims.Opposition]:
+    """The page that is asked for of the pairs of claims about a thing that oppose each other."""
+
+    def ask() -> list[frozenset[str]]:
+        rows = asking.rows("opposed", entity=_node(iri))
+        found = {frozenset((row["claim"].value, row["other"].value)) for row in rows}
+        return sorted(found, key=lambda pair: sorted(map(claims.natural, pair)))
+
+    page = page_of(asking.once("opposed", iri, ask), "disputed")
+    facts = asking.facts_of("claim-list", "claim", sorted(set().union(*page.items)))
+    found = claims.opposed(facts, set().union(*page.items))
+    pairs = {frozenset((each.first.thing.iri, each.second.thing.iri)): each for each in found}
+    return page.showing(pairs[pair] for pair in page.items if pair in pairs)
+
+
 def _entity(asking: Asking, iri: str) -> Context:
     facts = asking.facts("entity", entity=_node(iri))
-    about = _claims(asking, iri, str(CKG.about))
+    told = entity.uncontested(asking.facts("uncontested", entity=_node(iri)), iri)
     thing, names = facts.thing(iri), entity.names(facts, iri)
     english = [n.text.value for n in names if n.text.language in ("en", None)]
     return {
@@ -40,13 +79,13 @@ def _entity(asking: Asking, iri: str) -> Context:
         "names": [n for n in names if n.text.language not in ("en", None)],
         "properties": entity.properties(facts, iri, entity.EXTERNAL),
         "elsewhere": entity.elsewhere(facts, iri),
-        "uncontested": entity.uncontested(asking.facts("uncontested", entity=_node(iri)), iri),
-        "figures": figures.chart(asking.rows("figures", entity=_node(iri))),
-        "neighbours": neighbours(asking.rows("neighbours", entity=_node(iri)), thing.label),
-        "timeline": timeline.timeline(asking.rows("timeline", entity=_node(iri))),
-        "oppositions": claims.oppositions(about, iri),
-        "about": claims.listed(about, iri),
-        "made": claims.listed(_claims(asking, iri, str(CKG.claimant)), iri),
+        "uncontested": page_of(told, "uncontested"),
+        "figures": figures.chart(_rows(asking, "figures", iri)),
+        "neighbours": neighbours(_rows(asking, "neighbours", iri), thing.label),
+        "timeline": timeline.timeline(_rows(asking, "timeline", iri)),
+        "oppositions": _disputed(asking, iri),
+        "about": _listed(asking, iri, str(CKG.about), "about"),
+        "made": _listed(asking, iri, str(CKG.claimant), "made"),
     }
 
 
@@ -115,8 +154,8 @@ def _document(asking: Asking, iri: str) -> Context:
         "types": entity.types(facts, iri),
         "properties": entity.properties(facts, iri, leave_out=(str(SCHEMA.url),)),
         "sentences": document.sentences(asking.facts("document", entity=_node(iri))),
-        "made": claims.listed(_claims(asking, iri, str(CKG.claimant)), iri),
-        "about": claims.listed(_claims(asking, iri, str(CKG.about)), iri),
+        "made": _listed(asking, iri, str(CKG.claimant), "made"),
+        "about": _listed(asking, iri, str(CKG.about), "about"),
     }
 
 
