@@ -21,6 +21,7 @@ from kg.tokens import Tokens
 from kg.web import (
     compression,
     context,
+    contribute_page,
     contributions,
     crawlers,
     errors,
@@ -148,6 +149,7 @@ def create_app(
     app.register_blueprint(reconcile.blueprint(reconciler, sizes))
     app.register_blueprint(search.blueprint(reconciler))
     app.register_blueprint(releasing.blueprint(releases))
+    app.register_blueprint(contribute_page.blueprint(store, contributing.most_bytes))
     app.register_blueprint(contributions.blueprint(asking, contributing.most_bytes))
     app.register_blueprint(feeds.blueprint(asking))
     app.register_blueprint(things.blueprint(asking))

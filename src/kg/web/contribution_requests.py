@@ -28,6 +28,12 @@ ACCEPT_OWN: Final = "KG_ACCEPT_OWN"
 TURTLE: Final = "text/turtle"
 
 
+def limit_body(most_bytes: int) -> None:
+    """Read no more of a body than is allowed; what is longer is refused with 413."""
+    request.max_content_length = most_bytes
+    request.max_form_memory_size = most_bytes
+
+
 def is_form() -> bool:
     """Whether the request comes from a page."""
     return request.mimetype in FORMS
@@ -66,7 +72,7 @@ def proposal() -> Proposal:
         raise InputError("the base is the number of a generation", hint="`kg log` lists them")
     documents = [name for text in _all("document") for name in re.split(r"[\s,]+", text) if name]
     return Proposal(
-        _proposed(),
+        proposed(),
         _field("title"),
         _field("reason"),
         tuple(documents),
@@ -74,7 +80,8 @@ def proposal() -> Proposal:
     )
 
 
-def _proposed() -> Proposed:
+def proposed() -> Proposed:
+    """The triples that a request would add and remove."""
     if is_form():
         return Proposed(_side("added"), _side("removed"))
     refuse_encodings(request, ENCODINGS if request.mimetype == TABLE else ())

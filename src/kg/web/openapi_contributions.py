@@ -38,6 +38,11 @@ def contribution_paths(problem: dict[str, Any]) -> dict[str, Any]:
     note, version = _in("query", "note", "a remark"), _in("query", "version", "the one you saw")
     return {
         "/contribute": {"get": operation("a form for a contribution", "text/html")},
+        "/contribute/preview": {
+            "get": operation("the same form", "text/html"),
+            "post": operation("what would come of triples, kept nowhere", "text/html")
+            | {"requestBody": sent},
+        },
         "/contributions": {
             "get": operation("all contributions", one, _in("query", "state", "only these")),
             "post": operation("propose a change", one, *words) | sends,
