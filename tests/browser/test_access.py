@@ -19,6 +19,7 @@ PATHS = (
     "/ns",
     "/links",
     "/search?q=tegh",
+    "/contribute/claim",
     "/doc/event/tegh-firefight",
     "/doc/document/article-000",
     "/claims?of=event:tegh-firefight",

@@ -11,7 +11,7 @@ from typing import Final
 import click
 import pyoxigraph as ox
 
-from kg.cli.drafts import thing
+from kg.claims.saying import thing
 from kg.cli.home import own_folder
 from kg.cli.load import refuse
 from kg.errors import InputError, RefusedError

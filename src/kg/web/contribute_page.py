@@ -8,10 +8,11 @@ from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from kg.contributions.looking import previewed
-from kg.errors import InputError, UnsupportedError
-from kg.store.interface import Examiner, Proposed, Store
+from kg.errors import InputError, NotFoundError, UnsupportedError
+from kg.store.interface import Examiner, Proposed, Store, Upload
 from kg.web import reports
 from kg.web.access import asker
+from kg.web.claim_form import claim_form, drafted
 from kg.web.contribution_requests import TURTLE, limit_body, proposed
 from kg.web.editor import page_with_editor
 from kg.web.told import told_members
@@ -37,6 +38,21 @@ def blueprint(store: Store, most_bytes: int) -> Blueprint:
         if not sent.added and not sent.removed:
             raise InputError("there is nothing to look at", hint="write or choose some triples")
         return form_page(_filled(sent), preview_of(store, sent))
+
+    @bp.get("/claim")
+    def claim() -> BaseResponse:
+        """A form for one claim, without Turtle."""
+        return claim_form(store)
+
+    @bp.post("/claim")
+    def claimed() -> BaseResponse:
+        """The claim as triples in the form for contributions, below what they would mean."""
+        try:
+            filled = drafted(store)
+        except (InputError, NotFoundError) as error:
+            return claim_form(store, error)
+        upload = Upload(filled["added"].encode(), filled["format"])
+        return form_page(filled, preview_of(store, Proposed((upload,))))
 
     return bp
 
