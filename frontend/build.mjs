@@ -6,7 +6,7 @@ import path from "node:path";
 import { licences } from "./licences.mjs";
 import { build } from "esbuild";
 
-const ENTRIES = ["src/query.js", "src/query.css", "src/search.js"];
+const ENTRIES = ["src/query.js", "src/query.css", "src/search.js", "src/contribute.js"];
 const here = import.meta.dirname;
 const out = process.argv[2] ?? path.join(here, "../src/kg/web/static/built");
 const atlas = path.join(here, "node_modules/world-atlas/countries-50m.json");

@@ -8,9 +8,9 @@ export class Refused extends Error {
   }
 }
 
-/** Post a form's fields with some more, and read JSON; raises `Refused`. */
+/** Post a form's fields, if one is given, with some more, and read JSON; raises `Refused`. */
 export async function post(address, form, fields, signal) {
-  const body = new URLSearchParams(new FormData(form));
+  const body = new URLSearchParams(form ? new FormData(form) : undefined);
   for (const [name, value] of Object.entries(fields)) body.set(name, value);
   const headers = { Accept: "application/json, application/problem+json" };
   const response = await fetch(address, { method: "POST", body, headers, signal });

@@ -103,7 +103,8 @@ def browser() -> Iterator[Browser]:
 def server(seeded: Seeded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     home = tmp_path_factory.mktemp("browser") / "home"
     seeded.copy_to(home)
-    with running(home, "seconds=60", "cpu_seconds=60") as started:
+    settings = ("seconds=60", "cpu_seconds=60")
+    with running(home, *settings, setup="kg.processes.opening:OURS") as started:
         yield started
 
 

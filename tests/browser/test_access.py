@@ -25,6 +25,7 @@ PATHS = (
     "/doc/state/armenia",
     "/links",
     "/search?q=tegh",
+    "/contribute/claim",
     "/doc/event/tegh-firefight",
     "/doc/document/article-000",
     "/claims?of=event:tegh-firefight",

@@ -14,6 +14,8 @@ from tests.web.conftest import BROWSER
 from kg.web.app import HEADERS
 from kg.web.asking import query_text
 
+DATA = {' type="application/ld+json"', ' type="application/json" id="answered"'}
+"""What is in an element for scripts and is none."""
 ERRORS = ("/nowhere", "/doc/state/nobody", "/query?query=SELECT", "/sparql?format=csv")
 
 
@@ -70,7 +72,7 @@ def test_no_page_has_a_script_or_style_of_its_own(pages: dict[str, str]) -> None
         assert not re.search(r"<style|<[^>]*\s(?:style|on\w+)=", html), path
         scripts = re.findall(r"<script([^>]*)>", html)
         files = [s for s in scripts if re.match(r' type="module" src="/static/built/', s)]
-        assert set(scripts) - set(files) <= {' type="application/ld+json"'}, path
+        assert set(scripts) - set(files) <= DATA, path
 
 
 def test_no_page_asks_a_third_party(pages: dict[str, str]) -> None:

@@ -79,7 +79,34 @@ def draft_claim(known: Graph, text: str, draft: Draft) -> Drafted:
     the draft names. Raises `NotFoundError` for what is not there, `PassageError` unless the words
     stand once in the sentence, and `InputError` where the text is not that of the document.
     """
+    digest = known.value(draft.document, CKG.sha256)
+    if digest is None or str(digest) != sha256(text):
+        raise InputError(f"this is not the text of {compact(str(draft.document))}")
     return _Drafting(known, text, draft).claim()
+
+
+def draft_claim_in_sentence(known: Graph, text: str, draft: Draft) -> Drafted:
+    """The same for who has the text of the sentence only, which is that of the committed list."""
+    sentence, span = _numbered(known, draft)
+    if sentence.sha256 != sha256(text):
+        raise InputError(
+            f"this is not sentence {draft.sentence} of {compact(str(draft.document))}: it has"
+            f" {span.end - span.start} characters, and what was sent {len(text)}",
+            hint="copy the whole sentence; quotation marks, dashes and line ends count",
+        )
+    return _Drafting(known, " " * span.start + text, draft).claim()
+
+
+def _numbered(known: Graph, draft: Draft) -> tuple[records.Sentence, Span]:
+    """The sentence of a draft, with its place."""
+    sentences = records.sentences(known, draft.document)
+    for each in sentences:
+        if each.number == draft.sentence and each.span is not None:
+            return each, each.span
+    raise NotFoundError(
+        f"{compact(str(draft.document))} has no sentence {draft.sentence}",
+        hint=f"its sentences are numbered to {len(sentences)}",
+    )
 
 
 class _Drafting:
@@ -88,7 +115,8 @@ class _Drafting:
         self.triples = Graph(bind_namespaces="none")
         self.slug = records.slug(draft.document)
         self.sentences = records.sentences(known, draft.document)
-        self.sentence, self.place = self._sentence()
+        sentence, self.place = _numbered(known, draft)
+        self.sentence = sentence.iri
         self.claimant = draft.holding.claimant or draft.document
 
     def claim(self) -> Drafted:
@@ -111,19 +139,6 @@ class _Drafting:
             self._add(claim, SKOS.editorialNote, Literal(self.draft.note, "en"))
         self._encode(claim, span)
         return Drafted(claim, self.triples)
-
-    def _sentence(self) -> tuple[Node, Span]:
-        document = compact(str(self.draft.document))
-        digest = self.known.value(self.draft.document, CKG.sha256)
-        if digest is None or str(digest) != sha256(self.text):
-            raise InputError(f"this is not the text of {document}")
-        for each in self.sentences:
-            if each.number == self.draft.sentence and each.span is not None:
-                return each.iri, each.span
-        raise NotFoundError(
-            f"{document} has no sentence {self.draft.sentence}",
-            hint=f"its sentences are numbered to {len(self.sentences)}",
-        )
 
     def _content(self) -> URIRef:
         content = self.draft.content

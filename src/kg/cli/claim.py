@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 import click
 from rdflib import Graph, URIRef
 
-from kg.claims.drafting import Draft, Holding, Parts, draft_claim
-from kg.claims.minting import proposition_iri, time_iri
-from kg.claims.times import time_triples
-from kg.cli.drafts import data_option, known, put, thing, to_option
+from kg.claims.drafting import draft_claim
+from kg.claims.saying import CERTAINTIES, MODES, POLARITIES, draft_of, named, new_time, thing
+from kg.cli.drafts import data_option, known, put, to_option
 from kg.cli.texts import text_of, texts_option
 from kg.documents import records
-from kg.errors import EdtfError, InputError, NotFoundError
-from kg.namespaces import compact, expand
-from kg.rdf.edtf import bounds
-
-MODES: Final = ("fact", "judgement", "prediction", "commitment", "fear")
-CERTAINTIES: Final = ("certain", "probable", "possible", "underspecified")
-POLARITIES: Final = ("positive", "negative")
+from kg.errors import NotFoundError
+from kg.namespaces import compact
 
 
 @click.command()
@@ -57,12 +50,9 @@ def claim(
     sentence. Prints Turtle, or adds it to a draft (--to), where later claims find it.
     """
     iri = thing(document, "DOCUMENT", kind="document")
-    content = _content(said["content"], said["subject"], said["predicate"], said["value"])
-    draft = Draft(
-        iri, sentence, content, said["words"], _holding(said), said["gloss"], said["note"]
-    )
-    graph = known(data, target, _named(draft), iri)
-    times = _new_time(graph, draft, said["value"])
+    draft = draft_of(iri, sentence, said, _option)
+    graph = known(data, target, named(draft), iri)
+    times = new_time(graph, draft, said["value"])
     drafted = draft_claim(graph + times, text_of(_record(graph, iri), texts), draft)
     put(drafted.triples + times, target)
     click.echo(compact(str(drafted.claim)), err=True)
@@ -70,61 +60,9 @@ def claim(
         click.echo("no --gloss: write its rdfs:label anew, so that it reads well alone", err=True)
 
 
-def _holding(said: Mapping[str, Any]) -> Holding:
-    claimant, made_in = said["claimant"], said["made_in"]
-    return Holding(
-        None if claimant is None else thing(claimant, "--claimant"),
-        said["mode"],
-        said["certainty"],
-        said["polarity"],
-        None if made_in is None else thing(made_in, "--made-in", kind="statement"),
-        tuple(thing(each, "--disputes", kind="claim") for each in said["disputes"]),
-    )
-
-
-def _content(
-    content: str | None, subject: str | None, predicate: str | None, value: str | None
-) -> URIRef | Parts:
-    if content is not None and subject is predicate is value is None:
-        return thing(content, "--content")
-    if content is not None or subject is None or predicate is None or value is None:
-        raise InputError("give --subject, --predicate and --object, or --content and none of them")
-    return Parts(
-        thing(subject, "--subject"), thing(predicate, "--predicate", kind="ckg"), _object(value)
-    )
-
-
-def _object(text: str) -> URIRef:
-    return time_iri(text) if _is_time(text) else thing(text, "--object")
-
-
-def _is_time(text: str) -> bool:
-    """Whether a value is an EDTF expression, and no name of a thing."""
-    if expand(text) is not None:
-        return False
-    try:
-        bounds(text)
-    except EdtfError:
-        return False
-    return True
-
-
-def _named(draft: Draft) -> list[URIRef]:
-    """Everything that a draft names beside its document."""
-    content, holding = draft.content, draft.holding
-    named = [content] if isinstance(content, URIRef) else [content.subject, content.object]
-    if isinstance(content, Parts):
-        named.append(proposition_iri(content.subject, content.predicate, content.object))
-    named += holding.disputes
-    return named + [each for each in (holding.claimant, holding.made_in) if each is not None]
-
-
-def _new_time(graph: Graph, draft: Draft, value: str | None) -> Graph:
-    """The time that the proposition has as its object, if nobody has declared it."""
-    content = draft.content
-    if isinstance(content, URIRef) or value is None or not _is_time(value):
-        return Graph()
-    return Graph() if (content.object, None, None) in graph else time_triples(value)
+def _option(name: str) -> str:
+    """The option that says something, by its name in `said`."""
+    return "--object" if name == "value" else f"--{name.replace('_', '-')}"
 
 
 def _record(graph: Graph, iri: URIRef) -> records.Document:

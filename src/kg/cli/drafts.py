@@ -10,8 +10,6 @@ import click
 from rdflib import Graph, URIRef
 
 from kg.cli.home import opened_with_words
-from kg.errors import InputError
-from kg.namespaces import PREFIXES, expand
 from kg.rdf.files import add_to_file
 from kg.rdf.turtle import canonical, read_turtle
 from kg.resources import ontology_dir
@@ -68,19 +66,3 @@ def put(graph: Graph, target: Path | None) -> None:
         click.echo(canonical(graph), nl=False)
     else:
         add_to_file(target, graph)
-
-
-def thing(text: str, option: str, *, kind: str | None = None) -> URIRef:
-    """The node that is meant by the value of an option; `kind` is the prefix that may be left out.
-
-    Raises `InputError` for what is neither a prefixed name nor an IRI.
-    """
-    found = expand(text)
-    if found is None and kind is not None and ":" not in text and " " not in text:
-        found = PREFIXES[kind] + text
-    if found is None:
-        raise InputError(
-            f"{option}: neither a prefixed name nor an IRI: {text!r}",
-            hint="write event:tegh-firefight; `kg search WORDS` finds what there is",
-        )
-    return URIRef(found)

@@ -12,8 +12,8 @@ from typing import Final
 import click
 import pyoxigraph as ox
 
+from kg.claims.saying import thing
 from kg.cli.contributing import wish
-from kg.cli.drafts import thing
 from kg.cli.home import own_folder
 from kg.cli.load import refuse
 from kg.contributions.redacting import Wanted, messages_with, reaching, without

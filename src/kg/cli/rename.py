@@ -10,7 +10,7 @@ from typing import Any, Final, TypeVar
 
 import click
 
-from kg.cli.drafts import thing
+from kg.claims.saying import thing
 from kg.cli.home import opened_with_words
 from kg.cli.load import refuse, told
 from kg.errors import RefusedError

@@ -13,7 +13,7 @@ from kg.contributions.model import Contribution
 from kg.errors import InputError
 from kg.namespaces import compact
 from kg.store import wire
-from kg.store.interface import Examiner, Patch, Proposed, Store
+from kg.store.interface import OURSELVES, Asker, Examiner, Patch, Proposed, Store
 
 Told: TypeAlias = dict[str, Any]
 
@@ -26,24 +26,29 @@ def looked_at(
     It conforms if it can be read, the gate takes it, nobody has changed the same and it changes
     something.
     """
-    try:
-        examined = examiner.examine(proposed)
-    except InputError as error:
-        head = len(store.log())
-        return {"generation": head, "conforms": False, "problem": _problem(error)}, NOTHING
-    patch, verdict = examined.patch, wire.verdict_message(examined.verdict)
+    found, patch = previewed(examiner, proposed)
+    if "meaning" not in found:
+        return {**found, "generation": len(store.log())}, patch
     clash = conflicts(store, patch, before.base)
-    found: Told = {
-        **verdict,
-        "generation": examined.generation,
-        "conflicts": [each.members() for each in clash],
-        "meaning": dict(examined.meaning),
-    }
+    found["conflicts"] = [each.members() for each in clash]
     problem = next(_beside(examiner, before, patch, found["meaning"]["quads"]), None)
     if problem is not None:
         found["problem"] = problem
-    found["conforms"] = verdict["conforms"] and not clash and problem is None
+    found["conforms"] = found["conforms"] and not clash and problem is None
     return found, patch
+
+
+def previewed(
+    examiner: Examiner, proposed: Proposed, *, asker: Asker = OURSELVES
+) -> tuple[Told, Patch]:
+    """What is to be said of triples that nobody has proposed yet; nothing of it is kept."""
+    try:
+        examined = examiner.examine(proposed, asker=asker)
+    except InputError as error:
+        return {"conforms": False, "problem": _problem(error)}, NOTHING
+    verdict = wire.verdict_message(examined.verdict)
+    told = {**verdict, "generation": examined.generation, "meaning": dict(examined.meaning)}
+    return told, examined.patch
 
 
 def _beside(

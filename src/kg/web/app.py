@@ -24,6 +24,7 @@ from kg.web import (
     compression,
     conflicts,
     context,
+    contribute_page,
     contributions,
     crawlers,
     errors,
@@ -154,6 +155,7 @@ def create_app(
     app.register_blueprint(reconcile.blueprint(reconciler, sizes))
     app.register_blueprint(search.blueprint(reconciler))
     app.register_blueprint(releasing.blueprint(releases))
+    app.register_blueprint(contribute_page.blueprint(store, contributing.most_bytes))
     app.register_blueprint(contributions.blueprint(asking, contributing.most_bytes))
     app.register_blueprint(feeds.blueprint(asking))
     app.register_blueprint(about.blueprint())

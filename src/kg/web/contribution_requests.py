@@ -6,7 +6,7 @@ import re
 from pathlib import PurePath
 from typing import Final
 
-from flask import current_app, request
+from flask import abort, current_app, request
 
 from kg.contributions.model import Actor
 from kg.contributions.proposing import Proposal
@@ -26,6 +26,14 @@ ACCEPT_OWN: Final = "KG_ACCEPT_OWN"
 """The key in the configuration of an application of whether one may accept one's own."""
 
 TURTLE: Final = "text/turtle"
+
+
+def limit_body(most_bytes: int) -> None:
+    """Read no more of a body than is allowed; what is longer is refused with 413."""
+    if (request.content_length or 0) > most_bytes:
+        abort(413, f"A contribution has at most {most_bytes} bytes (contribution_bytes).")
+    request.max_content_length = most_bytes
+    request.max_form_memory_size = most_bytes
 
 
 def is_form() -> bool:
@@ -66,7 +74,7 @@ def proposal() -> Proposal:
         raise InputError("the base is the number of a generation", hint="`kg log` lists them")
     documents = [name for text in _all("document") for name in re.split(r"[\s,]+", text) if name]
     return Proposal(
-        _proposed(),
+        proposed(),
         _field("title"),
         _field("reason"),
         tuple(documents),
@@ -74,7 +82,8 @@ def proposal() -> Proposal:
     )
 
 
-def _proposed() -> Proposed:
+def proposed() -> Proposed:
+    """The triples that a request would add and remove."""
     if is_form():
         return Proposed(_side("added"), _side("removed"))
     refuse_encodings(request, ENCODINGS if request.mimetype == TABLE else ())

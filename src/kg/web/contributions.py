@@ -9,25 +9,22 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
-from flask import Blueprint, Response, abort, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from kg.contributions.content import Content
 from kg.contributions.model import TRANSITIONS, Action, Contribution, State
 from kg.contributions.service import Contributions
-from kg.contributions.showing import content_members, in_kinds, members
+from kg.contributions.showing import content_members, members
 from kg.errors import ForbiddenError, InputError, NotFoundError
-from kg.store import wire
-from kg.store.interface import Verdict
 from kg.store.patches import patch_text
 from kg.tokens import Scope
-from kg.validation.explained import explained, groups
-from kg.validation.render import in_words, place_of
-from kg.web import access, reports
+from kg.web import access
 from kg.web.access import asker
 from kg.web.asking import Asking
-from kg.web.contribution_requests import actor, is_form, proposal, token, wish
+from kg.web.contribution_requests import actor, is_form, limit_body, proposal, token, wish
 from kg.web.streams import GENERATION
+from kg.web.told import told_members
 
 PAGE: Final = "text/html"
 JSON: Final = "application/json"
@@ -46,18 +43,7 @@ def blueprint(asking: Asking, most_bytes: int) -> Blueprint:
     """The addresses of contributions; more than `most_bytes` in one body are refused with 413."""
     bp = Blueprint("contributions", __name__)
 
-    @bp.before_request
-    def limited() -> None:
-        """Read no more of a body than is allowed."""
-        if (request.content_length or 0) > most_bytes:
-            abort(413, f"A contribution has at most {most_bytes} bytes (contribution_bytes).")
-        request.max_content_length = most_bytes
-        request.max_form_memory_size = most_bytes
-
-    @bp.get("/contribute")
-    def form() -> str:
-        """A form for those who would rather paste their data into a page."""
-        return render_template("contribute.html", upload_forms=reports.UPLOAD_FORMS)
+    bp.before_request(lambda: limit_body(most_bytes))
 
     @bp.get("/contributions")
     def listed() -> BaseResponse:
@@ -185,29 +171,18 @@ def _shown(here: Contributions, number: int) -> BaseResponse:
 def _page(here: Contributions, made: Contribution, content: Content | None) -> str:
     told = content.told if content else {}
     clashes = here.conflicts(made, content.patch) if content else []
-    report = reports.report_of(_verdict(told)) if told.get("report") is not None else None
     possible = [a for a in STEPS.values() if made.state in TRANSITIONS[a].sources]
     return render_template(
         "contribution.html",
         it=made,
         steps=[(step, here.author(step)) for step in made.steps],
         content=content,
-        told=told,
         conflicts=[each.members() for each in clashes] or told.get("conflicts", []),
-        groups=groups(report) if report else [],
+        **told_members(told),
         diff=patch_text(content.patch) if content else "",
         possible=possible,
         transitions=TRANSITIONS,
-        in_kinds=in_kinds,
-        explained=explained,
-        in_words=in_words,
-        place_of=place_of,
-        most=LISTED,
     )
-
-
-def _verdict(told: Any) -> Verdict:
-    return wire.verdict_of({name: told[name] for name in ("conforms", "report", "findings")})
 
 
 def _list(here: Contributions) -> BaseResponse:

@@ -39,6 +39,15 @@ def contribution_paths(problem: dict[str, Any]) -> dict[str, Any]:
     note, version = _in("query", "note", "a remark"), _in("query", "version", "the one you saw")
     return {
         "/contribute": {"get": operation("a form for a contribution", "text/html")},
+        "/contribute/claim": {
+            "get": operation("a form for one claim", "text/html"),
+            "post": operation("the claim as triples, and what they would mean", "text/html"),
+        },
+        "/contribute/preview": {
+            "get": operation("the same form", "text/html"),
+            "post": operation("what would come of triples, kept nowhere", "text/html")
+            | {"requestBody": sent},
+        },
         "/contributions": {
             "get": operation("all contributions", one, *listed),
             "post": operation("propose a change", one, *words) | sends,

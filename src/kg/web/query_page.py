@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flask import Blueprint, Response, g, jsonify, render_template, request
+from flask import Blueprint, Response, g, jsonify, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from kg.errors import InputError, NotFoundError, QueryError
@@ -19,7 +18,7 @@ from kg.sparql.service import LIMITS, answer
 from kg.store.interface import ByteStream
 from kg.web.access import asker, cancel
 from kg.web.asking import Asking, without_header
-from kg.web.policy import policy
+from kg.web.editor import page_with_editor
 from kg.web.protocol import Asked, asked
 from kg.web.query_answer import READ_AS, members, shown, wanted_rows
 from kg.web.results import ROWS_SHOWN, SORTED_ROWS
@@ -98,11 +97,7 @@ def respond(
             status = 404 if isinstance(error, NotFoundError) else 400
             place = excerpt(error, question.text) if isinstance(error, QueryError) else ""
             told |= {"error": error, "excerpt": place}
-    nonce = secrets.token_urlsafe(16)
-    html = render_template("query.html", nonce=nonce, **told)
-    response = Response(html, status, mimetype="text/html")
-    response.headers["Content-Security-Policy"] = policy(f"style-src 'self' 'nonce-{nonce}'")
-    return response
+    return page_with_editor("query.html", told, status)
 
 
 def grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
