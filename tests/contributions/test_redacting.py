@@ -13,8 +13,11 @@ from tests.seeded import Seeded
 from tests.store.serving import supervised
 
 from kg.cli import main
+from kg.processes.opening import UNGATED
+from kg.store.embedded import EmbeddedStore
 from kg.store.folder import Folder
 from kg.store.log import CommitLog
+from kg.web.history import History
 
 SECRET = "Quay 9 of Larkspur"
 ESCAPED = SECRET.replace("Q", "\\u0051")
@@ -110,6 +113,12 @@ def test_what_was_accepted_stays_so_without_it_and_others_are_as_they_were(
     other = takedown.cli.show(takedown.other).found
     assert [step["action"] for step in other["steps"]] == ["propose", "check", "submit"]
     assert takedown.cli.step(takedown.other, "accept", who=BOB).taken
+
+
+def test_the_history_of_a_thing_names_the_contribution_that_added_it(takedown: Takedown) -> None:
+    person = "https://w3id.org/conflict-kg/id/person/zz-known"
+    changes = History(EmbeddedStore(takedown.home, UNGATED)).of(person)
+    assert [change.contribution for change in changes] == [takedown.accepted]
 
 
 def test_the_chain_still_holds(takedown: Takedown) -> None:

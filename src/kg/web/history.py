@@ -85,6 +85,6 @@ class History:
 def _accepted(patch: Patch) -> int | None:
     """The contribution that a patch merges."""
     for quad in patch.added:
-        if quad.predicate.value == str(WORKFLOW.state) and quad.object == ox.Literal("accepted"):
+        if quad.predicate.value == str(WORKFLOW.action) and quad.object == ox.Literal("accept"):
             return record.number_of(quad.subject)
     return None
