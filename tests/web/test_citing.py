@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from pathlib import Path
 
 import pytest
 from tests.web.conftest import Get
 from tests.web.test_pages import section
 
-from kg.web.citing import Citation
+from kg.web.citing import AUTHORS, Citation
 
 
 def test_a_page_says_how_it_is_cited_with_its_generation_and_day(get: Get) -> None:
@@ -63,3 +64,8 @@ def test_a_citation_of_a_store_without_history_has_no_day() -> None:
     assert "issued" not in made.csl()[0]
     assert "year" not in made.bibtex()
     assert made.key == "ckg:place:a-b-c"
+
+
+def test_pages_name_the_authors_that_the_repository_names() -> None:
+    written = (Path(__file__).parents[2] / "CITATION.cff").read_text(encoding="utf-8")
+    assert f'- name: "{AUTHORS}"' in written
