@@ -11,7 +11,8 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 from tests.store.folders import digest, opened
-from tests.store.homes import ALL, META, RULES, commit, computed, curated, ex, imported, quad
+from tests.store.homes import ALL, META, commit
+from tests.store.toy import RULES, computed, curated, ex, imported, quad
 
 from kg.errors import InputError, RefusedError, TurtleError, UnsupportedMediaError
 from kg.store.bulk import FOLLOWING, Load, load_in_bulk

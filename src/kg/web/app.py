@@ -146,7 +146,7 @@ def create_app(
     app.register_blueprint(row_claims.blueprint(asking))
     app.register_blueprint(validate.blueprint(store))
     app.register_blueprint(crawlers.blueprint(store))
-    app.register_blueprint(published.blueprint(store))
+    app.register_blueprint(published.blueprint(asking))
     app.register_blueprint(openapi.blueprint())
     app.register_blueprint(links.blueprint(asking, data_dir() / "links"))
     folder, changeable = links_folder or data_dir() / "links", links_folder or is_checkout()

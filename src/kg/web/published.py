@@ -17,14 +17,14 @@ from kg.publication.description import (
     graph_description,
 )
 from kg.publication.dumps import DUMPS, dump_of
-from kg.publication.statistics import statistics_of
-from kg.store.interface import Store
+from kg.publication.statistics import GraphStatistics, statistics_of
+from kg.web.asking import Asking
 from kg.web.formats import JSON, RDF_FORMS, Form, chosen, described, split_suffix
 
 
-def blueprint(store: Store) -> Blueprint:
+def blueprint(asking: Asking) -> Blueprint:
     """What describes the whole."""
-    bp = Blueprint("published", __name__)
+    bp, store = Blueprint("published", __name__), asking.store
 
     @bp.get("/.well-known/void")
     @bp.get("/.well-known/void.<suffix>")
@@ -56,20 +56,28 @@ def blueprint(store: Store) -> Blueprint:
 
     @bp.get("/graph/<name>")
     def graph(name: str) -> Response:
-        """What a named graph is and holds."""
+        """What a named graph is and holds, with the terms that are named after it."""
         name, suffix = split_suffix(name)
         iri = f"{PREFIXES['graph']}{name}"
-        counts = statistics_of(store).graphs.get(iri)
-        if counts is None:
+        counts, terms = statistics_of(store).graphs.get(iri), _terms(asking, iri)
+        if counts is None and not terms:
             abort(404, f"There is no graph {name!r}, or nothing is in it.")
+        counts = counts or GraphStatistics()
         form = chosen(suffix, request.accept_mimetypes)
         if form.written_as:
-            return described(_written(graph_description(iri, counts), form), form, iri)
+            told = _written([*graph_description(iri, counts), *terms], form)
+            return described(told, form, iri)
         licence = LICENCES.get(iri)
         html = render_template("graph.html", iri=iri, name=name, counts=counts, licence=licence)
         return described(html, form, iri)
 
     return bp
+
+
+def _terms(asking: Asking, graph: str) -> list[ox.Triple]:
+    """What the ontology says of the terms that only this graph has."""
+    found = asking.once("ontology", "", lambda: asking.triples("ontology"))
+    return [t for t in found if str(t.subject).startswith(f"<{graph}#")]
 
 
 def _rdf_form(suffix: str | None) -> Form:
