@@ -112,7 +112,7 @@ def test_a_copied_link_leads_to_query_and_answer(site: Site) -> None:
     with site.opened() as page:
         run(page, CLAIMANTS)
         page.get_by_role("button", name="Copy a link").click()
-        made = page.get_by_role("status").get_by_role("link")
+        made = page.locator("p[role=status]").get_by_role("link")
         address = made.inner_text()
         assert re.fullmatch(rf"{site.root}/q/[a-z2-7]{{10}}", address)
         path = address.removeprefix(site.root)

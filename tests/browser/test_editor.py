@@ -77,7 +77,7 @@ def test_a_cancelled_query_is_given_up_by_the_server(site: Site) -> None:
         page.get_by_role("button", name="Run").click()
         wait_until(lambda: busy(site) == 1, 30, "the query does not run")
         page.get_by_role("button", name="Cancel", exact=True).click()
-        expect(page.get_by_role("status")).to_contain_text("Cancelled")
+        expect(page.locator("p[role=status]")).to_contain_text("Cancelled")
         wait_until(lambda: busy(site) == 0, 30, "the worker stays busy")
 
 
