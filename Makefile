@@ -53,7 +53,7 @@ test: $(VENV)/.dev
 	$(BIN)/pytest -n auto --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 exhaustive: $(VENV)/.dev
-	$(BIN)/pytest -m long -n auto --dist loadfile --no-loadscope-reorder tests \
+	$(BIN)/pytest -m "long and not peers" -n auto --dist loadfile --no-loadscope-reorder tests \
 		--ignore tests/attacks --ignore tests/resilience $(PYTEST)
 
 browser: $(VENV)/.dev frontend/node_modules

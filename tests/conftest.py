@@ -14,14 +14,25 @@ hypothesis.settings.register_profile("kg", deadline=None, derandomize=True, prin
 hypothesis.settings.load_profile("kg")
 
 
+STORIES = """
+cli/test_claim.py cli/test_consensus_command.py cli/test_export.py cli/test_load.py cli/test_log.py
+cli/test_redact.py cli/test_release.py cli/test_rename.py cli/test_serve.py cli/test_upgrade.py
+contributions/test_life.py contributions/test_races.py contributions/test_redacting.py
+enrichment/test_enrich_command.py federation/test_equal_to_one_store.py federation/test_serving.py
+ontology/test_reasoner.py processes/test_commits.py processes/test_pool.py
+processes/test_reconciling.py processes/test_serving.py resilience/test_damage.py
+store/test_backup.py store/test_bulk.py store/test_doctor.py store/test_history.py
+store/test_redaction.py store/test_remote.py store/test_replay.py store/test_seed.py
+store/test_upgrade.py validation/test_touched_checks.py validation/test_validate_command.py
+web/test_every_page.py web/test_graph_store.py
+""".split()
+"""Files whose tests each start a server, make a store or look at all data: they are all long."""
+
 LONGEST = """
-attacks/test_attacks.py validation/test_bad_files.py cli/test_load.py cli/test_upgrade.py
-processes/test_commits.py cli/test_serve.py processes/test_serving.py processes/test_pool.py
-ontology/test_reasoner.py store/test_seed.py store/test_contract_answers.py
-store/test_contract_commits.py store/test_doctor.py
-store/test_history.py resilience/test_damage.py resilience/test_crash.py
-claims/test_incremental.py sparql/test_update_guard.py cli/test_odd_arguments.py
-cli/test_consensus_command.py store/test_backup.py validation/test_validate_command.py
+attacks/test_attacks.py resilience/test_crash.py store/test_contract_commits.py
+store/test_contract_graphs.py sparql/test_guard.py sparql/test_update_guard.py
+contributions/test_web.py claims/test_incremental.py store/test_embedded.py
+cli/test_odd_arguments.py
 """.split()
 """Files that several processes are to begin with, so that none is left with one at the end."""
 
@@ -29,7 +40,12 @@ cli/test_consensus_command.py store/test_backup.py validation/test_validate_comm
 @pytest.hookimpl(tryfirst=True)  # before those are left out that are long
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     mark_all_but_samples(items)
-    order = {Path(__file__).parent / name: place for place, name in enumerate(LONGEST)}
+    place = Path(__file__).parent
+    stories = {place / name for name in STORIES}
+    for item in items:
+        if item.path in stories:
+            item.add_marker(pytest.mark.long)
+    order = {place / name: number for number, name in enumerate([*LONGEST, *STORIES])}
     items.sort(key=lambda item: order.get(item.path, len(order)))
 
 

@@ -143,19 +143,6 @@ def test_a_few_updates_are_refused_or_ended_with_a_token(server):
     update_all(server, "a few updates with a token", few(UPDATES))
 
 
-def test_a_few_hostile_uploads_end_as_they_have_to(server):
-    upload_all(server, "a few uploads", few(UPLOADS))
-
-
-def test_a_few_clients_that_hold_connections_disturb_nobody(server):
-    hold_all(server, "a few sockets", few(RAW))
-
-
-def test_a_few_requests_for_graphs_end_as_they_have_to(server):
-    graphs_all(server, "a few graphs", few(GRAPH_STORE))
-    graphs_all(server, "a few graphs with a token", few(GRAPH_STORE), with_token=True)
-
-
 @pytest.mark.long
 def test_all_hostile_queries_end_as_they_have_to(server):
     ask_all(server, "queries", QUERIES)

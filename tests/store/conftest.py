@@ -20,7 +20,7 @@ def _ground() -> Iterator[None]:
 
 
 ALL_HOMES = [
-    *sorted(HOMES),
+    *(pytest.param(name, marks=[pytest.mark.long] * (name == "remote")) for name in sorted(HOMES)),
     *(pytest.param(name, marks=pytest.mark.peers) for name in PEER_HOMES),
 ]
 
