@@ -18,6 +18,7 @@ STORIES = """
 cli/test_claim.py cli/test_consensus_command.py cli/test_export.py cli/test_load.py cli/test_log.py
 cli/test_redact.py cli/test_release.py cli/test_rename.py cli/test_serve.py cli/test_upgrade.py
 contributions/test_life.py contributions/test_races.py contributions/test_redacting.py
+contributions/test_web.py
 enrichment/test_enrich_command.py federation/test_equal_to_one_store.py federation/test_serving.py
 ontology/test_reasoner.py processes/test_commits.py processes/test_pool.py
 processes/test_reconciling.py processes/test_serving.py resilience/test_damage.py
@@ -31,7 +32,7 @@ web/test_every_page.py web/test_graph_store.py
 LONGEST = """
 attacks/test_attacks.py resilience/test_crash.py store/test_contract_commits.py
 store/test_contract_graphs.py sparql/test_guard.py sparql/test_update_guard.py
-contributions/test_web.py claims/test_incremental.py store/test_embedded.py
+claims/test_incremental.py store/test_embedded.py store/test_log.py
 cli/test_odd_arguments.py
 """.split()
 """Files that several processes are to begin with, so that none is left with one at the end."""
