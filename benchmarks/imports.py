@@ -128,15 +128,30 @@ def _event(chance: random.Random, number: int, places: int) -> dict[str, object]
     first = date(1989, 1, 1) + timedelta(days=chance.randrange(12_000))
     last = first + timedelta(days=chance.choice((0, 0, 0, 1, 6, 30)))
     best = int(chance.paretovariate(1))
+    own = {
+        "active_year": chance.choice(("1", "true")),
+        "type_of_violence": conflict % 3 + 1,
+        "source_headline": "-" * 80,
+    }
+    return event(chance, number, conflict, place, (first, last), best) | own
+
+
+def event(
+    chance: random.Random,
+    number: int,
+    conflict: int,
+    place: int,
+    days: tuple[date, date],
+    best: int,
+) -> dict[str, object]:
+    """A row of an invented event with the first and the last of its days, and the best figure."""
+    first, last = days
     return {
         "id": 9_000_000 + number,
         "year": first.year,
-        "active_year": chance.choice(("1", "true")),
-        "type_of_violence": conflict % 3 + 1,
         "conflict_new_id": 990_000 + conflict,
         "conflict_name": f"Freedonia: Conflict {conflict}",
         "dyad_name": f"Government of Freedonia - Group {conflict}",
-        "source_headline": "-" * 80,
         "where_prec": chance.choice((1, 1, 1, 2, 3)),
         "where_coordinates": f"Town {place}",
         "latitude": f"{place % 170 - 85}.{place:06}",

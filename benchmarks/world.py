@@ -15,14 +15,13 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
-from imports import COLUMNS
+from imports import COLUMNS, event
 
 RELEASES: Final = ("31.1", "32.1")
 TRIPLES_AN_EVENT: Final = 80
 """Of one row of one release, with its share of places and days."""
 
 CONFLICTS: Final = 300
-FIRST_ID: Final = 9_000_000
 UNPLACED: Final = 0.05
 """So many events are at no known position."""
 
@@ -72,26 +71,6 @@ def _event(chance: random.Random, number: int, events: int) -> Mapping[str, obje
     last = first + timedelta(days=chance.choice((0, 0, 0, 0, 1, 6, 30)))
     placed = chance.random() >= UNPLACED
     best = min(50_000, int(chance.paretovariate(1)))
-    return {
-        "id": FIRST_ID + number,
-        "year": first.year,
-        "active_year": "1",
-        "type_of_violence": 1,
-        "conflict_new_id": 990_000 + conflict,
-        "conflict_name": f"Freedonia: Conflict {conflict}",
-        "dyad_name": f"Government of Freedonia - Group {conflict}",
-        "where_prec": chance.choice((1, 1, 1, 2, 3)),
-        "where_coordinates": f"Town {place}",
-        "latitude": f"{place % 170 - 85}.{place:06}" if placed else "",
-        "longitude": f"{place % 340 - 170}.{place:06}" if placed else "",
-        "country": "Freedonia",
-        "country_id": 99_001,
-        "event_clarity": 1,
-        "date_prec": 1,
-        "date_start": f"{first} 00:00:00.000",
-        "date_end": f"{last} 00:00:00.000",
-        "low": max(0, best - 1),
-        "best": best,
-        "high": best + chance.randrange(9),
-        "gwnoa": "99001",
-    }
+    row = event(chance, number, conflict, place, (first, last), best)
+    nowhere = {} if placed else {"latitude": "", "longitude": ""}
+    return {**row, "active_year": "1", "type_of_violence": 1, **nowhere}
