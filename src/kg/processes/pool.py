@@ -24,6 +24,7 @@ from kg.processes.watch import Watch
 from kg.store import wire
 from kg.store.folder import Folder
 from kg.store.interface import Generation
+from kg.store.newest import Shown
 
 PAUSE_SECONDS: Final = 0.05
 """Before what failed is tried again."""
@@ -75,7 +76,8 @@ class Pool:
 
     async def start(self, generation: Generation, union: list[str]) -> None:
         """Make the workers, on a generation that is published; returns when one can answer."""
-        self.newest = generation
+        self._shown = Shown(self._folder)
+        self._show(generation)
         self._arguments = {
             "union": union,
             "memory_bytes": self._settings.memory_bytes,
@@ -121,10 +123,14 @@ class Pool:
 
     async def published(self, generation: Generation) -> None:
         """Turn to a newer generation; whoever tells of it does not wait for the workers."""
-        self.newest = generation
+        self._show(generation)
         async with self._newer:
             self._newer.notify_all()
         self._tasks.start(self._turn(WARM))
+
+    def _show(self, generation: Generation) -> None:
+        self.newest = generation
+        self._shown.show(generation)
 
     async def _turn(self, most: int) -> None:
         """Have so many idle workers open the newest generation, one after the other."""

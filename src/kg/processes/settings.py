@@ -75,6 +75,7 @@ class Settings:
     reconcile_bytes: int = 1_000_000
     reconcile_seconds: float = 10.0
     reconcile_batches: int = 2
+    kept_bytes: int = 32_000_000
     answer_rows: int = 5_000
     answer_sorted_rows: int = 20_000
     permalinks: int = 100_000

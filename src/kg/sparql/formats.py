@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from werkzeug.datastructures import MIMEAccept
@@ -87,11 +88,21 @@ FORMATS: Final[Mapping[str, tuple[Format, ...]]] = {
 """What each form of query can be answered in."""
 
 
+REMEMBERED: Final = 500
+"""Of `Accept` headers up to this length what they mean is remembered: clients have few of them."""
+
+
 def negotiate(accept: str | None, form: str) -> str:
     """The media type for a form of query under an `Accept` header; none means anything.
 
     Raises `NotAcceptableError` if no format of the form is acceptable.
     """
+    short = accept is None or len(accept) <= REMEMBERED
+    return (_negotiated if short else _negotiated.__wrapped__)(accept, form)
+
+
+@lru_cache(1_000)
+def _negotiated(accept: str | None, form: str) -> str:
     return _best(accept, FORMATS[form], f"{_a(form)} cannot be answered")
 
 

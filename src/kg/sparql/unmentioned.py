@@ -48,8 +48,11 @@ def unmentioned(
     if not store.capabilities.artefacts or generation == 0:
         return
     found = _found_in(store, generation)
+    names = {name: token for name, token in _names(scan).items() if name not in found}
+    if not names:
+        return
     declared = {kind_of(term) for term in terms}
-    asked = ((i, token) for i, token in _names(scan).items() if kind_of(i) not in declared)
+    asked = ((i, token) for i, token in names.items() if kind_of(i) not in declared)
     missing = (pair for pair in islice(asked, MOST_ASKED) if not _mentioned(store, found, pair[0]))
     for name, token in islice(missing, MOST_TOLD):
         suggested = _suggested(names_of(store), name)
@@ -85,8 +88,6 @@ def _question() -> str:
 
 
 def _mentioned(store: Store, found: set[str], name: str) -> bool:
-    if name in found:
-        return True
     mentioned = truth(store, _question(), thing=ox.NamedNode(name))
     if mentioned and len(found) < MOST_KEPT:
         found.add(name)

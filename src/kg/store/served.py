@@ -43,6 +43,7 @@ from kg.store.interface import (
     Verdict,
 )
 from kg.store.log import CommitLog
+from kg.store.newest import Seen
 from kg.store.patches import patch_text, read_patch
 from kg.store.stream import POLL_SECONDS, Readable
 from kg.store.wire import Message
@@ -67,13 +68,15 @@ def is_served(folder: Folder) -> bool:
 class ServedStore:
     """The `Store` of a running server, for its web processes and for commands beside it.
 
-    A commit is told of when it can be read, or with `published=False` as soon as it is on disk: who
-    needs to see it then asks for `at_least`.
+    A commit is told of when it can be read. With `published=False`, which is for processes of the
+    server itself, it is told of as soon as it is on disk, and who needs to see it asks for
+    `at_least`; what the newest generation is they read instead of asking.
     """
 
     def __init__(self, home: Path, *, published: bool = True) -> None:
         self.folder: Final = Folder(home)
         self._published = published
+        self._seen: Seen | None = None
         self._about: Message = {}
         self._log = CommitLog(self.folder)
         self._artefacts = Artefacts(self.folder.artefacts)
@@ -104,7 +107,11 @@ class ServedStore:
 
     def generation(self) -> Generation:
         """See `Store.generation`."""
-        return int(self.status()["generation"])
+        if self._published:
+            return int(self.status()["generation"])
+        if self._seen is None:
+            self._seen = Seen(self.folder)
+        return self._seen.newest()
 
     def query(
         self,

@@ -83,6 +83,9 @@ PREFLIGHT: Final[dict[str, str]] = {
     "Access-Control-Max-Age": "86400",
 }
 
+SHOWN_TO_ALL: Final = "kg.shown_to_all"
+"""The extension that tells the generation which all readers see, as `Asking` does."""
+
 UPDATE_BYTES: Final = 10_000_000
 
 
@@ -133,6 +136,7 @@ def create_app(
     app.config[TOKENS] = tokens
     app.config[ACCEPT_OWN] = contributing.accept_own
     asking = Asking(store, services, releases)
+    app.extensions[SHOWN_TO_ALL] = asking.shown_to_all
     app.register_blueprint(site.blueprint(asking))
     app.register_blueprint(operations.blueprint(store))
     app.register_blueprint(sparql.blueprint(asking))

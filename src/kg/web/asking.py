@@ -12,7 +12,7 @@ from typing import Final, TypeVar, cast
 import pyoxigraph as ox
 
 from kg.sparql.service import Services
-from kg.store.interface import Store, Term
+from kg.store.interface import Generation, Store, Term
 from kg.store.releases import Releases, released
 from kg.web.facts import Facts
 from kg.web.history import History
@@ -76,6 +76,11 @@ class Asking:
         self._kept: dict[str, list[Mapping[str, Term]]] = {}
         self._made: dict[tuple[str, str], object] = {}
         self._generation = -1
+
+    def shown_to_all(self) -> Generation | None:
+        """The newest generation; None while somebody has made one that is not there to be read."""
+        generation = self.store.generation()
+        return generation if self.own_writes.newest <= generation else None
 
     def store_of(self, release: str | None) -> Store:
         """The store as it is, or one of its releases."""

@@ -27,20 +27,30 @@ def request_id() -> str:
     return str(g.get("request_id", ""))
 
 
+def request_id_from(given: str) -> str:
+    """The id that a request came with, or another where that is none."""
+    return given if _GIVEN.fullmatch(given) else uuid.uuid4().hex[:16]
+
+
+def tell(request_id: str, method: str, path: str, status: int, seconds: float) -> None:
+    """Log one request; neither the query nor the address of who asks."""
+    fields = {
+        "request": request_id,
+        "method": method,
+        "path": path[:200],
+        "status": status,
+        "milliseconds": round(1000 * seconds, 1),
+    }
+    _LOG.info("request", extra={"fields": fields})
+
+
 def _begin() -> None:
-    given = request.headers.get(HEADER, "")
-    g.request_id = given if _GIVEN.fullmatch(given) else uuid.uuid4().hex[:16]
+    g.request_id = request_id_from(request.headers.get(HEADER, ""))
     g.begun = time.perf_counter()
 
 
 def _end(response: Response) -> Response:
     response.headers[HEADER] = request_id()
-    fields = {
-        "request": request_id(),
-        "method": request.method,
-        "path": request.path[:200],  # neither the query nor the address of who asks
-        "status": response.status_code,
-        "milliseconds": round(1000 * (time.perf_counter() - g.get("begun", 0.0)), 1),
-    }
-    _LOG.info("request", extra={"fields": fields})
+    seconds = time.perf_counter() - g.get("begun", 0.0)
+    tell(request_id(), request.method, request.path, response.status_code, seconds)
     return response

@@ -22,10 +22,13 @@ class OwnWrites:
     def __init__(self) -> None:
         self._made: OrderedDict[str, Generation] = OrderedDict()
         self._lock = threading.Lock()
+        self.newest: Generation = 0
+        """The newest generation that anybody was told to have made."""
 
     def wrote(self, asker: Asker, generation: Generation) -> None:
         """Remember what a client was told."""
         with self._lock:
+            self.newest = max(generation, self.newest)
             self._made[asker.client] = max(generation, self._made.get(asker.client, 0))
             self._made.move_to_end(asker.client)
             while len(self._made) > CLIENTS:

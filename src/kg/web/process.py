@@ -34,9 +34,10 @@ from kg.store.interface import Store
 from kg.store.releases import Releases
 from kg.store.served import ServedStore
 from kg.tokens import Tokens
-from kg.web.app import HEADERS, Contributing, create_app
+from kg.web.app import HEADERS, SHOWN_TO_ALL, Contributing, create_app
 from kg.web.bridge import Bridge
 from kg.web.connection import protocol
+from kg.web.kept import KeptAnswers
 from kg.web.query_page import AnswerSizes
 from kg.web.reconcile import Sizes
 
@@ -125,8 +126,9 @@ def _config(app: Flask, settings: Settings, front: Front) -> uvicorn.Config:
         stall=settings.stall_seconds,
         headers=HEADERS,
     )
+    kept = KeptAnswers(bridge, app.extensions[SHOWN_TO_ALL], settings.kept_bytes)
     return uvicorn.Config(
-        bridge,
+        kept if settings.kept_bytes else bridge,
         http=protocol(settings, HEADERS),
         lifespan="off",
         ws="none",

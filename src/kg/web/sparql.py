@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import lru_cache
 from typing import Final
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, current_app, g, request, url_for
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header
 from werkzeug.wrappers import Response as BaseResponse
 
 from kg.errors import InputError, NotAcceptableError
 from kg.geo import functions
 from kg.namespaces import DEFAULT_UNION
 from kg.sparql.deviations import DEVIATIONS
-from kg.sparql.formats import FORMATS, graph_media_type, media_type
+from kg.sparql.formats import FORMATS, REMEMBERED, graph_media_type, media_type
 from kg.sparql.guard import check
 from kg.sparql.service import LIMITS, answer
 from kg.store.interface import Generation
@@ -60,9 +63,16 @@ def wants_page(question: Asked) -> bool:
     """Whether a browser asks: HTML is what it likes best, and it names no other format."""
     if question.wanted is not None:
         return question.wanted == "html"
+    accept = request.headers.get("Accept", "")
+    return (_likes_page if len(accept) <= REMEMBERED else _likes_page.__wrapped__)(accept)
+
+
+@lru_cache(1_000)
+def _likes_page(accept: str) -> bool:
     types = {f.media_type: None for formats in FORMATS.values() for f in formats}
     aliases = {name: None for formats in FORMATS.values() for f in formats for name in f.aliases}
-    return request.accept_mimetypes.best_match([*types, *aliases, *HTML]) in HTML
+    offered = [*types, *aliases, *HTML]
+    return parse_accept_header(accept, MIMEAccept).best_match(offered) in HTML
 
 
 def _described(asking: Asking, question: Asked) -> BaseResponse:

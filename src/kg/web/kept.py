@@ -1,0 +1,156 @@
+"""Answers that are kept for as long as their generation is the newest, in front of everything else.
+
+An ASGI application around another one. What may be kept shows in the answer itself: it has an
+`ETag`, names the generation that it is of, and is the same for all who ask so.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from kg.store.interface import Generation
+from kg.web.bridge import Receive, Send
+from kg.web.journal import HEADER, request_id_from, tell
+from kg.web.streams import GENERATION
+from kg.web.wsgi import Message, body_message
+
+LARGEST_PART: Final = 8
+"""One answer may take this part of all the room, at most."""
+
+_PERSONAL: Final = frozenset(
+    {b"authorization", b"cookie", b"if-match", b"if-none-match", b"range", b"x-kg-at-least"}
+)
+"""With one of these a request is not answered from here."""
+
+_CHOOSING: Final = (b"accept", b"accept-encoding")
+"""What the form of an answer may depend on."""
+
+_OWN: Final = frozenset({HEADER.lower().encode(), b"date"})
+"""Headers that each answer has for itself."""
+
+Key: TypeAlias = tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A whole answer, its headers as they are sent."""
+
+    generation: Generation
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+
+    def size(self) -> int:
+        """About how many bytes it takes."""
+        return len(self.body) + sum(len(name) + len(value) for name, value in self.headers)
+
+
+class KeptAnswers:
+    """Answers GET requests for `app` where the same was asked before on the same generation.
+
+    `newest` tells the generation that all readers see, None where they differ. At most `most_bytes`
+    are kept; what was asked longest ago goes first.
+    """
+
+    def __init__(
+        self,
+        app: Callable[[Message, Receive, Send], Awaitable[None]],
+        newest: Callable[[], Generation | None],
+        most_bytes: int,
+    ) -> None:
+        self._app = app
+        self._newest = newest
+        self._most_bytes = most_bytes
+        self._kept: OrderedDict[Key, Kept] = OrderedDict()
+        self._bytes = 0
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Answer one request, or have it answered."""
+        key = _key(scope)
+        if key is None:
+            await self._app(scope, receive, send)
+            return
+        generation = self._newest()
+        found = self._kept.get(key)
+        if found is not None and found.generation == generation:
+            self._kept.move_to_end(key)
+            await _answer(scope, found, send)
+            return
+        listening = _Listening(send, self._most_bytes // LARGEST_PART)
+        await self._app(scope, receive, listening)
+        heard = listening.heard()
+        if heard is not None and heard.generation == generation:
+            self._keep(key, heard)
+
+    def _keep(self, key: Key, answer: Kept) -> None:
+        before = self._kept.pop(key, None)
+        self._bytes += answer.size() - (0 if before is None else before.size())
+        self._kept[key] = answer
+        while self._bytes > self._most_bytes:
+            _, oldest = self._kept.popitem(last=False)
+            self._bytes -= oldest.size()
+
+
+async def _answer(scope: Message, kept: Kept, send: Send) -> None:
+    began = time.perf_counter()
+    own = dict(scope["headers"]).get(HEADER.lower().encode(), b"").decode("latin-1")
+    request = request_id_from(own)
+    headers = [*kept.headers, (HEADER.lower().encode(), request.encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send(body_message(kept.body))
+    tell(request, "GET", scope["path"], 200, time.perf_counter() - began)
+
+
+def _key(scope: Message) -> Key | None:
+    """What an answer depends on; None where it is not to be had from here."""
+    if scope["type"] != "http" or scope["method"] != "GET" or scope["http_version"] == "1.0":
+        return None
+    names = {name for name, _ in scope["headers"]}
+    if names & _PERSONAL or b"content-length" in names or b"transfer-encoding" in names:
+        return None
+    told = (part for pair in scope["headers"] if pair[0] in (*_CHOOSING, b"host") for part in pair)
+    return (scope["scheme"].encode(), scope["path"].encode(), scope["query_string"], *told)
+
+
+class _Listening:
+    """Sends an answer on, and has it afterwards if it was short enough and may be kept."""
+
+    def __init__(self, send: Send, most_bytes: int) -> None:
+        self._send = send
+        self._most_bytes = most_bytes
+        self._head: Message | None = None
+        self._body = bytearray()
+        self._whole = False
+
+    async def __call__(self, message: Message) -> None:
+        """See `Send`."""
+        if message["type"] == "http.response.start":
+            self._head = message if _may_be_kept(message) else None
+        elif self._head is not None:
+            self._body += message["body"]
+            self._whole = not message["more_body"]
+            if len(self._body) > self._most_bytes:
+                self._head = None
+        await self._send(message)
+
+    def heard(self) -> Kept | None:
+        """The answer; None where it may not be kept or has not ended."""
+        if self._head is None or not self._whole:
+            return None
+        headers = [(name, value) for name, value in self._head["headers"] if name not in _OWN]
+        generation = int(dict(headers)[GENERATION.lower().encode()])
+        return Kept(generation, headers, bytes(self._body))
+
+
+def _may_be_kept(head: Message) -> bool:
+    names = dict(head["headers"])
+    varies = {name.strip() for name in names.get(b"vary", b"").lower().split(b",")}
+    return (
+        head["status"] == 200
+        and b"etag" in names
+        and GENERATION.lower().encode() in names
+        and varies <= {*_CHOOSING, b""}
+    )
