@@ -108,6 +108,7 @@ docs-check: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/queries.py
+	-.ci/need virtuoso-t virtuoso-opensource-7-bin
 	PYTHONPATH=. $(BIN)/python benchmarks/peers.py $(or $(TRIPLES),100000)
 
 bench-bulk: $(VENV)/.dev

@@ -4,7 +4,7 @@
 
 Invented data of about so many triples (`world.py`) is imported, loaded with `kg load --bulk`
 together with what follows from it, and written out; the others load that. Each query
-(`workload/`) is asked of all in turn, several times with several constants, over HTTP on
+(`workload/`, `second/`) is asked of all in turn, several times with several constants, over HTTP on
 connections that stay open; answers are compared. The report is Markdown on stdout, losses first.
 """
 
@@ -12,78 +12,59 @@ from __future__ import annotations
 
 import http.client
 import json
-import math
 import os
 import platform
-import statistics
+import shutil
 import subprocess
 import sys
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any, Final
-from urllib.parse import urlsplit
+from typing import Final
+from urllib.parse import urlencode, urlsplit
 
 import pyoxigraph as ox
+from answers import compared
 from measuring import Server, folder
+from peers_report import OURS, REFERENCE, Told, report
 from tests.peers.servers import (
     FUSEKI,
     OXIGRAPH,
+    UNION,
     Options,
     fuseki_jar,
     fuseki_over,
     oxigraph_command,
     oxigraph_over,
+    virtuoso_over,
 )
-from workload import Template, constants, templates
+from workload import FOLDER, Template, constants, templates
 from world import write_releases
 
 from kg.store.folder import Folder
 from kg.store.live import MARK
+
+SETS: Final = ("workload", "second")
+"""Folders of queries; nothing was made faster with the second in sight."""
 
 TRIPLES: Final = 100_000
 ROUNDS: Final = 3
 CONSTANTS: Final = 3
 SECONDS: Final = 60
 OPTIONS: Final = Options(seconds=SECONDS, heap="4g")
-OURS: Final = "kg"
 RESULTS: Final = "application/sparql-results+json"
 GRAPH: Final = "application/n-triples"
+QUERY: Final = "application/sparql-query"
 SETTINGS: Final = (f"seconds={SECONDS}", f"cpu_seconds={SECONDS}", "client_queries=8")
 OK: Final = 200
 
 _KG: Final = "from kg.cli import main; main()"
-_NUMBERS: Final = ("integer", "decimal", "double", "float", "int", "long", "short")
-
 Ask = Callable[[str, str], bytes]
 
 
 class FailedError(Exception):
     """An engine gave no answer."""
-
-
-@dataclass
-class Told:
-    """What engines said to one template: times by engine, and where answers were not the same."""
-
-    template: Template
-    times: dict[str, list[float]] = field(default_factory=dict)
-    failed: dict[str, str] = field(default_factory=dict)
-    differs: set[str] = field(default_factory=set)
-
-    def median(self, engine: str) -> float:
-        """In milliseconds; infinite where there was no answer."""
-        found = self.times.get(engine)
-        return statistics.median(found) * 1000 if found else math.inf
-
-    def p95(self, engine: str) -> float:
-        """What 95 of 100 stay below, in milliseconds."""
-        found = sorted(self.times.get(engine, ()))
-        return found[min(len(found) - 1, int(len(found) * 0.95))] * 1000 if found else math.inf
 
 
 def main(arguments: list[str]) -> None:
@@ -93,10 +74,12 @@ def main(arguments: list[str]) -> None:
     with folder() as place, ExitStack() as stack:
         dump, loading = _world(place, triples)
         reference = ox.Store.read_only(str(_reference(place, dump, loading)))
-        asking = {**_servers(stack, place, dump, loading), "in process": _in_process(reference)}
+        asking = {**_servers(stack, place, dump, loading), REFERENCE: _in_process(reference)}
         sets = constants(reference, CONSTANTS)
-        told = [_ask_all(template, asking, sets, rounds) for template in templates()]
-        _report(told, list(asking), loading, len(reference))
+        _say_what_runs(len(reference), loading)
+        for name in SETS:
+            told = [_ask_all(each, asking, sets, rounds) for each in templates(FOLDER / name)]
+            report(name, told, list(asking))
 
 
 def _timed(loading: dict[str, float], name: str, run: Callable[[], object]) -> None:
@@ -138,7 +121,7 @@ def _kg(home: Path, *arguments: str) -> None:
 def _reference(place: Path, dump: Path, loading: dict[str, float]) -> Path:
     path = place / "reference"
     store = ox.Store(str(path))
-    _timed(loading, "in process", lambda: store.bulk_load(path=dump))
+    _timed(loading, REFERENCE, lambda: store.bulk_load(path=dump))
     store.flush()
     return path
 
@@ -151,6 +134,12 @@ def _servers(
     _timed(loading, "Oxigraph", lambda: _run(command))
     tdb = ["java", f"-Xmx{OPTIONS.heap}", "-cp", str(fuseki_jar()), "tdb2.tdbloader"]
     _timed(loading, "Fuseki", lambda: _run([*tdb, f"--loc={tdb2}", str(dump)]))
+    asking: dict[str, Ask] = {}
+    if shutil.which("virtuoso-t"):
+        began = time.perf_counter()
+        virtuoso = stack.enter_context(virtuoso_over(dump, OPTIONS))
+        loading["Virtuoso"] = time.perf_counter() - began
+        asking["Virtuoso"] = _of_virtuoso(virtuoso.query, _graphs(place / "reference"))
     ours = stack.enter_context(Server(place / "home", settings=SETTINGS))
     addresses = {
         OURS: f"http://127.0.0.1:{ours.port}/sparql",
@@ -158,18 +147,35 @@ def _servers(
         "Fuseki": stack.enter_context(fuseki_over(tdb2, OPTIONS)).query,
     }
     tokens = {OURS: ours.token}
-    return {name: _over_http(where, tokens.get(name)) for name, where in addresses.items()}
+    others = {name: _over_http(where, tokens.get(name)) for name, where in addresses.items()}
+    return others | asking
+
+
+def _graphs(reference: Path) -> list[str]:
+    named = ox.Store.read_only(str(reference)).named_graphs()
+    return [graph.value for graph in named if isinstance(graph, ox.NamedNode)]
+
+
+def _say_what_runs(quads: int, loading: Mapping[str, float]) -> None:
+    out = sys.stdout.write
+    cores, python = os.cpu_count(), platform.python_version()
+    out(f"{quads:,} quads, {cores} cores ({platform.machine()}), Python {python}, ")
+    out(f"Oxigraph {OXIGRAPH}, Fuseki {FUSEKI} with TDB2 and {OPTIONS.heap} of heap.\n")
+    out("\n| engine | loading, s |\n|---|---|\n")
+    for name, seconds in loading.items():
+        out(f"| {name} | {seconds:.1f} |\n")
+    sys.stdout.flush()
 
 
 def _run(command: list[str]) -> None:
     subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - a server of others
 
 
-def _over_http(address: str, token: str | None) -> Ask:
+def _over_http(address: str, token: str | None, media_type: str = QUERY) -> Ask:
     """One connection that is kept open."""
     parts = urlsplit(address)
     connection = http.client.HTTPConnection(parts.netloc, timeout=2 * SECONDS)
-    given = {"Content-Type": "application/sparql-query"}
+    given = {"Content-Type": media_type}
     given |= {"Authorization": f"Bearer {token}"} if token else {}
 
     def ask(text: str, accept: str) -> bytes:
@@ -179,6 +185,21 @@ def _over_http(address: str, token: str | None) -> Ask:
         if response.status != OK:
             raise FailedError(f"{response.status} {body[:200]!r}")
         return body
+
+    return ask
+
+
+def _of_virtuoso(address: str, graphs: list[str]) -> Ask:
+    """Asked by forms, with the dataset that others have by themselves; ASK is answered in rows."""
+    given = [("default-graph-uri", UNION), *(("named-graph-uri", graph) for graph in graphs)]
+    form = "application/x-www-form-urlencoded"
+    send = _over_http(address, None, form)
+
+    def ask(text: str, accept: str) -> bytes:
+        body = send(urlencode([("query", text), *given]), accept)
+        if b'"__ASK_RETVAL"' not in body[:100]:
+            return body
+        return json.dumps({"boolean": bool(json.loads(body)["results"]["bindings"])}).encode()
 
     return ask
 
@@ -216,80 +237,9 @@ def _ask_all(
                     told.times.setdefault(name, []).append(time.perf_counter() - began)
                 else:
                     answers[name] = compared(body, template.compared)
-        right = answers.get("in process")
+        right = answers.get(REFERENCE)
         told.differs |= {name for name, answer in answers.items() if answer != right}
     return told
-
-
-def compared(body: bytes, how: str) -> object:
-    """An answer in a form in which equal answers are equal, whoever wrote them."""
-    if how == "graph":
-        return frozenset(_terms(ox.parse(body, ox.RdfFormat.N_TRIPLES)))
-    answer = json.loads(body)
-    if "boolean" in answer:
-        return bool(answer["boolean"])
-    rows = answer["results"]["bindings"]
-    if how == "number":
-        return len(rows)
-    found = [frozenset((name, _value(term)) for name, term in row.items()) for row in rows]
-    return found if how == "sequence" else Counter(found)
-
-
-def _terms(quads: Iterator[ox.Quad]) -> Iterator[str]:
-    return (str(quad.triple) for quad in quads)
-
-
-def _value(term: Mapping[str, Any]) -> tuple[object, ...]:
-    """A term; numbers by their value, language tags without regard to case."""
-    datatype = str(term.get("datatype", "")).rpartition("#")[2]
-    value: object = term["value"]
-    if datatype in _NUMBERS:
-        try:
-            return ("number", Decimal(str(value)))
-        except InvalidOperation:
-            return ("number", value)
-    kind = "literal" if term["type"] == "typed-literal" else term["type"]
-    tag = str(term.get("xml:lang", "")).lower()
-    return (kind, value, "" if datatype == "string" else datatype, tag)
-
-
-def _report(told: list[Told], engines: list[str], loading: dict[str, float], quads: int) -> None:
-    others = [name for name in engines if name not in (OURS, "in process")]
-    rows = sorted(told, key=lambda each: -_ratio(each, others))
-    out = sys.stdout.write
-    cores, python = os.cpu_count(), platform.python_version()
-    out(f"{quads:,} quads, {cores} cores ({platform.machine()}), Python {python}, ")
-    out(f"Oxigraph {OXIGRAPH}, Fuseki {FUSEKI} with TDB2 and {OPTIONS.heap} of heap.\n\n")
-    lost = sum(_ratio(each, others) > 1 for each in told)
-    out(f"{lost} of {len(told)} queries took us longer than the best of the others.\n\n")
-    out(f"| query | {' | '.join(f'{name}, ms (p95)' for name in engines)} | ratio to best |\n")
-    out(f"|---|{'---|' * (len(engines) + 1)}\n")
-    for each in rows:
-        cells = " | ".join(_cell(each, name) for name in engines)
-        out(f"| {each.template.name} | {cells} | {_ratio(each, others):.2f} |\n")
-    out("\n| engine | loading, s |\n|---|---|\n")
-    for name, seconds in loading.items():
-        out(f"| {name} | {seconds:.1f} |\n")
-    for each in told:
-        for name, why in each.failed.items():
-            out(f"\n{each.template.name}: {name} gave no answer ({why})\n")
-    different = {each.template.name: sorted(each.differs) for each in told if each.differs}
-    out(f"\nAnswers that differ from those of the engine in process: {different or 'none'}.\n")
-    if any(OURS in names for names in different.values()):
-        sys.exit("our answers are not right")
-
-
-def _ratio(each: Told, others: list[str]) -> float:
-    """Our median to the best of the others; above 1 we are slower."""
-    best = min(each.median(name) for name in others)
-    ours = each.median(OURS)
-    return 1.0 if ours == best else ours / best
-
-
-def _cell(each: Told, engine: str) -> str:
-    if engine in each.failed:
-        return "none"
-    return f"{each.median(engine):.1f} ({each.p95(engine):.1f})"
 
 
 if __name__ == "__main__":

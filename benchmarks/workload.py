@@ -1,4 +1,4 @@
-"""The queries of the benchmark: templates in `workload/`, and the constants put into them.
+"""The queries of the benchmark: templates in folders, and the constants put into them.
 
 Both are part of what is measured: they stay as they are when something is made faster.
 """
@@ -16,7 +16,7 @@ import pyoxigraph as ox
 
 from kg.namespaces import PREFIXES
 
-FOLDER: Final = Path(__file__).parent / "workload"
+FOLDER: Final = Path(__file__).parent
 WORDS: Final = ("group 3", "town 1", "counts 7", "2006", "dates event")
 BOXES: Final = ((-85, -80, -170, -150), (-10, 10, -30, 30), (0, 1, 0, 20), (-60, 60, 100, 140))
 YEARS: Final = ((1993, 1995), (2001, 2002), (2010, 2015), (2018, 2019))
@@ -56,9 +56,9 @@ class Template:
         return "".join(f"PREFIX {name}: <{PREFIXES[name]}>\n" for name in used) + filled
 
 
-def templates() -> list[Template]:
-    """All of them, in the order of their names."""
-    return [_read(path) for path in sorted(FOLDER.glob("*.rq"))]
+def templates(folder: Path = FOLDER / "workload") -> list[Template]:
+    """All of a folder, in the order of their names."""
+    return [_read(path) for path in sorted(folder.glob("*.rq"))]
 
 
 def _read(path: Path) -> Template:

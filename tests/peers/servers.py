@@ -31,6 +31,8 @@ OXIGRAPH = "0.5.13"
 MAVEN = os.environ.get("MAVEN_MIRROR", "https://repo1.maven.org/maven2").rstrip("/")
 OPENREFINE = Path(os.environ.get("KG_OPENREFINE", "/usr/share/openrefine"))
 """Where Debian's package puts it."""
+UNION = "urn:x-kg:union"
+"""The graph of Virtuoso that stands for the default graph."""
 START_SECONDS = 120.0
 
 
@@ -147,6 +149,58 @@ def oxigraph_over(folder: Path, options: Options) -> Iterator[Peer]:
     with _running([*command, "--bind", bind], folder.parent, f"http://{bind}/query"):
         where = f"http://{bind}"
         yield Peer(f"{where}/query", f"{where}/update", f"{where}/store")
+
+
+@contextmanager
+def virtuoso_over(dump: Path, options: Options) -> Iterator[Peer]:
+    """Virtuoso over a file of N-Quads, in a folder beside it; loaded when this begins.
+
+    Triples without a graph are in the graph `UNION`, since Virtuoso has no default graph.
+    """
+    folder = dump.with_name("virtuoso")
+    folder.mkdir()
+    sql, http = _free_port(), _free_port()
+    (folder / "virtuoso.ini").write_text(_virtuoso_settings(sql, http, dump.parent, options))
+    where = f"http://127.0.0.1:{http}/sparql"
+    with _running(["virtuoso-t", "-f", "-c", "virtuoso.ini"], folder, where):
+        load = f"ld_dir('{dump.parent}', '{dump.name}', '{UNION}'); rdf_loader_run(); checkpoint;"
+        failed = "select ll_error from DB.DBA.load_list where ll_error is not null;"
+        asking = ["isql-vt", f"127.0.0.1:{sql}", "dba", "dba", f"exec={load} {failed}"]
+        said = subprocess.run(asking, check=True, capture_output=True, text=True).stdout
+        if "\n0 Rows." not in said:
+            raise RuntimeError(f"Virtuoso did not load it: {said[-1000:]}")
+        yield Peer(where, where, where)
+
+
+def _virtuoso_settings(sql: int, http: int, data: Path, options: Options) -> str:
+    """Buffers for about as much memory as servers in Java get here, as its guide counts them."""
+    gigabytes = int(options.heap.removesuffix("g"))
+    return f"""[Database]
+DatabaseFile = virtuoso.db
+ErrorLogFile = virtuoso.log
+LockFile = virtuoso.lck
+TransactionFile = virtuoso.trx
+xa_persistent_file = virtuoso.pxa
+MaxCheckpointRemap = 2000
+[TempDatabase]
+DatabaseFile = virtuoso-temp.db
+TransactionFile = virtuoso-temp.trx
+[Parameters]
+ServerPort = 127.0.0.1:{sql}
+DirsAllowed = {data}
+NumberOfBuffers = {gigabytes * 85_000}
+MaxDirtyBuffers = {gigabytes * 65_000}
+ServerThreads = 20
+CheckpointInterval = 0
+SchedulerInterval = 0
+[HTTPServer]
+ServerPort = 127.0.0.1:{http}
+ServerThreads = 10
+[SPARQL]
+ResultSetMaxRows = 10000000
+MaxQueryExecutionTime = {options.seconds}
+MaxQueryCostEstimationTime = 0
+"""
 
 
 @contextmanager
