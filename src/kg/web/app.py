@@ -48,6 +48,7 @@ from kg.web import (
     sparql,
     terms,
     things,
+    translations,
     validate,
     vocabularies,
 )
@@ -60,6 +61,7 @@ from kg.web.formats import RDF_FORMS
 from kg.web.policy import policy
 from kg.web.query_page import ANSWER_SIZES, AnswerSizes, grouped
 from kg.web.reconcile import Sizes
+from kg.web.translations import ENGLISH, Language
 from kg.web.words import language
 
 HEADERS: Final[dict[str, str]] = {
@@ -109,6 +111,7 @@ def create_app(
     links_folder: Path | None = None,
     answers: AnswerSizes = ANSWER_SIZES,
     links_kept: tuple[Permalinks, int] | None = None,
+    site_language: Language = ENGLISH,
 ) -> Flask:
     """A Flask application over a store; it opens nothing and reads no environment.
 
@@ -116,10 +119,12 @@ def create_app(
     are reconciled by what `reconciling` says, or else with an index in this process. Without
     `releases` there are none to be seen or asked. Candidates for links are reviewed in
     `links_folder`, or else in that of a checkout, if this is one. Queries are kept where
-    `links_kept` says, so many in an hour for each client, or else not at all.
+    `links_kept` says, so many in an hour for each client, or else not at all. What
+    is no data is said in `site_language`.
     """
     app = Flask(__name__)
     app.url_map.strict_slashes = False
+    translations.register(app, site_language)
     app.jinja_env.filters["language"] = language
     app.jinja_env.filters["grouped"] = grouped
     app.jinja_env.filters["compact"] = compact

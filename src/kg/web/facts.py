@@ -40,8 +40,12 @@ class Text:
     @property
     def direction(self) -> str:
         """The direction in which this is read, for `dir`."""
-        primary = (self.language or "").split("-")[0]
-        return "rtl" if primary in RIGHT_TO_LEFT else "ltr"
+        return direction_of(self.language or "")
+
+
+def direction_of(language: str) -> str:
+    """The direction in which a language is read, for `dir`."""
+    return "rtl" if language.split("-")[0] in RIGHT_TO_LEFT else "ltr"
 
 
 class Facts:
