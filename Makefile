@@ -97,9 +97,9 @@ resilience: $(VENV)/.dev
 	$(BIN)/pytest -m long -n0 -rs tests/resilience $(PYTEST)
 
 # Without line numbers and dates: only a change of what pages say changes the catalogue.
-LOCALE := src/kg/web/locale
+LOCALE := src/kg/locale
 EXTRACT := $(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --keywords marked \
-	--keywords Transition:5 --add-location file --sort-by-file --omit-header --width 100
+	--keywords counted:1,2 --keywords Transition:5 --add-location file --sort-by-file --omit-header --width 100
 
 messages: $(VENV)/.dev
 	$(EXTRACT) --output-file $(LOCALE)/messages.pot src/kg frontend/src

@@ -9,6 +9,7 @@ from typing import Final
 from flask import Flask, request
 from werkzeug.wrappers import Response
 
+from kg.messages import ENGLISH, Language
 from kg.namespaces import compact
 from kg.permalinks import Permalinks
 from kg.reconciliation.local import LocalReconciler
@@ -61,7 +62,6 @@ from kg.web.formats import RDF_FORMS
 from kg.web.policy import policy
 from kg.web.query_page import ANSWER_SIZES, AnswerSizes, grouped
 from kg.web.reconcile import Sizes
-from kg.web.translations import ENGLISH, Language
 from kg.web.words import language
 
 HEADERS: Final[dict[str, str]] = {

@@ -1,90 +1,43 @@
-"""The language of the site: English in the sources, other languages by gettext.
-
-`locale/messages.pot` is the catalogue of all messages that a person reads on pages, out of the
-templates, of what is marked in these modules, and of the scripts. A language is one more folder:
-`locale/TAG/LC_MESSAGES/messages.mo`. Data keeps its own language.
-"""
+"""The language of an application: its templates, modules and scripts say messages in it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from gettext import GNUTranslations, NullTranslations
+import json
+from functools import partial
+from gettext import NullTranslations
 from importlib.resources import files
 from typing import Any, Final
 
 from flask import Flask, current_app, has_app_context
 from markupsafe import Markup
 
-from kg.errors import InputError
-from kg.web.facts import direction_of
+from kg.messages import ENGLISH, SOURCE, Language
+from kg.web.assets import FOLDER
 
-FOLDER: Final = "locale"
-SOURCE: Final = "en"
-"""The language of the messages, of labels, and of what the modules below this one say."""
+_PERIOD: Final = 200
+"""No language asks for more than the last two digits of a number from 100 on."""
 _KEY: Final = "kg.language"
 _AROUND_ENGLISH: Final = Markup(' lang="en" dir="auto"')
 
 
-@dataclass(frozen=True)
-class Language:
-    """The language of a site: its tag, and the messages in it."""
-
-    tag: str = SOURCE
-    messages: NullTranslations = field(default_factory=NullTranslations)
-
-    @property
-    def direction(self) -> str:
-        """The direction in which it is read, for `dir`."""
-        return direction_of(self.tag)
-
-    @property
-    def around_english(self) -> Markup:
-        """The attributes of an element with words that stay English; none on an English page."""
-        return Markup() if self.tag == SOURCE else _AROUND_ENGLISH
-
-
-ENGLISH: Final = Language()
-
-
-def language(tag: str) -> Language:
-    """The language with a tag, such as `hy` or `pt-BR`.
-
-    Raises `InputError` if the site has no messages in it.
-    """
-    if tag == SOURCE:
-        return ENGLISH
-    there = languages()
-    if tag not in there:
-        raise InputError(
-            f"the site has no messages in {tag!r}",
-            hint=f"it has {', '.join(there)}; docs/translating.md says how to add a language",
-        )
-    path = files("kg.web").joinpath(FOLDER, tag, "LC_MESSAGES", "messages.mo")
-    with path.open("rb") as stream:
-        return Language(tag, GNUTranslations(stream))
-
-
-def languages() -> tuple[str, ...]:
-    """The tags of all languages that the site has messages in."""
-    folders = files("kg.web").joinpath(FOLDER).iterdir()
-    made = (f.name for f in folders if f.joinpath("LC_MESSAGES", "messages.mo").is_file())
-    return (SOURCE, *sorted(made))
-
-
 def register(app: Flask, chosen: Language) -> None:
-    """Let the templates and modules of an application speak a language."""
+    """Let an application speak a language.
+
+    In templates, `_("…")` and `{% trans %}` are for words that stand there. What is `marked` in a
+    module is `said`, and what stays English is `data`: an element of its own says so on a page in
+    another language, or the attributes `{{ english }}` do in the tag of one that is there already.
+    """
     app.extensions[_KEY] = chosen
     app.jinja_env.add_extension("jinja2.ext.i18n")
     install = app.jinja_env.install_gettext_translations  # type: ignore[attr-defined]
     install(chosen.messages, newstyle=True)
     app.jinja_env.globals["site_language"] = chosen
-    app.jinja_env.globals["english"] = chosen.around_english
+    app.jinja_env.globals["script_messages"] = for_scripts(chosen)
+    app.jinja_env.globals["english"] = "" if chosen.tag == SOURCE else _AROUND_ENGLISH
     app.jinja_env.filters["number"] = number
-
-
-def marked(message: str) -> str:
-    """The message itself: marks what is translated where it is used."""
-    return message
+    app.jinja_env.filters["kind"] = kind
+    app.jinja_env.filters["said"] = said
+    app.jinja_env.filters["data"] = partial(data, chosen)
 
 
 def gettext(message: str, **values: Any) -> str:
@@ -103,6 +56,43 @@ def number(value: int) -> str:
     return f"{value:,}".replace(",", gettext(","))
 
 
+def kind(name: str) -> str:
+    """The words of a name that is written with hyphens, such as a kind or a state."""
+    return said(name.replace("-", " "))
+
+
+def said(message: str) -> str:
+    """A message that is `marked` elsewhere; nothing for nothing, which gettext has a use for."""
+    return gettext(message) if message else ""
+
+
+def data(chosen: Language, value: object) -> object:
+    """Words that stay English, in an element that says so where the page is in another language."""
+    if chosen.tag == SOURCE or not value:
+        return value
+    return Markup("<span{}>{}</span>").format(_AROUND_ENGLISH, value)
+
+
+def for_scripts(chosen: Language) -> dict[str, Any]:
+    """The messages of the scripts by their English words; none where the page is English.
+
+    One that depends on a number has its `forms`, and in `form_of` which of them each number takes.
+    """
+    if chosen.tag == SOURCE:
+        return {}
+    path = files("kg.web").joinpath("static", FOLDER, "messages.json")
+    listed: list[list[str]] = json.loads(path.read_text(encoding="utf-8"))
+    words = chosen.messages
+    return {one: _forms(words, one, *many) if many else words.gettext(one) for one, *many in listed}
+
+
+def _forms(messages: NullTranslations, one: str, many: str) -> dict[str, Any]:
+    words = [messages.ngettext(one, many, number) for number in range(_PERIOD)]
+    forms = list(dict.fromkeys(words))
+    return {"forms": forms, "form_of": "".join(str(forms.index(each)) for each in words)}
+
+
 def _messages() -> NullTranslations:
     """Those of the application that answers; English where there is none."""
-    return current_app.extensions[_KEY].messages if has_app_context() else ENGLISH.messages
+    chosen: Language = current_app.extensions[_KEY] if has_app_context() else ENGLISH
+    return chosen.messages
