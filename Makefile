@@ -13,6 +13,7 @@
 # make browser   the pages in a real browser; installs Debian's Chromium and npm where they lack
 # make scripts   the scripts of the pages anew, from frontend/
 # make scripts-check  the same elsewhere, compared with what is committed, and their tests
+# make messages  the catalogue of what pages say, and the languages made from it (TAG=hy begins one)
 # make mutants   mistakes made in the SHACL engine on purpose, and which of them no test notices
 # make bench-shacl  how long validation takes: ours, pySHACL's and Jena's (SIZES="10000 125000")
 # make bench-links  how often suggested links are right (SPLIT=tuning; KG_SHARED names the data)
@@ -41,7 +42,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-
 # A command of this name may exist and still not run (version managers), or lack venv.
 WORKS := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 
-.PHONY: serve install test exhaustive random differential browser scripts scripts-check conformance peers resilience attacks mutants check docs-check bench bench-bulk bench-store bench-shacl bench-links wheel-test lock clean
+.PHONY: serve install test exhaustive random differential browser scripts scripts-check conformance peers resilience attacks mutants messages messages-check check docs-check bench bench-bulk bench-store bench-shacl bench-links wheel-test lock clean
 .DELETE_ON_ERROR:
 
 serve: $(VENV)/.runtime
@@ -95,7 +96,25 @@ peers: $(VENV)/.dev
 resilience: $(VENV)/.dev
 	$(BIN)/pytest -m long -n0 -rs tests/resilience $(PYTEST)
 
-check: $(VENV)/.dev docs-check
+# Without line numbers and dates: only a change of what pages say changes the catalogue.
+LOCALE := src/kg/locale
+EXTRACT := $(BIN)/pybabel --quiet extract --mapping-file pyproject.toml --keywords marked \
+	--keywords counted:1,2 --keywords Transition:5 --add-location file --sort-by-file --omit-header --width 100
+
+messages: $(VENV)/.dev
+	$(EXTRACT) --output-file $(LOCALE)/messages.pot src/kg frontend/src
+	@if [ -n "$(TAG)" ]; then $(BIN)/pybabel --quiet init --input-file $(LOCALE)/messages.pot \
+		--output-dir $(LOCALE) --locale $(TAG); fi
+	@if ls $(LOCALE)/*/ >/dev/null 2>&1; then \
+		$(BIN)/pybabel --quiet update --input-file $(LOCALE)/messages.pot --output-dir $(LOCALE) && \
+		$(BIN)/pybabel --quiet compile --directory $(LOCALE); fi
+
+messages-check: $(VENV)/.dev
+	@$(EXTRACT) --output-file $(VENV)/messages.pot src/kg frontend/src
+	@cmp -s $(LOCALE)/messages.pot $(VENV)/messages.pot || \
+		{ echo "the catalogue of messages is out of date; run make messages" >&2; exit 1; }
+
+check: $(VENV)/.dev docs-check messages-check
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

@@ -14,6 +14,14 @@ const atlas = path.join(here, "node_modules/world-atlas/countries-50m.json");
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 
+/** The messages of the scripts: each as it stands in English, with its plural where it has one. */
+async function messages() {
+  const text = await readFile(path.join(here, "src/strings.js"), "utf8");
+  const calls = text.matchAll(/\bn?gettext\(("[^"]*")(?:, ("[^"]*"))?/g);
+  const found = [...calls].map(([, one, many]) => [one, many].filter(Boolean).map((words) => JSON.parse(words)));
+  return [...new Map(found.map((each) => [each[0], each])).values()];
+}
+
 const built = await build({
   absWorkingDir: here,
   entryPoints: ENTRIES,
@@ -42,6 +50,7 @@ const countries = await readFile(atlas);
 const digest = createHash("sha256").update(countries).digest("hex").slice(0, 8).toUpperCase();
 manifest["countries.json"] = `countries-${digest}.json`;
 await writeFile(path.join(out, manifest["countries.json"]), countries);
+await writeFile(path.join(out, "messages.json"), `[\n${(await messages()).map((each) => JSON.stringify(each)).join(",\n")}\n]\n`);
 await writeFile(path.join(out, "licences.txt"), await licences(here, [...Object.keys(built.metafile.inputs), atlas]));
 const sorted = Object.fromEntries(Object.entries(manifest).sort());
 await writeFile(path.join(out, "manifest.json"), JSON.stringify(sorted, null, 2) + "\n");

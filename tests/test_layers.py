@@ -14,6 +14,7 @@ PACKAGE = Path(__file__).parent.parent / "src" / "kg"
 
 LAYERS = (
     "errors",
+    "messages",
     "tokens",
     "permalinks",
     "namespaces",

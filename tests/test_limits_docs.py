@@ -21,7 +21,9 @@ def table() -> dict[str, str]:
     return {row[0].strip("`"): row[1] for row in cells if row[0].startswith("`")}
 
 
-def shown(value: float) -> str:
+def shown(value: float | str) -> str:
+    if isinstance(value, str):
+        return value
     return f"{value:,}" if isinstance(value, int) else f"{value:,g}"
 
 

@@ -2,6 +2,7 @@
 import { autocompletion } from "@codemirror/autocomplete";
 import { hoverTooltip } from "@codemirror/view";
 import { el } from "./dom.js";
+import { english, language } from "./messages.js";
 import { read, types, wantsClass } from "./positions.js";
 import { S } from "./strings.js";
 import { tokens, tokenUnder } from "./tokens.js";
@@ -94,9 +95,9 @@ function explained(view, offset, schema) {
 function documentation(term) {
   return el(
     "div",
-    { class: "documentation" },
+    { class: "documentation", ...english },
     el("p", {}, el("strong", {}, term.label || term.name), ` ${term.name}`),
     term.definition ? el("p", {}, term.definition) : null,
-    el("p", { class: "note" }, S.uses(term.count)),
+    el("p", { class: "note", lang: language, dir: "auto" }, S.uses(term.count)),
   );
 }

@@ -8,6 +8,7 @@ import { turtle } from "@codemirror/legacy-modes/mode/turtle";
 import { EditorState } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
+import { S } from "./strings.js";
 import { tokenUnder } from "./tokens.js";
 
 const MODES = { sparql, turtle };
@@ -29,6 +30,7 @@ export function editorOf(area, { language, label, nonce, keys = [], extensions =
     doc: area.value,
     extensions: [
       EditorView.cspNonce.of(nonce),
+      EditorState.phrases.of(S.phrases),
       keymap.of(keys),
       lineNumbers(), history(), drawSelection(), highlightActiveLine(),
       bracketMatching(), closeBrackets(),

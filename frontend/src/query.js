@@ -5,6 +5,7 @@ import { completion } from "./completion.js";
 import { el } from "./dom.js";
 import { diagnostic, editorOf, setText, textOf, underline } from "./editor.js";
 import { format } from "./format.js";
+import { moment } from "./messages.js";
 import { refusal, Results } from "./results.js";
 import { Session } from "./session.js";
 import { S } from "./strings.js";
@@ -152,7 +153,7 @@ async function copyLink() {
     const { address } = await post(form.dataset.link, form, { query: textOf(view), generation });
     status.replaceChildren(S.made, el("a", { href: address }, address));
     await navigator.clipboard?.writeText(address);
-    status.replaceChildren(S.copied(""), el("a", { href: address }, address));
+    status.replaceChildren(S.copied, el("a", { href: address }, address));
   } catch (error) {
     if (error instanceof Refused) status.textContent = error.message;
     else if (!(error instanceof DOMException)) throw error; // the link can be copied by hand
@@ -196,7 +197,7 @@ function showHistory() {
   const entries = session.history.map((entry) => el("li", {},
     el("button", { type: "button", class: "plain-button", onclick: () => reuse(entry.text) },
       el("code", {}, entry.text.replace(/\s+/g, " ").slice(0, 100))),
-    " ", el("span", { class: "note" }, S.ran(new Date(entry.when).toLocaleString("en-GB"), entry.rows))));
+    " ", el("span", { class: "note" }, S.ran(moment(entry.when), entry.rows))));
   const forget = el("li", {}, el("button", { type: "button", onclick: () => (session.forget(), showHistory()) }, S.historyClear));
   past.lastElementChild.replaceChildren(...(entries.length ? [...entries, forget] : [el("li", {}, S.historyEmpty)]));
 }

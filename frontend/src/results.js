@@ -1,6 +1,7 @@
 // The answer below the editor: its heading, a table or a picture, and where to go on.
 import { el, link } from "./dom.js";
 import { firstView, pictures } from "./kinds.js";
+import { english } from "./messages.js";
 import { S } from "./strings.js";
 
 const VIEWS = {
@@ -99,6 +100,7 @@ export class Results {
     const sort = up ? `-${name}` : name;
     return el("th", { scope: "col", "aria-sort": sorted },
       el("button", { type: "button", class: "plain-button", "data-column": name,
+        ...english,
         onclick: () => this.go({ start: 0, sort }, `[data-column="${CSS.escape(name)}"]`) }, name));
   }
 
@@ -131,12 +133,12 @@ function title(answer) {
 function warnings({ warnings: told }) {
   if (!told.length) return null;
   return el("section", { class: "error", "aria-label": S.warnings }, el("ul", { class: "plain" },
-    ...told.map((w) => el("li", {}, el("span", { class: "note" }, S.place(w.line, w.column)), w.message))));
+    ...told.map((w) => el("li", {}, el("span", { class: "note" }, S.place(w.line, w.column)), el("span", english, w.message)))));
 }
 
 function cell(value) {
   if (value === null) return el("td", {}, el("span", { class: "none", title: S.unbound }, "–"));
-  if (value.iri) return el("td", {}, link(value.href, { title: value.iri }, value.label));
+  if (value.iri) return el("td", {}, link(value.href, { title: value.iri, ...english }, value.label));
   const number = /#(integer|decimal|double|float|int|long)$/.test(value.datatype ?? "");
   const inside = value.language ? el("span", { lang: value.language, dir: "auto" }, value.value) : value.value;
   return el("td", { class: number ? "number" : null }, inside);
@@ -159,7 +161,7 @@ function after(answer) {
 export function refusal(problem) {
   const at = problem.line ? el("span", { class: "note" }, S.place(problem.line, problem.column ?? 1)) : null;
   return el("section", { class: "error", role: "alert" },
-    el("h2", {}, S.refused), el("p", {}, at, problem.detail ?? problem.title),
+    el("h2", {}, S.refused), el("p", {}, at, el("span", english, problem.detail ?? problem.title)),
     problem.excerpt ? el("pre", { tabindex: "0" }, el("code", {}, problem.excerpt)) : null,
     problem.hint ? el("p", {}, S.hint(problem.hint)) : null);
 }

@@ -2,6 +2,7 @@
 // A combobox as the ARIA Authoring Practices have it: the focus stays in the box.
 import { get, Refused } from "./asking.js";
 import { el } from "./dom.js";
+import { english } from "./messages.js";
 import { S } from "./strings.js";
 
 const ASK_AFTER = 180; // milliseconds without a key
@@ -53,10 +54,10 @@ function show(suggestions) {
 
 function option({ label, type, near, parts, href }, i) {
   const words = parts.map(([text]) => text).join("");
-  const where = words === label ? null : el("span", { class: "note", dir: "auto" }, ...parts.map(part));
+  const where = words === label ? null : el("span", { class: "note", ...english, dir: "auto" }, ...parts.map(part));
   return el("li", { role: "option", id: `${LIST}-${i}`, "aria-selected": "false", "data-href": href,
     onclick: () => location.assign(href) },
-    near ? S.maybe : null, ...(where ? [label] : parts.map(part)), " ", el("span", { class: "count" }, type), where);
+    near ? S.maybe : null, el("span", english, ...(where ? [label] : parts.map(part))), " ", el("span", { class: "count", ...english }, type), where);
 }
 
 function part([text, fits]) {

@@ -84,7 +84,7 @@ def test_no_page_asks_a_third_party(pages: dict[str, str]) -> None:
 def test_every_page_has_one_title_one_heading_and_a_language(pages: dict[str, str]) -> None:
     for path, html in pages.items():
         if html:
-            assert '<html lang="en">' in html, path
+            assert '<html lang="en" dir="ltr">' in html, path
             assert html.count("<h1") == 1, path
             assert re.search(r"<title>[^<]+</title>", html), path
             assert html.count('<main id="main">') == 1, path

@@ -2,6 +2,7 @@
 import { scaleLinear } from "d3-scale";
 import { el, svg } from "../dom.js";
 import { words } from "../kinds.js";
+import { number } from "../messages.js";
 import { S } from "../strings.js";
 
 const [WIDTH, ROW, TOP, LABELS] = [900, 24, 28, 360];
@@ -34,15 +35,15 @@ function label(row, labels) {
 function axis(scale, height) {
   return scale.ticks(5).flatMap((tick) => [
     svg("line", { class: "axis", x1: scale(tick), x2: scale(tick), y1: TOP - 8, y2: height }),
-    svg("text", { class: "quiet", x: scale(tick), y: 14, "text-anchor": "middle" }, tick.toLocaleString("en")),
+    svg("text", { class: "quiet", x: scale(tick), y: 14, "text-anchor": "middle" }, number(tick)),
   ]);
 }
 
 function row({ value, label: text }, scale, y) {
   const [start, end] = [Math.min(scale(0), scale(value)), Math.max(scale(0), scale(value))];
   const short = text.length > 50 ? `${text.slice(0, 49)}…` : text;
-  return svg("g", {}, svg("title", {}, `${text}: ${value.toLocaleString("en")}`),
+  return svg("g", {}, svg("title", {}, `${text}: ${number(value)}`),
     svg("text", { x: LABELS, y: y + 4, "text-anchor": "end" }, short),
     svg("rect", { class: "mark-of", x: start, y: y - 8, width: Math.max(1, end - start), height: 16 }),
-    svg("text", { x: end + 5, y: y + 4 }, value.toLocaleString("en")));
+    svg("text", { x: end + 5, y: y + 4 }, number(value)));
 }

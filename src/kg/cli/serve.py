@@ -13,6 +13,7 @@ from kg.cli.load import ensure_seed
 from kg.cli.remote import place
 from kg.errors import InputError, StoreError
 from kg.federation.endpoints import endpoints
+from kg.messages import language
 from kg.processes.opening import open_embedded, open_remote
 from kg.processes.running import Front, run
 from kg.processes.settings import Settings, allowed, settings
@@ -87,6 +88,7 @@ def serve(
     """
     home = folder()
     limits = settings(home.path, given)
+    language(limits.language)  # says now that there is none
     asked = allowed(home.path, federated)
     endpoints(asked)  # says now what is wrong with them
     there = place()

@@ -14,13 +14,14 @@ from rdflib import URIRef
 from kg.errors import InputError
 from kg.geo.wkt import Geometry
 from kg.links.sssom import MappingSet, Row
+from kg.messages import marked
 from kg.namespaces import iri
 
 COUNTRIES: Final = "ne_110m_admin_0_countries.geojson"
 PLACES: Final = "ne_50m_populated_places.geojson"
 AREAS: Final = "ne_10m_admin_0_disputed_areas.geojson"
 
-POLICY: Final = (
+POLICY: Final = marked(
     "Natural Earth draws borders by who controls the ground, not by law, and lists disputed areas "
     "apart. That is its policy, not a finding of this graph."
 )

@@ -1,4 +1,6 @@
-"""Every limit and number of a server, in one place; `docs/limits.md` is the table for people.
+"""Every limit of a server and the language of its site, in one place.
+
+`docs/limits.md` is the table for people.
 
 Defaults, then `settings.toml` in the folder of the store, then `kg serve --set NAME=VALUE`. The
 endpoints that queries may ask stand in the same file.
@@ -87,6 +89,7 @@ class Settings:
     columnar_rows: int = 1_000_000
     columnar_least: int = 20_000
     columnar_values: int = 20_000
+    language: str = "en"
 
     def limits(self, *, known: bool) -> Limits:
         """What one query may cost."""
@@ -108,7 +111,7 @@ class Settings:
 def settings(folder: Path, given: Iterable[str] = ()) -> Settings:
     """The settings of a store, with what a command says on top.
 
-    Raises `InputError` for a name that there is not, or a value that is no such number.
+    Raises `InputError` for a name that there is not, or a value that is no such number or text.
     """
     written = _read(folder)
     written.pop(FEDERATION, None)
@@ -164,6 +167,10 @@ def _with(made: Settings, values: Mapping[str, Any], source: str) -> Settings:
         if kind is None:
             names = ", ".join(known)
             raise InputError(f"there is no setting {name}", hint=f"one of {names}", source=source)
+        if kind is str:
+            texts: dict[str, Any] = {name: _text(name, value, source)}
+            made = replace(made, **texts)
+            continue
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise InputError(f"{name} is a number, not {value!r}", source=source)
         if not 0 <= value < 1e15 or (kind is int and value != int(value)):
@@ -173,3 +180,9 @@ def _with(made: Settings, values: Mapping[str, Any], source: str) -> Settings:
             raise InputError(f"{name} is at least {LEAST[name]}, not {value!r}", source=source)
         made = replace(made, **{name: kind(value)})
     return made
+
+
+def _text(name: str, value: object, source: str) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise InputError(f"{name} is a text, not {value!r}", source=source)
+    return value.strip()

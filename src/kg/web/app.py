@@ -9,6 +9,7 @@ from typing import Final
 from flask import Flask, request
 from werkzeug.wrappers import Response
 
+from kg.messages import ENGLISH, Language
 from kg.namespaces import compact
 from kg.permalinks import Permalinks
 from kg.reconciliation.local import LocalReconciler
@@ -48,6 +49,7 @@ from kg.web import (
     sparql,
     terms,
     things,
+    translations,
     validate,
     vocabularies,
 )
@@ -112,6 +114,7 @@ def create_app(
     links_folder: Path | None = None,
     answers: AnswerSizes = ANSWER_SIZES,
     links_kept: tuple[Permalinks, int] | None = None,
+    site_language: Language = ENGLISH,
 ) -> Flask:
     """A Flask application over a store; it opens nothing and reads no environment.
 
@@ -119,10 +122,12 @@ def create_app(
     are reconciled by what `reconciling` says, or else with an index in this process. Without
     `releases` there are none to be seen or asked. Candidates for links are reviewed in
     `links_folder`, or else in that of a checkout, if this is one. Queries are kept where
-    `links_kept` says, so many in an hour for each client, or else not at all.
+    `links_kept` says, so many in an hour for each client, or else not at all. What
+    is no data is said in `site_language`.
     """
     app = Flask(__name__)
     app.url_map.strict_slashes = False
+    translations.register(app, site_language)
     app.jinja_env.filters["language"] = language
     app.jinja_env.filters["grouped"] = grouped
     app.jinja_env.filters["compact"] = compact

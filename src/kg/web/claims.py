@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from kg.documents.passages import text_fragment_url
+from kg.messages import marked
 from kg.namespaces import CKG, OA, SCHEMA
 from kg.web.addresses import is_web_address
 from kg.web.facts import Facts, Thing
@@ -15,10 +16,14 @@ LISTS: Final = "urn:kg:lists"
 SELF: Final = "urn:kg:self"
 
 OPPOSITIONS: Final[tuple[tuple[str, str, str], ...]] = (
-    (str(CKG.contradicts), "contradict each other", "confirmed by a person"),
-    (str(CKG.disputes), "the second disputes the first", "said by the claimant"),
-    (str(CKG.mayContradict), "may contradict each other", "computed, not yet confirmed"),
-    (str(CKG.inTensionWith), "are in tension", "noted by a curator"),
+    (str(CKG.contradicts), marked("contradict each other"), marked("confirmed by a person")),
+    (str(CKG.disputes), marked("the second disputes the first"), marked("said by the claimant")),
+    (
+        str(CKG.mayContradict),
+        marked("may contradict each other"),
+        marked("computed, not yet confirmed"),
+    ),
+    (str(CKG.inTensionWith), marked("are in tension"), marked("noted by a curator")),
 )
 """Relation, what it says of the pair, how we know; a pair is shown under the first that fits."""
 

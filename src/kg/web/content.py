@@ -7,8 +7,10 @@ from typing import Final
 
 from rdflib.namespace import RDF
 
+from kg.messages import marked
 from kg.namespaces import CKG
 from kg.web.facts import Facts, Text, Thing
+from kg.web.translations import gettext
 
 _ROLE: Final = f"{CKG}role"
 
@@ -37,25 +39,29 @@ def content(facts: Facts, iri: str, above: tuple[str, ...] = ()) -> Content | No
         return None
     types = facts.iris(iri, str(RDF.type))
     if str(CKG.Proposition) in types:
-        return Content(facts.thing(iri), "proposition", _proposition(facts, iri, above))
+        return Content(facts.thing(iri), marked("proposition"), _proposition(facts, iri, above))
     if str(CKG.Situation) in types:
-        return Content(facts.thing(iri), "situation", _situation(facts, iri, above))
+        return Content(facts.thing(iri), marked("situation"), _situation(facts, iri, above))
     if str(CKG.Claim) in types:
-        return Content(facts.thing(iri), "claim", _claim(facts, iri, above))
+        return Content(facts.thing(iri), marked("claim"), _claim(facts, iri, above))
     return None
 
 
 def _proposition(facts: Facts, iri: str, above: tuple[str, ...]) -> tuple[Part, ...]:
-    named = ((RDF.subject, "Subject"), (RDF.predicate, "Relation"), (RDF.object, "Object"))
+    named = (
+        (RDF.subject, gettext("Subject")),
+        (RDF.predicate, gettext("Relation")),
+        (RDF.object, gettext("Object")),
+    )
     return tuple(
         part
         for predicate, word in named
-        for part in _parts(facts, iri, Thing(str(predicate), word, None), above)
+        for part in _parts(facts, iri, _said(str(predicate), word), above)
     )
 
 
 def _situation(facts: Facts, iri: str, above: tuple[str, ...]) -> tuple[Part, ...]:
-    kind = Thing(str(CKG.kind), "Kind", None)
+    kind = _said(str(CKG.kind), gettext("Kind"))
     roles = (facts.thing(p) for p in facts.predicates(iri) if p.startswith(_ROLE))
     return tuple(
         part
@@ -66,16 +72,16 @@ def _situation(facts: Facts, iri: str, above: tuple[str, ...]) -> tuple[Part, ..
 
 def _claim(facts: Facts, iri: str, above: tuple[str, ...]) -> tuple[Part, ...]:
     named = (
-        (CKG.claimant, "Claimant"),
-        (CKG["mode"], "Mode"),
-        (CKG.certainty, "Certainty"),
-        (CKG.polarity, "Polarity"),
-        (CKG.content, "Content"),
+        (CKG.claimant, gettext("Claimant")),
+        (CKG["mode"], gettext("Mode")),
+        (CKG.certainty, gettext("Certainty")),
+        (CKG.polarity, gettext("Polarity")),
+        (CKG.content, gettext("Content")),
     )
     return tuple(
         part
         for predicate, word in named
-        for part in _parts(facts, iri, Thing(str(predicate), word, None), above)
+        for part in _parts(facts, iri, _said(str(predicate), word), above)
     )
 
 
@@ -84,6 +90,10 @@ def _parts(facts: Facts, iri: str, role: Thing, above: tuple[str, ...]) -> tuple
         Part(role, shown, _below(facts, shown, (*above, iri)))
         for shown in (facts.shown(node) for node in facts.objects(iri, role.iri))
     )
+
+
+def _said(iri: str, words: str) -> Thing:
+    return Thing(iri, words, None, is_said=True)
 
 
 def _below(facts: Facts, shown: Thing | Text, above: tuple[str, ...]) -> Content | None:

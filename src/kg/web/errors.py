@@ -33,11 +33,13 @@ from kg.errors import (
     UnsupportedMediaError,
     WorkflowError,
 )
+from kg.messages import marked
 from kg.sparql.errors import excerpt, problem
 from kg.validation import Report, Severity
 from kg.web.findings import finding_members
 from kg.web.journal import request_id
 from kg.web.missing import NothingHereError, WithdrawnError
+from kg.web.translations import said
 
 STATUSES: Final[tuple[tuple[type[KgError], int], ...]] = (
     (WithdrawnError, 410),
@@ -160,7 +162,7 @@ def answer(members: dict[str, Any], in_words: str, shown: dict[str, Any]) -> Bas
     form = form_of_errors()
     if form == PAGE:
         html = render_template(
-            "error.html", title=_title(status), status=status, sought=_sought(),
+            "error.html", title=said(_title(status)), status=status, sought=_sought(),
             request_id=request_id(), **shown,
         )  # fmt: skip
         response = Response(html, status, mimetype=PAGE)
@@ -185,19 +187,20 @@ def _title(status: int) -> str:
 
 
 TITLES: Final[dict[int, str]] = {
-    400: "This request cannot be read",
-    401: "This needs a token",
-    403: "Not allowed",
-    404: "Nothing is here",
-    405: "This address is not asked in this way",
-    406: "There is no such form of this",
-    410: "This was withdrawn",
-    409: "This is not written so",
-    412: "This has changed meanwhile",
-    415: "This form of request is not read here",
-    422: "The data does not conform",
-    429: "Too much at once",
-    500: "Something is wrong with the server",
-    501: "This server cannot do this",
-    503: "The server cannot answer now",
+    400: marked("This request cannot be read"),
+    401: marked("This needs a token"),
+    403: marked("Not allowed"),
+    404: marked("Nothing is here"),
+    405: marked("This address is not asked in this way"),
+    406: marked("There is no such form of this"),
+    410: marked("This was withdrawn"),
+    409: marked("This is not written so"),
+    412: marked("This has changed meanwhile"),
+    413: marked("This is too large"),
+    415: marked("This form of request is not read here"),
+    422: marked("The data does not conform"),
+    429: marked("Too much at once"),
+    500: marked("Something is wrong with the server"),
+    501: marked("This server cannot do this"),
+    503: marked("The server cannot answer now"),
 }

@@ -10,24 +10,29 @@ from typing import Final, TypeAlias
 import pyoxigraph as ox
 from rdflib.namespace import RDFS, SKOS
 
+from kg.messages import direction_of
 from kg.namespaces import compact
 from kg.web.addresses import href
+from kg.web.translations import said
 from kg.web.words import TERMS
 
 Node: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal
 
 LABELS: Final = (str(RDFS.label), str(SKOS.prefLabel))
-RIGHT_TO_LEFT: Final = ("ar", "fa", "he", "ur")
 
 
 @dataclass(frozen=True)
 class Thing:
-    """Something with an IRI as a page shows it: a label, and a link unless it leads nowhere."""
+    """Something with an IRI as a page shows it: a label, and a link unless it leads nowhere.
+
+    The label is that of the data; where it `is_said` by us, it is in the language of the site.
+    """
 
     iri: str
     label: str
     href: str | None
     labelled: bool = True
+    is_said: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,8 +45,7 @@ class Text:
     @property
     def direction(self) -> str:
         """The direction in which this is read, for `dir`."""
-        primary = (self.language or "").split("-")[0]
-        return "rtl" if primary in RIGHT_TO_LEFT else "ltr"
+        return direction_of(self.language or "")
 
 
 class Facts:
@@ -115,9 +119,15 @@ class Facts:
     def thing(self, iri: str) -> Thing:
         """A thing ready to be shown: its label, or its prefixed name for want of one."""
         if iri not in self._things:
-            label = self.label(iri) or TERMS.get(iri)
-            thing = Thing(iri, label or compact(iri), href(iri), label is not None)
-            self._things[iri] = thing
+            label, ours = self.label(iri), TERMS.get(iri, "")
+            words = label or said(ours) or compact(iri)
+            self._things[iri] = Thing(
+                iri,
+                words,
+                href(iri),
+                labelled=bool(label or ours),
+                is_said=bool(ours and not label),
+            )
         return self._things[iri]
 
     def shown(self, node: Node) -> Thing | Text:

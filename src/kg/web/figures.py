@@ -5,7 +5,7 @@ Nothing is added up and nothing is averaged: two figures may count the same peop
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
@@ -14,6 +14,7 @@ from kg.web import rows as read
 from kg.web.facts import Text, Thing
 from kg.web.rows import Row
 from kg.web.scale import Axis, of_numbers
+from kg.web.translations import gettext, number
 
 ROWS: Final = 200
 """At most so many figures are shown; `figures.rq` gives one more where there are more."""
@@ -63,21 +64,28 @@ class Figure:
         return list(self.numbers) != sorted(self.numbers)
 
     @property
-    def words(self) -> str:
-        """The figure as people say it."""
-        return " ".join(word for word in (self.qualifier, self._numbers()) if word) or "no number"
-
-    def _numbers(self) -> str:
+    def number_words(self) -> str:
+        """The numbers as people say them; the qualifier stands before them."""
         if self.in_disorder:
-            named = (("lowest", self.low), ("best", self.best), ("highest", self.high))
-            return ", ".join(f"{name} {n:,}" for name, n in named if n is not None)
+            return ", ".join(self._each())
         if self.open_from is not None:
-            return f"{self.open_from:,}" if self.qualifier else f"{self.open_from:,} or more"
+            least = number(self.open_from)
+            return least if self.qualifier else gettext("%(least)s or more", least=least)
         if self.bounds is None:
-            return f"{self.numbers[0]:,}" if self.numbers else ""
-        ends = "–".join(f"{n:,}" for n in dict.fromkeys(self.bounds))
-        is_between = self.best is not None and self.best not in self.bounds
-        return f"{ends}, best {self.best:,}" if is_between else ends
+            unknown = "" if self.qualifier else gettext("no number")
+            return number(self.numbers[0]) if self.numbers else unknown
+        ends = "–".join(number(n) for n in dict.fromkeys(self.bounds))
+        if self.best is None or self.best in self.bounds:
+            return ends
+        return gettext("%(ends)s, best %(best)s", ends=ends, best=number(self.best))
+
+    def _each(self) -> Iterator[str]:
+        if self.low is not None:
+            yield gettext("lowest %(number)s", number=number(self.low))
+        if self.best is not None:
+            yield gettext("best %(number)s", number=number(self.best))
+        if self.high is not None:
+            yield gettext("highest %(number)s", number=number(self.high))
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.wrappers import Response as BaseResponse
 
 from kg.errors import NotAcceptableError
+from kg.messages import marked
 from kg.sparql.formats import without_parameters
 
 
@@ -24,20 +25,20 @@ class Form:
     written_as: str | None = None
 
 
-HTML: Final = Form("html", "text/html", "HTML")
+HTML: Final = Form("html", "text/html", marked("HTML"))
 RDF_FORMS: Final = (
-    Form("ttl", "text/turtle", "Turtle", "text/turtle"),
-    Form("jsonld", "application/ld+json", "JSON-LD", "application/ld+json"),
-    Form("nt", "application/n-triples", "N-Triples", "application/n-triples"),
-    Form("rdf", "application/rdf+xml", "RDF/XML", "application/rdf+xml"),
+    Form("ttl", "text/turtle", marked("Turtle"), "text/turtle"),
+    Form("jsonld", "application/ld+json", marked("JSON-LD"), "application/ld+json"),
+    Form("nt", "application/n-triples", marked("N-Triples"), "application/n-triples"),
+    Form("rdf", "application/rdf+xml", marked("RDF/XML"), "application/rdf+xml"),
 )
-JSON: Final = Form("json", "application/json", "JSON", "application/ld+json")
+JSON: Final = Form("json", "application/json", marked("JSON"), "application/ld+json")
 """JSON-LD under the name that clients without RDF know."""
 
 LICENCE: Final = "https://creativecommons.org/licenses/by/4.0/"
 """Of everything that is described here."""
 
-XHTML: Final = Form("html", "application/xhtml+xml", "HTML")
+XHTML: Final = Form("html", "application/xhtml+xml", marked("HTML"))
 """What some browsers like as well as HTML; they are sent HTML."""
 
 FORMS: Final = (HTML, *RDF_FORMS, JSON, XHTML)

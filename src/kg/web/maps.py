@@ -15,10 +15,12 @@ from kg.geo.frame import WIDTH, Frame, Spot, extent, frame, path
 from kg.geo.labels import Label, apart, at_mark, inside
 from kg.geo.natural_earth import area_iri
 from kg.geo.wkt import Geometry, Point
+from kg.messages import marked
 from kg.namespaces import CKG
 from kg.store.interface import Term
 from kg.web.addresses import href
 from kg.web.facts import Text
+from kg.web.translations import gettext
 
 Row: TypeAlias = Mapping[str, Term]
 Outlined: TypeAlias = tuple[Shape, list[tuple[Spot, ...]]]
@@ -27,11 +29,11 @@ Marks: TypeAlias = list[tuple[Spot, str]]
 """Where points are in the picture, and their names."""
 
 HOW: Final[dict[str, str]] = {
-    str(CKG.locatedIn): "located in it",
-    str(CKG.happenedAt): "where it took place",
-    str(CKG.beganAt): "where it began",
-    str(CKG.overTerritory): "the territory that it is about",
-    str(CKG.partOf): "a part of it",
+    str(CKG.locatedIn): marked("located in it"),
+    str(CKG.happenedAt): marked("where it took place"),
+    str(CKG.beganAt): marked("where it began"),
+    str(CKG.overTerritory): marked("the territory that it is about"),
+    str(CKG.partOf): marked("a part of it"),
 }
 """How a thing comes to be on the map of another, by the predicate."""
 
@@ -180,19 +182,29 @@ def _words(geometry: Geometry) -> str:
     """Where a geometry is: a point to four digits, or the degrees between which an area lies."""
     if geometry.points:
         x, y = geometry.points[0]
-        return f"{_degrees(y, 'N', 'S', DIGITS)}, {_degrees(x, 'E', 'W', DIGITS)}"
+        return f"{_latitude(y, DIGITS)}, {_longitude(x, DIGITS)}"
     xs, ys = zip(*_points(geometry), strict=True)
     first, last = extent(xs)
-    return (
-        f"{_degrees(min(ys), 'N', 'S', 1)} to {_degrees(max(ys), 'N', 'S', 1)}, "
-        f"{_degrees(first, 'E', 'W', 1)} to {_degrees(last, 'E', 'W', 1)}"
+    return gettext(
+        "%(south)s to %(north)s, %(west)s to %(east)s",
+        south=_latitude(min(ys), 1),
+        north=_latitude(max(ys), 1),
+        west=_longitude(first, 1),
+        east=_longitude(last, 1),
     )
 
 
-def _degrees(value: float, positive: str, negative: str, digits: int) -> str:
+def _latitude(value: float, digits: int) -> str:
+    angle = f"{abs(value):.{digits}f}"
+    south, north = gettext("%(angle)s° S", angle=angle), gettext("%(angle)s° N", angle=angle)
+    return south if value < 0 else north
+
+
+def _longitude(value: float, digits: int) -> str:
     value = value - 360 if value > 180 else value
-    text = f"{abs(value):.{digits}f}"
-    return f"{text}° {negative if value < 0 else positive}"
+    angle = f"{abs(value):.{digits}f}"
+    west, east = gettext("%(angle)s° W", angle=angle), gettext("%(angle)s° E", angle=angle)
+    return west if value < 0 else east
 
 
 def _named(row: Row, name: str, label: str) -> Named:

@@ -10,6 +10,7 @@ from typing import Final
 from kg.web import rows as read
 from kg.web.facts import Thing
 from kg.web.rows import Row
+from kg.web.translations import gettext
 
 NODES: Final = 60
 """At most so many neighbours are drawn; `neighbours.rq` gives one more where there are more."""
@@ -37,7 +38,8 @@ class Edge:
     def words(self) -> str:
         """How they hang together; a situation is what somebody describes, not what is so."""
         role = self.predicate.label
-        return f"described, it as {role}" if self.other.iri == self.content.iri else role
+        described = self.other.iri == self.content.iri
+        return gettext("described, it as %(role)s", role=role) if described else role
 
     @property
     def settled(self) -> bool:

@@ -21,6 +21,7 @@ from flask import Flask
 from kg.errors import KgError
 from kg.federation.endpoints import endpoints
 from kg.federation.service import Federation, FederationLimits
+from kg.messages import language
 from kg.permalinks import FILE, Permalinks
 from kg.processes.parents import die_with_parent
 from kg.processes.running import Front
@@ -105,6 +106,7 @@ def _app(
         contributing=Contributing(settings.contribution_bytes, bool(settings.accept_own)),
         answers=AnswerSizes(settings.answer_rows, settings.answer_sorted_rows),
         links_kept=(_permalinks(folder, settings), settings.permalinks_hourly),
+        site_language=language(settings.language),
     )
 
 

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from flask import request, url_for
 
 from kg.errors import InputError
+from kg.messages import marked
 from kg.sparql.advice import Advice
 from kg.sparql.formats import FORMATS
 from kg.sparql.guard import check
@@ -22,6 +23,7 @@ from kg.web.facts import Thing
 from kg.web.protocol import Asked
 from kg.web.results import Cell, Table, Wanted, briefly, solutions_table, triples_table
 from kg.web.snippets import Snippet, snippets
+from kg.web.translations import gettext, said
 
 READ_AS: Final = {
     "SELECT": "application/sparql-results+json",
@@ -33,16 +35,16 @@ LABEL_SECONDS: Final = 1.0
 """So long labels are looked up for one answer; what has none then is shown by its name."""
 
 NAMES: Final = {
-    "json": "JSON",
-    "xml": "XML",
-    "csv": "CSV",
-    "tsv": "TSV",
-    "ttl": "Turtle",
-    "nt": "N-Triples",
-    "rdfxml": "RDF/XML",
-    "jsonld": "JSON-LD",
-    "nq": "N-Quads",
-    "trig": "TriG",
+    "json": marked("JSON"),
+    "xml": marked("XML"),
+    "csv": marked("CSV"),
+    "tsv": marked("TSV"),
+    "ttl": marked("Turtle"),
+    "nt": marked("N-Triples"),
+    "rdfxml": marked("RDF/XML"),
+    "jsonld": marked("JSON-LD"),
+    "nq": marked("N-Quads"),
+    "trig": marked("TriG"),
 }
 
 
@@ -142,12 +144,12 @@ def _downloads(question: Asked, form: str) -> list[tuple[str, str]]:
     asked_for = [("query", question.text or ""), *question.graphs]
     address = url_for("sparql.endpoint")
     found = [
-        (NAMES[f.name], f"{address}?{urlencode([*asked_for, ('format', f.name)])}")
+        (said(NAMES[f.name]), f"{address}?{urlencode([*asked_for, ('format', f.name)])}")
         for f in FORMATS[form]
     ]
     if form == "SELECT":
         sheet = f"{url_for('query.spreadsheet')}?{urlencode(asked_for)}"
-        found.append(("CSV for spreadsheets", sheet))
+        found.append((gettext("CSV for spreadsheets"), sheet))
     return found
 
 

@@ -9,27 +9,29 @@ from flask import json, render_template, request
 from werkzeug.datastructures import MIMEAccept
 
 from kg.errors import InputError, NotAcceptableError
+from kg.messages import marked
 from kg.sparql.formats import without_parameters
 from kg.store.interface import Verdict
 from kg.validation import Finding, Report
 from kg.validation.explained import explained, groups
-from kg.validation.render import human, in_words, place_of, summary
+from kg.validation.render import human, in_words, place_of
 from kg.validation.render_sarif import MEDIA_TYPE as SARIF
 from kg.validation.render_sarif import to_sarif
 from kg.validation.render_turtle import to_turtle
 from kg.web.errors import TOLD
 from kg.web.findings import finding_members
+from kg.web.translations import gettext, ngettext
 
 Renderer: TypeAlias = Callable[[Verdict], str]
 
 UPLOAD_FORMS: Final = (
-    ("text/turtle", "Turtle"),
-    ("application/trig", "TriG"),
-    ("application/n-triples", "N-Triples"),
-    ("application/n-quads", "N-Quads"),
-    ("application/ld+json", "JSON-LD"),
-    ("application/rdf+xml", "RDF/XML"),
-    ("text/csv", "a table (CSV)"),
+    ("text/turtle", marked("Turtle")),
+    ("application/trig", marked("TriG")),
+    ("application/n-triples", marked("N-Triples")),
+    ("application/n-quads", marked("N-Quads")),
+    ("application/ld+json", marked("JSON-LD")),
+    ("application/rdf+xml", marked("RDF/XML")),
+    ("text/csv", marked("a table (CSV)")),
 )
 """What the form of the page offers, as it is called there."""
 
@@ -74,7 +76,7 @@ def page(verdict: Verdict | None, text: str, form: str, error: InputError | None
         "validate.html",
         report=report,
         groups=[] if report is None else groups(report),
-        summary="" if report is None else summary(report),
+        summary="" if report is None else _summary(report),
         most=TOLD,
         place_of=place_of,
         in_words=in_words,
@@ -85,6 +87,18 @@ def page(verdict: Verdict | None, text: str, form: str, error: InputError | None
         excerpt=error.excerpt if error else "",
         form=form,
     )
+
+
+def _summary(report: Report) -> str:
+    """The verdict and the counts, in the language of the site."""
+    violations, warnings = len(report.violations), len(report.warnings)
+    counts = [
+        ngettext("%(num)s violation", "%(num)s violations", violations),
+        ngettext("%(num)s warning", "%(num)s warnings", warnings),
+    ]
+    if report.conforms:
+        return gettext("The data conforms: %(counts)s.", counts=", ".join(counts))
+    return gettext("The data does not conform: %(counts)s.", counts=", ".join(counts))
 
 
 _XHTML: Final = "application/xhtml+xml"

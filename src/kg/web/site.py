@@ -5,6 +5,7 @@ from __future__ import annotations
 import pyoxigraph as ox
 from flask import Blueprint, render_template
 
+from kg.messages import marked
 from kg.namespaces import compact
 from kg.web.addresses import href, thing_iri
 from kg.web.asking import Asking, query_text, without_header
@@ -12,9 +13,9 @@ from kg.web.facts import Thing
 
 EXAMPLE = "two-claims"
 STARTS = (
-    ("event", "tegh-firefight", "the firefight near Tegh"),
-    ("place", "nagorno-karabakh", "Nagorno-Karabakh"),
-    ("document", "article-000", "a document, sentence by sentence"),
+    ("event", "tegh-firefight", marked("the firefight near Tegh")),
+    ("place", "nagorno-karabakh", marked("Nagorno-Karabakh")),
+    ("document", "article-000", marked("a document, sentence by sentence")),
 )
 """Kind and slug of things to look at first, and the words of the link; left out where absent."""
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from kg.contributions.showing import in_kinds
 from kg.store import wire
 from kg.validation.explained import explained, groups
 from kg.validation.render import in_words, place_of
 from kg.web import reports
+from kg.web.words import in_kinds
 
 LISTED: Final = 50
 """So many findings of one shape are told."""

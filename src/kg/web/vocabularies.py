@@ -10,6 +10,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from rdflib.namespace import OWL, RDF, RDFS, SKOS
 from werkzeug.wrappers import Response
 
+from kg.messages import marked
 from kg.namespaces import CKG, ONTOLOGY_IRI, SCHEMES, WORKFLOW, compact
 from kg.profiles import packaged
 from kg.web import entity
@@ -18,19 +19,22 @@ from kg.web.asking import Asking
 from kg.web.facts import Facts, Text, Thing
 from kg.web.formats import chosen, described, split_suffix
 
-CLASSES: Final = "Classes"
-PREDICATES: Final = "Predicates of propositions"
+CLASSES: Final = marked("Classes")
+PREDICATES: Final = marked("Predicates of propositions")
 _SORTS: Final = (
     (CLASSES, (str(OWL.Class), str(RDFS.Class))),
     (PREDICATES, (str(CKG.Predicate),)),
-    ("Roles in situations", (str(CKG.Role),)),
-    ("Other properties", (str(OWL.ObjectProperty), str(OWL.DatatypeProperty), str(RDF.Property))),
+    (marked("Roles in situations"), (str(CKG.Role),)),
+    (
+        marked("Other properties"),
+        (str(OWL.ObjectProperty), str(OWL.DatatypeProperty), str(RDF.Property)),
+    ),
 )
 _FLAGS: Final = (
-    (str(CKG.consensusEligible), "may become consensus", "never consensus"),
-    (str(CKG.exclusive), "one value at most can be true", ""),
-    (str(CKG.fluent), "changes over time", ""),
-    (str(CKG.attestsSubject), "attests that its subject happened", ""),
+    (str(CKG.consensusEligible), marked("may become consensus"), marked("never consensus")),
+    (str(CKG.exclusive), marked("one value at most can be true"), ""),
+    (str(CKG.fluent), marked("changes over time"), ""),
+    (str(CKG.attestsSubject), marked("attests that its subject happened"), ""),
 )
 
 
@@ -156,13 +160,15 @@ def sorted_terms(facts: Facts) -> list[tuple[str, list[Term]]]:
         terms = [
             _term(facts, iri, f"contribution-{iri.removeprefix(WORKFLOW)}") for iri in workflow
         ]
-        found.append(("Properties of contributions", terms))
+        found.append((marked("Properties of contributions"), terms))
     return found
 
 
 def _named(value: Thing | Text) -> Thing | Text:
     """A term by the name that a query would use."""
-    return replace(value, label=compact(value.iri)) if isinstance(value, Thing) else value
+    if isinstance(value, Text):
+        return value
+    return replace(value, label=compact(value.iri), is_said=False)
 
 
 def _term(facts: Facts, iri: str, name: str) -> Term:
