@@ -9,6 +9,7 @@
 # make peers     the contract of the store against servers of others, which are fetched first (KG_FUSEKI=--tdb2)
 # make resilience  the long tests of crashes and of failures around us (KG_KILLS=60)
 # make bench-bulk  how long a bulk load takes, step by step (TRIPLES=1000000)
+# make bench-pages  how long pages take that nobody has looked at before (TRIPLES=100000)
 # make bench-store  what processes, commits and a start cost
 # make browser   the pages in a real browser; installs Debian's Chromium and npm where they lack
 # make scripts   the scripts of the pages anew, from frontend/
@@ -42,7 +43,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-
 # A command of this name may exist and still not run (version managers), or lack venv.
 WORKS := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 
-.PHONY: serve install test exhaustive random differential browser scripts scripts-check conformance peers resilience attacks mutants messages messages-check check docs-check bench bench-bulk bench-store bench-shacl bench-links wheel-test lock clean
+.PHONY: serve install test exhaustive random differential browser scripts scripts-check conformance peers resilience attacks mutants messages messages-check check docs-check bench bench-bulk bench-pages bench-store bench-shacl bench-links wheel-test lock clean
 .DELETE_ON_ERROR:
 
 serve: $(VENV)/.runtime
@@ -132,6 +133,9 @@ bench: $(VENV)/.dev
 
 bench-bulk: $(VENV)/.dev
 	PYTHONPATH=. $(BIN)/python benchmarks/bulk.py $(or $(TRIPLES),1000000)
+
+bench-pages: $(VENV)/.dev
+	PYTHONPATH=. $(BIN)/python benchmarks/pages.py $(or $(TRIPLES),100000)
 
 bench-store: $(VENV)/.dev
 	$(BIN)/python benchmarks/server.py

@@ -220,6 +220,11 @@ class Times:
         return statistics.median(self.all) * 1000
 
     @property
+    def p95(self) -> float:
+        """What 95 of 100 stay below, in milliseconds."""
+        return sorted(self.all)[min(len(self.all) - 1, int(len(self.all) * 0.95))] * 1000
+
+    @property
     def p99(self) -> float:
         """What 99 of 100 stay below, in milliseconds."""
         return sorted(self.all)[min(len(self.all) - 1, int(len(self.all) * 0.99))] * 1000

@@ -18,13 +18,14 @@ from kg.namespaces import CONSENSUS, CURATED, DERIVED
 from kg.store.embedded import EmbeddedStore
 from kg.web import create_app
 from kg.web.asking import for_people
-from kg.web.neighbours import NODES, cut_short
+from kg.web.neighbours import cut_short
+from kg.web.paging import PAGE_SIZES
 
 ROOT = Path(__file__).parents[2]
 MANY = " ".join(
     f"proposition:p{n} rdf:subject place:hub ; rdf:predicate ckg:near ; rdf:object place:p{n} ."
     f' place:p{n} a ckg:Place ; rdfs:label "place {n}"@en .'
-    for n in range(NODES + 5)
+    for n in range(PAGE_SIZES.neighbours + 5)
 )
 DATA = f"""
 GRAPH <{CURATED}> {{
@@ -126,7 +127,7 @@ def test_a_situation_is_a_neighbour_as_something_described(warred: FlaskClient) 
 
 def test_no_more_neighbours_are_drawn_than_have_room(warred: FlaskClient) -> None:
     html = page(warred, "/doc/place/hub")
-    assert html.count('<path class="claimed"') == NODES
+    assert html.count('<path class="claimed"') == PAGE_SIZES.neighbours
     assert "There are more" in section(html, "neighbours")
 
 

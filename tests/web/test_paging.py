@@ -14,8 +14,9 @@ from tests.web.test_pages import section, words
 from kg.namespaces import CURATED, DERIVED
 from kg.store.embedded import EmbeddedStore
 from kg.web import create_app
-from kg.web.paging import SIZE
+from kg.web.paging import PAGE_SIZES
 
+SIZE = PAGE_SIZES.entries
 MANY = 2 * SIZE + 20
 WRITTEN = "".join(
     told(f"herald-{n}-1", "document:herald", "state:big", "ckg:near", f"place:p{n}", "certain")

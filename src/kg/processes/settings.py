@@ -21,8 +21,8 @@ FILE: Final = "settings.toml"
 FEDERATION: Final = "federation"
 """The table of the file that is no limit."""
 
-LEAST: Final = {"memory_bytes": 256_000_000, "commit_memory_bytes": 256_000_000}
-"""With less the engine does not even start."""
+LEAST: Final = {"memory_bytes": 256_000_000, "commit_memory_bytes": 256_000_000, "page_entries": 1}
+"""With less memory the engine does not even start, and a list without entries has no pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,11 @@ class Settings:
     kept_bytes: int = 32_000_000
     answer_rows: int = 5_000
     answer_sorted_rows: int = 20_000
+    page_entries: int = 50
+    page_sorted: int = 500
+    page_rows: int = 200
+    page_neighbours: int = 60
+    page_points: int = 500
     permalinks: int = 100_000
     permalink_bytes: int = 20_000
     permalinks_hourly: int = 60

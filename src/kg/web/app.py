@@ -10,7 +10,7 @@ from flask import Flask, request
 from werkzeug.wrappers import Response
 
 from kg.messages import ENGLISH, Language
-from kg.namespaces import compact
+from kg.namespaces import compact, expand
 from kg.permalinks import Permalinks
 from kg.reconciliation.local import LocalReconciler
 from kg.reconciliation.service import Reconciler
@@ -59,6 +59,7 @@ from kg.web.asking import Asking, for_people, without_header
 from kg.web.assets import asset
 from kg.web.contribution_requests import ACCEPT_OWN
 from kg.web.formats import RDF_FORMS
+from kg.web.paging import PAGE_SIZES, PageSizes
 from kg.web.policy import policy
 from kg.web.query_page import ANSWER_SIZES, AnswerSizes, grouped
 from kg.web.reconcile import Sizes
@@ -115,6 +116,7 @@ def create_app(
     answers: AnswerSizes = ANSWER_SIZES,
     links_kept: tuple[Permalinks, int] | None = None,
     site_language: Language = ENGLISH,
+    pages: PageSizes = PAGE_SIZES,
 ) -> Flask:
     """A Flask application over a store; it opens nothing and reads no environment.
 
@@ -122,8 +124,8 @@ def create_app(
     are reconciled by what `reconciling` says, or else with an index in this process. Without
     `releases` there are none to be seen or asked. Candidates for links are reviewed in
     `links_folder`, or else in that of a checkout, if this is one. Queries are kept where
-    `links_kept` says, so many in an hour for each client, or else not at all. What
-    is no data is said in `site_language`.
+    `links_kept` says, so many in an hour for each client, or else not at all. What is no data is
+    said in `site_language`, and `pages` says how much of a list or a picture a page shows.
     """
     app = Flask(__name__)
     app.url_map.strict_slashes = False
@@ -131,6 +133,7 @@ def create_app(
     app.jinja_env.filters["language"] = language
     app.jinja_env.filters["grouped"] = grouped
     app.jinja_env.filters["compact"] = compact
+    app.jinja_env.filters["expand"] = expand
     app.jinja_env.filters["local"] = local_path
     app.jinja_env.globals["rdf_forms"] = RDF_FORMS
     app.jinja_env.globals["asset"] = asset
@@ -140,7 +143,7 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = update_bytes
     app.config[TOKENS] = tokens
     app.config[ACCEPT_OWN] = contributing.accept_own
-    asking = Asking(store, services, releases)
+    asking = Asking(store, services, releases, pages)
     app.extensions[SHOWN_TO_ALL] = asking.shown_to_all
     app.register_blueprint(site.blueprint(asking))
     app.register_blueprint(operations.blueprint(store))
@@ -162,7 +165,7 @@ def create_app(
     app.register_blueprint(link_review.blueprint(folder, changeable=bool(changeable)))
     reconciler, sizes = reconciling or (LocalReconciler(store), Sizes())
     app.register_blueprint(reconcile.blueprint(reconciler, sizes))
-    app.register_blueprint(search.blueprint(reconciler))
+    app.register_blueprint(search.blueprint(reconciler, pages.entries))
     app.register_blueprint(releasing.blueprint(releases))
     app.register_blueprint(contribute_page.blueprint(store, contributing.most_bytes))
     app.register_blueprint(contributions.blueprint(asking, contributing.most_bytes))

@@ -3,30 +3,38 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from io import BytesIO
-from typing import Final, TypeVar, cast
+from typing import Final, TypeAlias, TypeVar, cast
 
 import pyoxigraph as ox
+from rdflib.namespace import RDFS
 
+from kg.namespaces import BASE
 from kg.sparql.service import Services
 from kg.store.interface import Generation, Store, Term
 from kg.store.releases import Releases, released
 from kg.web.facts import Facts
 from kg.web.history import History
 from kg.web.own_writes import OwnWrites
+from kg.web.paging import PAGE_SIZES, PageSizes
 from kg.web.withdrawn import Withdrawn
 
 Made = TypeVar("Made")
 
+Given: TypeAlias = Term | Sequence[Term]
+"""What a variable of a query is bound to: a value, or each of several."""
+
 _SOLUTIONS: Final = "application/sparql-results+json"
+_LABEL: Final = ox.NamedNode(str(RDFS.label))
 _TRIPLES: Final = "application/n-triples"
 _LABELS_KEPT: Final = 20_000
 _MADE_KEPT: Final = 200
 _NOT_YET: Final = object()
 _LAST_LIMIT: Final = re.compile(r"\nLIMIT \d+$")
+_INSTEAD: Final = re.compile(r" # or values of \?\w+$", re.MULTILINE)
 
 
 @lru_cache
@@ -42,22 +50,32 @@ def without_header(text: str) -> str:
 
 def for_people(name: str, **bound: str) -> str:
     """One of our own queries as people can run it: variables bound to IRIs, without its limit."""
-    text = without_header(query_text(name))
-    values = (f"{variable} {{ {ox.NamedNode(iri)} }}" for variable, iri in bound.items())
-    return _LAST_LIMIT.sub("", with_values(text, *values))
+    values = {variable: [ox.NamedNode(iri)] for variable, iri in bound.items()}
+    text = with_values(without_header(query_text(name)), values, instead=False)
+    return _LAST_LIMIT.sub("", _INSTEAD.sub("", text))
 
 
-def with_values(text: str, *values: str) -> str:
-    """A query of ours whose first pattern is rows of values, such as `x { <urn:a> <urn:b> }`."""
-    rows = "".join(f"\n  VALUES ?{each}" for each in values)
-    return text.replace("WHERE {", f"WHERE {{{rows}", 1)
+def with_values(text: str, values: Mapping[str, Sequence[Term]], *, instead: bool = True) -> str:
+    """A query of ours with rows of values for some variables.
+
+    They come first, for the engine begins with what comes first; or `instead` of the line that
+    says how a variable is found, and ends in "# or values of" it.
+    """
+    for variable, terms in values.items():
+        rows = f"VALUES ?{variable} {{ {' '.join(map(str, terms))} }}"
+        lines = re.compile(rf"^.*# or values of \?{variable}$", re.MULTILINE)
+        if instead and lines.search(text):
+            text = rows.join(lines.split(text))
+        else:
+            text = text.replace("WHERE {", f"WHERE {{\n  {rows}", 1)
+    return text
 
 
 class Asking:
     """Runs our own queries over a store; what it remembers lasts as long as the generation.
 
     `services` is for the queries of others that ask other endpoints, `releases` for those that are
-    about an earlier state.
+    about an earlier state, `sizes` says how much of a list or picture is on a page.
     """
 
     def __init__(
@@ -65,9 +83,11 @@ class Asking:
         store: Store,
         services: Services | None = None,
         releases: Releases | None = None,
+        sizes: PageSizes = PAGE_SIZES,
     ) -> None:
         self.store = store
         self.releases = releases
+        self.sizes = sizes
         self.services = services
         self.withdrawn = Withdrawn(store)
         self.history = History(store)
@@ -86,30 +106,32 @@ class Asking:
         """The store as it is, or one of its releases."""
         return self.store if release is None else released(self.store, self.releases, release)
 
-    def rows(self, name: str, **bindings: Term) -> list[Mapping[str, Term]]:
-        """The solutions of a SELECT query, each a mapping of bound variables."""
-        data = self.read(name, _SOLUTIONS, **bindings)
+    def rows(
+        self, name: str, *, limit: int | None = None, offset: int = 0, **values: Given
+    ) -> list[Mapping[str, Term]]:
+        """The solutions of a SELECT query, each a mapping of bound variables.
+
+        There are at most `limit`, after `offset` others in the order of the query, or of the engine
+        where it has none.
+        """
+        text = _given(name, values)
+        if limit is not None:
+            text = f"{_LAST_LIMIT.sub('', text)}\nLIMIT {limit}"
+            text += f" OFFSET {offset}" if offset else ""
+        data = self._asked(text, _SOLUTIONS)
         found = ox.parse_query_results(BytesIO(data), format=ox.QueryResultsFormat.JSON)
         if not isinstance(found, ox.QuerySolutions):
             raise TypeError(f"{name}.rq is no SELECT query")
         names = [variable.value for variable in found.variables]
         return [{n: row[n] for n in names if row[n] is not None} for row in found]
 
-    def facts(self, name: str, **bindings: Term) -> Facts:
+    def facts(self, name: str, **values: Given) -> Facts:
         """The triples of a CONSTRUCT query."""
-        return Facts(self.triples(name, **bindings))
+        return Facts(self.triples(name, **values))
 
-    def facts_of(self, name: str, variable: str, iris: Iterable[str]) -> Facts:
-        """The triples of a CONSTRUCT query for many values of a variable; none for no value."""
-        values = " ".join(str(ox.NamedNode(iri)) for iri in iris)
-        if not values:
-            return Facts(())
-        text = with_values(query_text(name), f"{variable} {{ {values} }}")
-        return Facts(_parsed(b"".join(self.store.query(text, accept=_TRIPLES))))
-
-    def triples(self, name: str, **bindings: Term) -> list[ox.Triple]:
+    def triples(self, name: str, **values: Given) -> list[ox.Triple]:
         """The triples of a CONSTRUCT query, in the order in which the store writes them: sorted."""
-        return _parsed(self.read(name, _TRIPLES, **bindings))
+        return _parsed(self.read(name, _TRIPLES, **values))
 
     def exists(self, iri: str) -> bool:
         """Whether anything is said about a thing."""
@@ -135,12 +157,43 @@ class Asking:
 
     def label(self, iri: str) -> str | None:
         """The English label of anything, remembered."""
+        return self.labels([iri])[iri]
+
+    def labels(self, iris: Iterable[str]) -> dict[str, str | None]:
+        """The English labels of things, remembered; None for what has none."""
         self._forget_older()
-        labels = self._labels
-        if iri not in labels:
-            rows = self.rows("labels", entity=ox.NamedNode(iri))
-            labels[iri] = rows[0]["label"].value if rows else None
-        return labels[iri]
+        labels, wanted = self._labels, set(iris)
+        if unknown := [ox.NamedNode(iri) for iri in sorted(wanted - labels.keys())]:
+            found: dict[str, str] = {}
+            for row in self.rows("labels", thing=unknown):
+                iri, label = row["thing"].value, row["label"].value
+                found[iri] = min(label, found.get(iri, label))
+            labels.update((node.value, found.get(node.value)) for node in unknown)
+        return {iri: labels[iri] for iri in wanted}
+
+    def labelled(self, facts: Facts) -> Facts:
+        """Facts with the labels of all things in them that have an address of ours."""
+        things = {t.object.value for t in facts.triples if isinstance(t.object, ox.NamedNode)}
+        ours = (iri for iri in things if iri.startswith(BASE) and facts.label(iri) is None)
+        found = ((ox.NamedNode(iri), label) for iri, label in self.labels(ours).items() if label)
+        return facts | Facts(ox.Triple(i, _LABEL, ox.Literal(n, language="en")) for i, n in found)
+
+    def named(self, rows: Iterable[Mapping[str, Term]]) -> list[Mapping[str, Term]]:
+        """Rows with the label of each thing of ours beside it: of `?what` as `?whatLabel`."""
+        given = list(rows)
+        terms = {term.value for row in given for term in row.values() if _is_ours(term)}
+        labels = self.labels(terms)
+        return [
+            {
+                **row,
+                **{
+                    f"{name}Label": ox.Literal(label)
+                    for name, term in row.items()
+                    if _is_ours(term) and (label := labels[term.value])
+                },
+            }
+            for row in given
+        ]
 
     def _forget_older(self) -> None:
         generation = self.store.generation()
@@ -148,9 +201,25 @@ class Asking:
             self._labels, self._kept, self._made = {}, {}, {}
             self._generation = generation
 
-    def read(self, name: str, accept: str, **bindings: Term) -> bytes:
+    def read(self, name: str, accept: str, **values: Given) -> bytes:
         """The whole answer to one of our own queries, in a media type."""
-        return b"".join(self.store.query(query_text(name), accept=accept, bindings=bindings))
+        return self._asked(_given(name, values), accept)
+
+    def _asked(self, text: str, accept: str) -> bytes:
+        return b"".join(self.store.query(text, accept=accept))
+
+
+def _given(name: str, values: Mapping[str, Given]) -> str:
+    """The text of a query of ours with values for its variables."""
+    lists = {
+        variable: [given] if isinstance(given, ox.NamedNode | ox.Literal) else given
+        for variable, given in values.items()
+    }
+    return with_values(query_text(name), lists).rstrip()
+
+
+def _is_ours(term: Term) -> bool:
+    return isinstance(term, ox.NamedNode) and term.value.startswith(BASE)
 
 
 def _parsed(data: bytes) -> list[ox.Triple]:

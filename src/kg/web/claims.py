@@ -12,9 +12,6 @@ from kg.namespaces import CKG, OA, SCHEMA
 from kg.web.addresses import is_web_address
 from kg.web.facts import Facts, Thing
 
-LISTS: Final = "urn:kg:lists"
-SELF: Final = "urn:kg:self"
-
 OPPOSITIONS: Final[tuple[tuple[str, str, str], ...]] = (
     (str(CKG.contradicts), marked("contradict each other"), marked("confirmed by a person")),
     (str(CKG.disputes), marked("the second disputes the first"), marked("said by the claimant")),
@@ -84,7 +81,7 @@ class Opposition:
 
 
 def claim(facts: Facts, iri: str) -> Claim:
-    """One claim out of the facts of `claims.rq`."""
+    """One claim out of the facts of `claim-list.rq`."""
     content = facts.iri(iri, CKG.content)
     around = sorted(facts.iris(iri, CKG.nestedIn), key=lambda o: (_depth(facts, o), o))
     holders = (facts.iri(outer, CKG.claimant) for outer in around)
@@ -101,16 +98,6 @@ def claim(facts: Facts, iri: str) -> Claim:
         statement=_thing(facts, iri, CKG.madeIn),
         passages=tuple(passage(facts, p) for p in facts.iris(iri, CKG.evidence)),
     )
-
-
-def listed(facts: Facts, entity: str) -> list[Claim]:
-    """The claims that `claims.rq` marked, in the order of their IRIs."""
-    return [claim(facts, iri) for iri in sorted(facts.iris(entity, LISTS), key=natural)]
-
-
-def oppositions(facts: Facts, entity: str) -> list[Opposition]:
-    """The pairs in which a claim that `claims.rq` marked stands against another."""
-    return opposed(facts, facts.iris(entity, LISTS))
 
 
 def opposed(facts: Facts, claims: Iterable[str]) -> list[Opposition]:

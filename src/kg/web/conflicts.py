@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
 
 import pyoxigraph as ox
 from flask import Blueprint, render_template
 
+from kg.namespaces import CKG
 from kg.web import rows as read
 from kg.web.addresses import split_iri
+from kg.web.around import around
 from kg.web.asking import Asking
 from kg.web.facts import Thing
+from kg.web.paging import page_of
 from kg.web.rows import Row
-
-LISTED: Final = 100
-"""At most so many events are listed; the queries give one more where there are more."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,9 @@ def blueprint(asking: Asking) -> Blueprint:
     @bp.get("/conflicts")
     def listed() -> str:
         """All conflicts with their parties and how much is claimed of them."""
-        return render_template("conflicts.html", conflicts=conflicts(asking.kept("conflicts")))
+        found = conflicts(asking.kept("conflicts"))
+        page = page_of(found, "conflicts", asking.sizes.entries)
+        return render_template("conflicts.html", conflicts=page)
 
     return bp
 
@@ -83,16 +84,36 @@ def conflicts(rows: Iterable[Row]) -> list[Listed]:
 
 
 def overview(asking: Asking, iri: str) -> Overview:
-    """What the page of one conflict shows first."""
-    bound = ox.NamedNode(iri)
-    together = asking.rows("told-together", entity=bound)
-    shared = asking.rows("shared-parties", entity=bound)
+    """What the page of one conflict shows first, of as much around it as a page looks at."""
+    near, most = around(asking, iri), asking.sizes.rows
+
+    def ask() -> tuple[list[Row], list[Row], list[Row]]:
+        together = asking.rows("shared-parties", limit=most + 1, entity=ox.NamedNode(iri))
+        parties = asking.rows("parties", limit=most + 1, what=near.things)
+        return parties, _told_together(asking, iri), together
+
+    parties, told, shared = asking.once("overview", iri, ask)
     return Overview(
-        parties=tuple(_party(row) for row in asking.rows("parties", entity=bound)),
-        told_together=tuple(_beside(row, "sentences") for row in together[:LISTED]),
-        shared_parties=tuple(_beside(row, "parties") for row in shared[:LISTED]),
-        cut=max(len(together), len(shared)) > LISTED,
+        parties=tuple(_party(row) for row in parties[:most]),
+        told_together=tuple(_beside(row, "sentences") for row in told[:most]),
+        shared_parties=tuple(_beside(row, "parties") for row in shared[:most]),
+        cut=near.cut or max(len(parties), len(told), len(shared)) > most,
     )
+
+
+def _told_together(asking: Asking, iri: str) -> list[Row]:
+    """What is told of in the sentences of the first claims about a conflict and its parts."""
+    near, sizes = around(asking, iri), asking.sizes
+    about = ox.NamedNode(str(CKG.about))
+    most = sizes.sorted_entries
+    claims = asking.rows("claims-of", limit=most, entity=near.things, relation=about)
+    nodes = list(dict.fromkeys(row["claim"] for row in claims))
+    rest = asking.rows("resting", limit=most, claim=nodes) if nodes else []
+    sentences = list(dict.fromkeys(row["sentence"] for row in rest))
+    if not sentences:
+        return []
+    entity = ox.NamedNode(iri)
+    return asking.rows("told-together", limit=sizes.rows + 1, entity=entity, sentence=sentences)
 
 
 def _listed(rows: list[Row]) -> Listed:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pyoxigraph as ox
 from rdflib.namespace import RDF
 
 from kg.namespaces import CKG, OA
+from kg.web import rows as read
+from kg.web.asking import Asking
 from kg.web.claims import natural
 from kg.web.facts import Facts, Thing
+from kg.web.listing import listed
+from kg.web.paging import Page
+from kg.web.rows import Row
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,18 @@ def sentences(facts: Facts) -> list[Sentence]:
     """All sentences in the facts, in the order of their numbers."""
     found = [sentence(facts, s) for s in facts.subjects(str(RDF.type), str(CKG.Sentence))]
     return sorted(found, key=lambda s: (s.number is None, s.number or 0, s.thing.iri))
+
+
+def page_of_sentences(asking: Asking, iri: str) -> Page[Sentence]:
+    """The page that is asked for of the sentences of a document."""
+    page = listed(asking, "sentences-of", "sentences", _by_number, entity=ox.NamedNode(iri))
+    nodes = [row["sentence"] for row in page.items]
+    facts = asking.labelled(asking.facts("document", sentence=nodes)) if nodes else Facts(())
+    return page.showing(sentence(facts, node.value) for node in nodes)
+
+
+def _by_number(row: Row) -> tuple[int, str]:
+    return read.number(row, "number") or 0, row["sentence"].value
 
 
 def sentence(facts: Facts, iri: str) -> Sentence:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SKOS
 
 from kg.namespaces import CKG, SCHEMA, SKOSXL
+from kg.web import rows as read
 from kg.web.facts import Facts, Text, Thing
+from kg.web.rows import Row
 
-UNCONTESTED: Final = "urn:kg:uncontested"
 TYPE: Final = "urn:kg:type"
 
 _NAMES: Final = (str(SKOSXL.prefLabel), str(SKOSXL.altLabel))
@@ -46,7 +47,7 @@ class Uncontested:
 
     subject: Thing
     predicate: Thing
-    object: Thing | Text
+    object: Thing | Text | None
     proposition: Thing
     sources: int | None
 
@@ -79,22 +80,21 @@ def names(facts: Facts, iri: str) -> list[Name]:
     return sorted(plain + sourced, key=lambda n: (n.text.language or "", not n.preferred))
 
 
-def uncontested(facts: Facts, iri: str) -> list[Uncontested]:
-    """Consensus triples with the thing as subject first, then those with it as object."""
-    found = [
-        Uncontested(
-            subject=facts.thing(subject),
-            predicate=facts.thing(facts.iris(proposition, str(RDF.predicate))[0]),
-            object=facts.shown(facts.objects(proposition, str(RDF.object))[0]),
-            proposition=facts.thing(proposition),
-            sources=facts.number(proposition, CKG.sourceCount),
-        )
-        for proposition in facts.iris(iri, UNCONTESTED)
-        for subject in facts.iris(proposition, str(RDF.subject))
-    ]
-    return sorted(
-        found, key=lambda u: (u.subject.iri != iri, u.predicate.label, u.subject.label, str(u))
+def uncontested(row: Row) -> Uncontested:
+    """A consensus triple out of a row of `uncontested.rq` with the names of things."""
+    return Uncontested(
+        subject=read.thing(row, "subject"),
+        predicate=read.thing(row, "predicate"),
+        object=read.shown(row, "object"),
+        proposition=read.thing(row, "proposition"),
+        sources=read.number(row, "sources"),
     )
+
+
+def by_subject(iri: str) -> Callable[[Row], Any]:
+    """Sort key of these rows: those with the thing as subject come first, then by IRI."""
+    names = ("predicate", "subject", "object", "proposition")
+    return lambda row: (row["subject"].value != iri, *(row[name].value for name in names))
 
 
 def properties(facts: Facts, iri: str, leave_out: Sequence[str] = ()) -> list[Property]:
@@ -116,12 +116,12 @@ def elsewhere(facts: Facts, iri: str) -> list[Property]:
     ]
 
 
-def uses(facts: Facts, iri: str) -> list[Property]:
-    """What points at a thing, by predicate, out of the facts of `used-by.rq`."""
-    return [
-        Property(facts.thing(p), tuple(facts.thing(s) for s in facts.subjects(p, iri)))
-        for p in facts.pointing(iri)
-    ]
+def uses(rows: Iterable[Row]) -> list[Property]:
+    """What points at a thing, by predicate, out of named rows of `used-by.rq`."""
+    found: dict[Thing, list[Thing | Text]] = {}
+    for row in rows:
+        found.setdefault(read.thing(row, "predicate"), []).append(read.thing(row, "subject"))
+    return [Property(predicate, tuple(values)) for predicate, values in found.items()]
 
 
 def same_elsewhere(facts: Facts, iri: str) -> list[str]:

@@ -8,16 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Final
 
 from kg.web import rows as read
 from kg.web.facts import Text, Thing
 from kg.web.rows import Row
 from kg.web.scale import Axis, of_numbers
 from kg.web.translations import gettext, number
-
-ROWS: Final = 200
-"""At most so many figures are shown; `figures.rq` gives one more where there are more."""
 
 
 @dataclass(frozen=True)
@@ -109,13 +105,13 @@ class Chart:
     cut: bool
 
 
-def chart(rows: Sequence[Row]) -> Chart | None:
-    """The chart out of the rows of `figures.rq`; None where there is no figure."""
-    kept = rows[:ROWS]
+def chart(rows: Sequence[Row], most: int) -> Chart | None:
+    """The chart out of at most so many rows of `figures.rq`; None where there is no figure."""
+    kept = rows[:most]
     panels = [
         _panel(list(each)) for _, each in groupby(kept, key=lambda row: row["population"].value)
     ]
-    return Chart(tuple(panels), cut=len(rows) > ROWS) if panels else None
+    return Chart(tuple(panels), cut=len(rows) > most) if panels else None
 
 
 def _panel(rows: list[Row]) -> Panel:

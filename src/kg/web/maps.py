@@ -37,8 +37,6 @@ HOW: Final[dict[str, str]] = {
 }
 """How a thing comes to be on the map of another, by the predicate."""
 
-ROWS: Final = 500
-"""At most so many points and outlines are drawn; `map.rq` gives one more where there are more."""
 DIGITS: Final = 4
 
 
@@ -90,9 +88,12 @@ class Map:
     cut: bool
 
 
-def map_of(rows: Sequence[Row]) -> Map | None:
-    """The map out of the rows of `map.rq`; None where nothing has a place on the globe."""
-    placed = [(row, geometry) for row in rows[:ROWS] if (geometry := _geometry(row))]
+def map_of(rows: Sequence[Row], most: int) -> Map | None:
+    """The map out of at most so many rows of `points.rq`, with `how` each comes to be on it.
+
+    None where nothing has a place on the globe.
+    """
+    placed = [(row, geometry) for row in rows[:most] if (geometry := _geometry(row))]
     if not placed:
         return None
     framed = frame(point for _, geometry in placed for point in _points(geometry))
@@ -111,7 +112,7 @@ def map_of(rows: Sequence[Row]) -> Map | None:
         drawn=tuple(dict.fromkeys(_drawn(row, geometry) for row, geometry in placed)),
         disputed=_disputed(rows, (area for area, _ in areas)),
         around=tuple(sorted(state.name for state, _ in states)),
-        cut=len(rows) > ROWS,
+        cut=len(rows) > most,
     )
 
 

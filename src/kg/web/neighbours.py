@@ -12,8 +12,6 @@ from kg.web.facts import Thing
 from kg.web.rows import Row
 from kg.web.translations import gettext
 
-NODES: Final = 60
-"""At most so many neighbours are drawn; `neighbours.rq` gives one more where there are more."""
 WIDTH: Final = 900
 _LINE: Final = 24
 _GAP: Final = 10
@@ -95,9 +93,9 @@ class Neighbours:
                     yield f"M{from_} {middle}C{half} {middle} {half} {y} {side.x} {y}", words.edge
 
 
-def neighbours(rows: Sequence[Row], name: str) -> Neighbours | None:
-    """The neighbourhood out of the rows of `neighbours.rq`; None where there is none."""
-    edges = tuple(dict.fromkeys(_edge(row) for row in rows[:NODES]))
+def neighbours(rows: Sequence[Row], name: str, most: int) -> Neighbours | None:
+    """The neighbourhood out of the first of the rows around a thing; None where there is none."""
+    edges = tuple(dict.fromkeys(_edge(row) for row in rows[:most]))
     if not edges:
         return None
     ends = ((_SIDE, "end", False), (WIDTH - _SIDE, "start", True))
@@ -105,7 +103,7 @@ def neighbours(rows: Sequence[Row], name: str) -> Neighbours | None:
         Side(x, anchor, tuple(_column(e for e in edges if e.forward is forward)))
         for x, anchor, forward in ends
     )
-    return Neighbours(edges, (left, right), cut_short(name), cut=len(rows) > NODES)
+    return Neighbours(edges, (left, right), cut_short(name), cut=len(rows) > most)
 
 
 def cut_short(label: str) -> str:

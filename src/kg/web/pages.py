@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain
 from typing import Any, Final
 
 import pyoxigraph as ox
@@ -10,12 +11,24 @@ from rdflib.namespace import RDF, RDFS, SKOS
 
 from kg.geo.natural_earth import POLICY, POLICY_PAGE
 from kg.namespaces import CKG, OA, SCHEMA
+from kg.store.interface import Term
 from kg.web import claims, conflicts, content, document, entity, figures, timeline
+from kg.web.around import around
 from kg.web.asking import Asking
 from kg.web.facts import Facts
-from kg.web.maps import map_of
+from kg.web.listing import (
+    by_claim,
+    claim_facts,
+    claims_of,
+    disputed,
+    found,
+    listed,
+    shown_claims,
+    shown_pairs,
+)
+from kg.web.maps import Map, map_of
 from kg.web.neighbours import neighbours
-from kg.web.paging import Page, page_of
+from kg.web.paging import Page
 from kg.web.rows import Row
 
 Context = dict[str, Any]
@@ -25,50 +38,8 @@ def _node(iri: str) -> ox.NamedNode:
     return ox.NamedNode(iri)
 
 
-def _claims(asking: Asking, iri: str, relation: str) -> Facts:
-    return asking.facts("claims", entity=_node(iri), relation=_node(relation))
-
-
-def _rows(asking: Asking, name: str, iri: str) -> list[Row]:
-    """The solutions of a query about a thing, asked once per generation."""
-    return asking.once(f"rows {name}", iri, lambda: asking.rows(name, entity=_node(iri)))
-
-
-def _listed(asking: Asking, iri: str, relation: str, name: str) -> Page[claims.Claim]:
-    """The page that is asked for of the claims in a relation to a thing."""
-    page = page_of(_claims_of(asking, iri, relation), name)
-    facts = asking.facts_of("claim-list", "claim", page.items)
-    return page.showing(claims.claim(facts, each) for each in page.items)
-
-
-def _claims_of(asking: Asking, iri: str, relation: str) -> list[str]:
-    """The IRIs of all claims in a relation to a thing, in their order."""
-
-    def ask() -> list[str]:
-        rows = asking.rows("claims-of", entity=_node(iri), relation=_node(relation))
-        return sorted((row["claim"].value for row in rows), key=claims.natural)
-
-    return asking.once(f"claims {relation}", iri, ask)
-
-
-def _disputed(asking: Asking, iri: str) -> Page[claims.Opposition]:
-    """The page that is asked for of the pairs of claims about a thing that oppose each other."""
-
-    def ask() -> list[frozenset[str]]:
-        rows = asking.rows("opposed", entity=_node(iri))
-        found = {frozenset((row["claim"].value, row["other"].value)) for row in rows}
-        return sorted(found, key=lambda pair: sorted(map(claims.natural, pair)))
-
-    page = page_of(asking.once("opposed", iri, ask), "disputed")
-    facts = asking.facts_of("claim-list", "claim", sorted(set().union(*page.items)))
-    found = claims.opposed(facts, set().union(*page.items))
-    pairs = {frozenset((each.first.thing.iri, each.second.thing.iri)): each for each in found}
-    return page.showing(pairs[pair] for pair in page.items if pair in pairs)
-
-
 def _entity(asking: Asking, iri: str) -> Context:
-    facts = asking.facts("entity", entity=_node(iri))
-    told = entity.uncontested(asking.facts("uncontested", entity=_node(iri)), iri)
+    facts = asking.labelled(asking.facts("entity", entity=_node(iri)))
     thing, names = facts.thing(iri), entity.names(facts, iri)
     english = [n.text.value for n in names if n.text.language in ("en", None)]
     return {
@@ -79,21 +50,75 @@ def _entity(asking: Asking, iri: str) -> Context:
         "names": [n for n in names if n.text.language not in ("en", None)],
         "properties": entity.properties(facts, iri, entity.EXTERNAL),
         "elsewhere": entity.elsewhere(facts, iri),
-        "uncontested": page_of(told, "uncontested"),
-        "figures": figures.chart(_rows(asking, "figures", iri)),
-        "neighbours": neighbours(_rows(asking, "neighbours", iri), thing.label),
-        "timeline": timeline.timeline(_rows(asking, "timeline", iri)),
-        "oppositions": _disputed(asking, iri),
-        "about": _listed(asking, iri, str(CKG.about), "about"),
-        "made": _listed(asking, iri, str(CKG.claimant), "made"),
+        "uncontested": _uncontested(asking, iri),
+        **_pictures(asking, iri, thing.label),
+        **_claims(asking, iri),
+    }
+
+
+def _uncontested(asking: Asking, iri: str) -> Page[entity.Uncontested]:
+    key = entity.by_subject(iri)
+    page = listed(asking, "uncontested", "uncontested", key, entity=_node(iri))
+    return page.showing(entity.uncontested(row) for row in asking.named(page.items))
+
+
+def _pictures(asking: Asking, iri: str, name: str) -> Context:
+    """Figures, times and neighbours, of as much around a thing as a page looks at."""
+    near, sizes = around(asking, iri), asking.sizes
+
+    def ask() -> tuple[list[Row], list[Row]]:
+        return (
+            asking.rows("figures", limit=sizes.rows + 1, what=near.things),
+            asking.rows("times", limit=sizes.rows + 1, what=near.subjects(sizes.rows)),
+        )
+
+    counted, timed = asking.once("figures and times", iri, ask)
+    return {
+        "figures": figures.chart(counted, sizes.rows),
+        "timeline": timeline.timeline(asking.named(timeline.of(timed, iri)), sizes.rows),
+        "neighbours": neighbours(asking.named(near.contents), name, sizes.neighbours),
+        "near_cut": near.cut,
+    }
+
+
+def _claims(asking: Asking, iri: str) -> Context:
+    """The claims about a thing and by it, and those that stand against each other."""
+    about = claims_of(asking, iri, str(CKG.about), "about")
+    made = claims_of(asking, iri, str(CKG.claimant), "made")
+    first = found(asking, "claims-of", by_claim, entity=_node(iri), relation=_node(str(CKG.about)))
+    pairs = disputed(asking, first.iris("claim"), iri)
+    facts = claim_facts(asking, (*about.items, *made.items, *chain(*pairs.items)))
+    return {
+        "oppositions": shown_pairs(facts, pairs),
+        "oppositions_cut": first.cut,
+        "about": shown_claims(facts, about),
+        "made": shown_claims(facts, made),
     }
 
 
 def _with_map(asking: Asking, iri: str) -> Context:
     """An entity that has a place on the globe, or to do with places."""
-    found = asking.once("map", iri, lambda: map_of(asking.rows("map", entity=_node(iri))))
-    shown = {"map": found, "policy": POLICY, "policy_page": POLICY_PAGE}
+
+    def ask() -> Map | None:
+        most, near = asking.sizes.points, around(asking, iri)
+        places = asking.rows("located", limit=most, entity=_node(iri), what=near.things)
+        points = asking.rows("points", limit=most + 1, thing=[_node(iri), *_things(places)])
+        own = [row for row in points if row["thing"].value == iri]
+        beside = (
+            {**row, "how": place["how"]}
+            for place in places
+            for row in points
+            if row["thing"] == place["thing"]
+        )
+        return map_of([*own, *beside], most)
+
+    found_map = asking.once("map", iri, ask)
+    shown = {"map": found_map, "policy": POLICY, "policy_page": POLICY_PAGE}
     return _entity(asking, iri) | shown
+
+
+def _things(rows: list[Row]) -> list[Term]:
+    return list(dict.fromkeys(row["thing"] for row in rows))
 
 
 def _conflict(asking: Asking, iri: str) -> Context:
@@ -101,20 +126,20 @@ def _conflict(asking: Asking, iri: str) -> Context:
 
 
 def _claim(asking: Asking, iri: str) -> Context:
-    facts = asking.facts("content", entity=_node(iri))
-    own = _claims(asking, iri, claims.SELF)
-    taken_apart = content.content(facts, iri)
+    facts = asking.labelled(asking.facts("content", entity=_node(iri)))
     what = facts.iri(iri, CKG.content)
-    others = claims.listed(_claims(asking, what, str(CKG.content)), what) if what else []
+    same = claims_of(asking, what or iri, str(CKG.content), "same")
+    pairs = disputed(asking, [iri], iri)
+    own = claim_facts(asking, (iri, *same.items, *chain(*pairs.items)))
     return {
         "facts": facts,
         "thing": facts.thing(iri),
         "claim": claims.claim(own, iri),
-        "oppositions": claims.oppositions(own, iri),
-        "content": taken_apart,
+        "oppositions": shown_pairs(own, pairs),
+        "content": content.content(facts, iri),
         "inner_claims": _inner(facts, iri),
         "notes": [*facts.texts(iri, str(SKOS.editorialNote)), *facts.texts(iri, str(RDFS.comment))],
-        "same_content": [other for other in others if other.thing.iri != iri],
+        "same_content": shown_claims(own, same),
     }
 
 
@@ -129,41 +154,53 @@ def _inner(facts: Facts, iri: str) -> list[claims.Claim]:
 
 
 def _content(asking: Asking, iri: str) -> Context:
-    facts = asking.facts("content", entity=_node(iri))
-    held = _claims(asking, iri, str(CKG.content))
+    facts = asking.labelled(asking.facts("content", entity=_node(iri)))
     standing = facts.iri(iri, CKG.standing)
-    uses = entity.uses(asking.facts("used-by", entity=_node(iri)), iri)
     return {
         "facts": facts,
         "thing": facts.thing(iri),
         "content": content.content(facts, iri),
         "standing": facts.thing(standing) if standing else None,
         "sources": facts.number(iri, CKG.sourceCount),
-        "claims": claims.listed(held, iri),
-        "oppositions": claims.oppositions(held, iri),
-        "uses": [use for use in uses if use.predicate.iri != str(CKG.content)],
+        **_resting(asking, iri, str(CKG.content)),
+        **used_by(asking, iri, leave_out=str(CKG.content)),
+    }
+
+
+def _resting(asking: Asking, iri: str, relation: str) -> Context:
+    """The claims in a relation to a thing, and those of them that others stand against."""
+    page = claims_of(asking, iri, relation, "claims")
+    first = found(asking, "claims-of", by_claim, entity=_node(iri), relation=_node(relation))
+    pairs = disputed(asking, first.iris("claim"), iri)
+    facts = claim_facts(asking, (*page.items, *chain(*pairs.items)))
+    return {
+        "claims": shown_claims(facts, page),
+        "oppositions": shown_pairs(facts, pairs),
+        "oppositions_cut": first.cut,
+        "relation": relation,
     }
 
 
 def _document(asking: Asking, iri: str) -> Context:
-    facts = asking.facts("entity", entity=_node(iri))
+    facts = asking.labelled(asking.facts("entity", entity=_node(iri)))
     return {
         "facts": facts,
         "thing": facts.thing(iri),
         "address": claims.document_address(facts, iri),
         "types": entity.types(facts, iri),
         "properties": entity.properties(facts, iri, leave_out=(str(SCHEMA.url),)),
-        "sentences": document.sentences(asking.facts("document", entity=_node(iri))),
-        "made": _listed(asking, iri, str(CKG.claimant), "made"),
-        "about": _listed(asking, iri, str(CKG.about), "about"),
+        "sentences": document.page_of_sentences(asking, iri),
+        **_claims(asking, iri),
     }
 
 
 def _sentence(asking: Asking, iri: str) -> Context:
-    facts = asking.facts("sentence", entity=_node(iri))
+    facts = asking.labelled(asking.facts("sentence", entity=_node(iri)))
     within = facts.iri(iri, CKG.inDocument)
     numbered = document.sentences(facts)
     place = next((i for i, s in enumerate(numbered) if s.thing.iri == iri), 0)
+    page = listed(asking, "claims-in-sentence", "claims", by_claim, entity=_node(iri))
+    resting = page.showing(row["claim"].value for row in page.items)
     return {
         "facts": facts,
         "thing": facts.thing(iri),
@@ -172,44 +209,56 @@ def _sentence(asking: Asking, iri: str) -> Context:
         "address": claims.document_address(facts, within or ""),
         "before": numbered[place - 1] if place > 0 else None,
         "after": numbered[place + 1] if place + 1 < len(numbered) else None,
-        "claims": claims.listed(_claims(asking, iri, str(CKG.inSentence)), iri),
+        "claims": shown_claims(claim_facts(asking, resting.items), resting),
     }
 
 
 def _statement(asking: Asking, iri: str) -> Context:
-    facts = asking.facts("entity", entity=_node(iri))
-    made = _claims(asking, iri, str(CKG.madeIn))
+    facts = asking.labelled(asking.facts("entity", entity=_node(iri)))
     return {
         "facts": facts,
         "thing": facts.thing(iri),
         "properties": entity.properties(facts, iri),
-        "claims": claims.listed(made, iri),
-        "oppositions": claims.oppositions(made, iri),
+        **_resting(asking, iri, str(CKG.madeIn)),
     }
 
 
 def _passage(asking: Asking, iri: str) -> Context:
-    facts = asking.facts("entity", entity=_node(iri))
-    resting = _claims(asking, iri, str(CKG.evidence))
+    facts = asking.labelled(asking.facts("entity", entity=_node(iri)))
+    relation = str(CKG.evidence)
+    resting = claims_of(asking, iri, relation, "claims")
+    shown = claim_facts(asking, resting.items)
     return {
         "facts": facts,
         "thing": facts.thing(iri),
         "properties": entity.properties(facts, iri),
-        "passage": claims.passage(facts | resting, iri),
-        "claims": claims.listed(resting, iri),
+        "passage": claims.passage(facts | shown, iri),
+        "claims": shown_claims(shown, resting),
+        "relation": relation,
     }
 
 
 def other(asking: Asking, iri: str) -> Context:
     """Things without a page of their own sort: times, estimates, clauses, names."""
-    facts = asking.facts("entity", entity=_node(iri))
+    facts = asking.labelled(asking.facts("entity", entity=_node(iri)))
     return {
         "facts": facts,
         "thing": facts.thing(iri),
         "types": entity.types(facts, iri),
         "properties": entity.properties(facts, iri, leave_out=(str(OA.hasSelector),)),
-        "uses": entity.uses(asking.facts("used-by", entity=_node(iri)), iri),
+        **used_by(asking, iri),
     }
+
+
+def used_by(asking: Asking, iri: str, leave_out: str = "") -> Context:
+    """The page that is asked for of what points at a thing, and what is on it by predicate."""
+    page = listed(asking, "used-by", "uses", _by_predicate, entity=_node(iri))
+    rows = (row for row in page.items if row["predicate"].value != leave_out)
+    return {"uses": entity.uses(asking.named(rows)), "uses_page": page}
+
+
+def _by_predicate(row: Row) -> tuple[str, str]:
+    return row["predicate"].value, row["subject"].value
 
 
 _ENTITIES: Final = (

@@ -13,16 +13,29 @@ from kg.errors import InputError
 Item = TypeVar("Item")
 Shown = TypeVar("Shown")
 
-SIZE: Final = 50
-"""So many entries of a list are on a page."""
 _DIGITS: Final = 9
+
+
+@dataclass(frozen=True, slots=True)
+class PageSizes:
+    """How much a page shows of what there is; `docs/limits.md` explains each of them."""
+
+    entries: int = 50
+    sorted_entries: int = 500
+    rows: int = 200
+    neighbours: int = 60
+    points: int = 500
+
+
+PAGE_SIZES: Final = PageSizes()
 
 
 @dataclass(frozen=True)
 class Page(Generic[Item]):
     """One page of a list; `all` is how many entries the list has, `first` the number of its first.
 
-    `name` is the argument that says which page is wanted, and the id of the list on the page.
+    `name` is the argument that says which page is wanted, and the id of the list on the page. A
+    list that is not `counted` has more than `all`, and this page may lead to another one.
     """
 
     name: str
@@ -30,11 +43,18 @@ class Page(Generic[Item]):
     all: int
     number: int
     pages: int
+    size: int
+    counted: bool = True
 
     @property
     def first(self) -> int:
         """The number of the first entry on it, counted from 1."""
-        return (self.number - 1) * SIZE + 1
+        return (self.number - 1) * self.size + 1
+
+    @property
+    def count(self) -> str:
+        """How many entries the list has, in words."""
+        return f"{self.all:,}" if self.counted else f"more than {self.all:,}"
 
     @property
     def last(self) -> int:
@@ -43,7 +63,9 @@ class Page(Generic[Item]):
 
     def showing(self, items: Iterable[Shown]) -> Page[Shown]:
         """The same page with what is shown of its entries."""
-        return Page(self.name, tuple(items), self.all, self.number, self.pages)
+        return Page(
+            self.name, tuple(items), self.all, self.number, self.pages, self.size, self.counted
+        )
 
     def href(self, number: int) -> str:
         """The address of another page of this list; the other lists stay where they are."""
@@ -52,15 +74,23 @@ class Page(Generic[Item]):
         return f"{url_for(request.endpoint or '', **arguments)}#{self.name}"
 
 
-def page_of(items: Sequence[Item], name: str) -> Page[Item]:
+def page_of(items: Sequence[Item], name: str, size: int) -> Page[Item]:
     """The page of a list that the request asks for, or the last where there are fewer.
+
+    Raises `InputError` for what is no number of a page.
+    """
+    pages = max(1, -(-len(items) // size))
+    number = min(asked_page(name), pages)
+    start = (number - 1) * size
+    return Page(name, tuple(items[start : start + size]), len(items), number, pages, size)
+
+
+def asked_page(name: str) -> int:
+    """The number of the page of a list that the request asks for.
 
     Raises `InputError` for what is no number of a page.
     """
     asked = request.args.get(name, "1")
     if not (asked.isascii() and asked.isdecimal() and int(asked[:_DIGITS]) > 0):
         raise InputError(f"{name}={asked[:40]} is no page", hint="pages are counted from 1")
-    pages = max(1, -(-len(items) // SIZE))
-    number = min(int(asked[:_DIGITS]), pages)
-    start = (number - 1) * SIZE
-    return Page(name, tuple(items[start : start + SIZE]), len(items), number, pages)
+    return int(asked[:_DIGITS])

@@ -39,6 +39,7 @@ from kg.web.app import HEADERS, SHOWN_TO_ALL, Contributing, create_app
 from kg.web.bridge import Bridge
 from kg.web.connection import protocol
 from kg.web.kept import KeptAnswers
+from kg.web.paging import PageSizes
 from kg.web.query_page import AnswerSizes
 from kg.web.reconcile import Sizes
 
@@ -105,6 +106,13 @@ def _app(
         releases=Releases(folder) if store.capabilities.history else None,
         contributing=Contributing(settings.contribution_bytes, bool(settings.accept_own)),
         answers=AnswerSizes(settings.answer_rows, settings.answer_sorted_rows),
+        pages=PageSizes(
+            settings.page_entries,
+            settings.page_sorted,
+            settings.page_rows,
+            settings.page_neighbours,
+            settings.page_points,
+        ),
         links_kept=(_permalinks(folder, settings), settings.permalinks_hourly),
         site_language=language(settings.language),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 import pyoxigraph as ox
@@ -11,16 +12,15 @@ from kg.errors import InputError
 from kg.namespaces import CKG, compact, expand
 from kg.web.addresses import href, split_iri
 from kg.web.asking import Asking
-from kg.web.claims import LISTS, SELF, Claim, claim, natural
-from kg.web.facts import Facts, Thing
+from kg.web.claims import claim, natural
+from kg.web.facts import Thing
+from kg.web.listing import claim_facts
 
 THINGS: Final = 8
 """At most so many things of one row are looked at."""
-SHOWN: Final = 50
-"""At most so many claims are shown."""
 
-_RELATIONS: Final[tuple[str, ...]] = (SELF, str(CKG.about), str(CKG.content), str(CKG.claimant))
-"""How a claim may stand to a thing: be it, be about it, have it as content, be made by it."""
+_RELATIONS: Final[tuple[str, ...]] = (str(CKG.about), str(CKG.content), str(CKG.claimant))
+"""How a claim may stand to a thing: be about it, have it as content, be made by it."""
 
 
 def blueprint(asking: Asking) -> Blueprint:
@@ -32,13 +32,15 @@ def blueprint(asking: Asking) -> Blueprint:
         """The claims that have most of the things in `of` in them."""
         iris = _things(request.args.getlist("of"))
         named = [_thing(asking, iri) for iri in iris]
-        most, claims = _closest(asking, iris)
+        most, found = _closest(asking, iris)
+        shown = found[: asking.sizes.entries]
+        facts = claim_facts(asking, shown)
         return render_template(
             "row_claims.html",
             things=named,
             most=most,
-            claims=claims[:SHOWN],
-            more=max(0, len(claims) - SHOWN),
+            claims=[claim(facts, iri) for iri in shown],
+            more=len(found) - len(shown),
         )
 
     return bp
@@ -58,21 +60,24 @@ def _things(given: list[str]) -> list[str]:
     return found
 
 
-def _closest(asking: Asking, iris: list[str]) -> tuple[int, list[Claim]]:
+def _closest(asking: Asking, iris: list[str]) -> tuple[int, list[str]]:
     """The claims that the greatest number of the things belong to, and that number."""
-    facts: dict[str, Facts] = {}
     holds: dict[str, set[str]] = {}
     for iri in iris:
-        for relation in _RELATIONS:
-            found = asking.facts(
-                "claims", entity=ox.NamedNode(iri), relation=ox.NamedNode(relation)
-            )
-            for each in found.iris(iri, LISTS):
-                holds.setdefault(each, set()).add(iri)
-                facts.setdefault(each, found)
+        for each in _claims(asking, iri):
+            holds.setdefault(each, set()).add(iri)
     most = max((len(things) for things in holds.values()), default=0)
-    closest = sorted((c for c, things in holds.items() if len(things) == most), key=natural)
-    return most, [claim(facts[iri], iri) for iri in closest]
+    return most, sorted((c for c, things in holds.items() if len(things) == most), key=natural)
+
+
+def _claims(asking: Asking, iri: str) -> Iterator[str]:
+    """The claims that a thing is, is told of in, makes, or is the content of."""
+    kind, _ = split_iri(iri) or ("", "")
+    if kind == "claim" and asking.exists(iri):
+        yield iri
+    relations = [ox.NamedNode(each) for each in _RELATIONS]
+    for row in asking.rows("claims-of", entity=ox.NamedNode(iri), relation=relations):
+        yield row["claim"].value
 
 
 def _thing(asking: Asking, iri: str) -> Thing:

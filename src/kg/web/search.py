@@ -14,13 +14,12 @@ from kg.web.addresses import href
 
 FEWEST_CHARACTERS: Final = 2
 MOST_CHARACTERS: Final = 200
-ON_A_PAGE: Final = 30
 SUGGESTED: Final = 8
 SUGGESTION_SECONDS: Final = 60
 """So long a browser need not ask again what it has asked."""
 
 
-def blueprint(reconciler: Reconciler) -> Blueprint:
+def blueprint(reconciler: Reconciler, on_a_page: int) -> Blueprint:
     """The addresses of the search, over an index of names and texts."""
     bp = Blueprint("search", __name__)
 
@@ -28,8 +27,8 @@ def blueprint(reconciler: Reconciler) -> Blueprint:
     def page() -> str:
         """What has some words in its names or in what is written of it."""
         needle, kind, number = _needle(), _kind(), _page()
-        start = ON_A_PAGE * (number - 1)
-        found = _ask(reconciler, needle, kind=kind, start=start, limit=ON_A_PAGE)
+        start = on_a_page * (number - 1)
+        found = _ask(reconciler, needle, kind=kind, start=start, limit=on_a_page)
         hits = [{**hit, "href": href(hit["iri"])} for hit in found["hits"]]
         return render_template(
             "search.html",
@@ -41,7 +40,7 @@ def blueprint(reconciler: Reconciler) -> Blueprint:
             hits=[hit for hit in hits if not hit["near"]],
             near=[hit for hit in hits if hit["near"]],
             page=number,
-            pages=-(-found["count"] // ON_A_PAGE),
+            pages=-(-found["count"] // on_a_page),
             fewest=FEWEST_CHARACTERS,
         )
 

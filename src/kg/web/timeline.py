@@ -9,15 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
 
 from kg.web import rows as read
 from kg.web.facts import Thing
 from kg.web.rows import Row
 from kg.web.scale import Axis, of_days
-
-ROWS: Final = 200
-"""At most so many claims are looked at; `timeline.rq` gives one more where there are more."""
 
 
 @dataclass(frozen=True)
@@ -62,10 +58,24 @@ class Timeline:
     cut: bool
 
 
-def timeline(rows: Sequence[Row]) -> Timeline | None:
-    """The timeline out of the rows of `timeline.rq`; None where nothing has a time."""
+def of(rows: Iterable[Row], iri: str) -> list[Row]:
+    """The rows of `times.rq` that belong to a thing, in the order of time.
+
+    Of memberships (`?held`) only its own do; what is said to have been then is the membership.
+    """
+    kept = []
+    for row in rows:
+        is_held = row["held"] != row["time"]
+        if not is_held or row["what"].value == iri:
+            kept.append({**row, "what": row["held"]} if is_held else row)
+    names = ("earliest", "what", "predicate", "time", "claim")
+    return sorted(kept, key=lambda row: [row[n].value if n in row else "" for n in names])
+
+
+def timeline(rows: Sequence[Row], most: int) -> Timeline | None:
+    """The timeline out of at most so many rows of `times.rq`; None where nothing has a time."""
     by_moment: dict[tuple[str, ...], list[Row]] = {}
-    for row in rows[:ROWS]:
+    for row in rows[:most]:
         key = tuple(row[name].value for name in ("what", "predicate", "time"))
         by_moment.setdefault(key, []).append(row)
     if not by_moment:
@@ -75,7 +85,7 @@ def timeline(rows: Sequence[Row]) -> Timeline | None:
     axis = of_days(days) if days else None
     moments = (_moment(each, axis) for each in by_moment.values())
     in_order = sorted(moments, key=lambda moment: moment.bar is None)
-    return Timeline(axis, tuple(in_order), cut=len(rows) > ROWS)
+    return Timeline(axis, tuple(in_order), cut=len(rows) > most)
 
 
 def _ends(row: Row) -> tuple[date, date] | None:

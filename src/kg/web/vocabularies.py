@@ -18,6 +18,7 @@ from kg.web.addresses import concept_iri, scheme_iri
 from kg.web.asking import Asking
 from kg.web.facts import Facts, Text, Thing
 from kg.web.formats import chosen, described, split_suffix
+from kg.web.pages import used_by
 
 CLASSES: Final = marked("Classes")
 PREDICATES: Final = marked("Predicates of propositions")
@@ -115,13 +116,13 @@ def blueprint(asking: Asking) -> Blueprint:
         form, bound = chosen(suffix, request.accept_mimetypes), ox.NamedNode(iri)
         if form.written_as:
             return described(asking.read("description", form.written_as, entity=bound), form, iri)
-        facts = asking.facts("entity", entity=bound)
+        facts = asking.labelled(asking.facts("entity", entity=bound))
         html = render_template(
             "concept.html", thing=facts.thing(iri), scheme=scheme, name=name, iri=iri,
             scheme_thing=Thing(scheme_iri(scheme), scheme, None),
             properties=entity.properties(facts, iri),
             also=[text.value for text in facts.texts(iri, str(SKOS.altLabel))],
-            uses=entity.uses(asking.facts("used-by", entity=bound), iri),
+            **used_by(asking, iri),
         )  # fmt: skip
         return described(html, form, iri)
 
