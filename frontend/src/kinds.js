@@ -39,6 +39,7 @@ export function pictures(answer) {
 
 /** What an answer is shown as at first: the picture that its columns are made for, or the table. */
 export function firstView(answer) {
+  if (!answer.rows.length) return "answer";
   const found = pictures(answer);
   if (found.has("map")) return "map";
   if (found.has("timeline")) return "timeline";

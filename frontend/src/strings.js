@@ -33,7 +33,22 @@ export const S = {
   previous: "Previous rows",
   pages: "Pages of the answer",
   views: "Show as",
-  view: { table: "Table", map: "Map", timeline: "Timeline", graph: "Graph", chart: "Chart" },
+  view: {
+    answer: "Answer", table: "Table", map: "Map", timeline: "Timeline", graph: "Graph", chart: "Chart", explain: "Explain",
+  },
+  by: "By ",
+  engine: "the engine",
+  copy: "the copy in columns",
+  size: ({ rows, bytes }, form) => {
+    const what = form === "SELECT" ? "solutions" : "triples";
+    return `The answer has ${rows === null ? "" : `${rows.toLocaleString("en")} ${what}, `}${bytes.toLocaleString("en")} bytes.`;
+  },
+  ms: (seconds) => (1000 * seconds).toLocaleString("en", { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
+  explainTook: (seconds) => `It took ${S.ms(seconds)} ms.`,
+  steps: ["ms", "rows", "expected", "step"],
+  stepsName: "Steps",
+  slowest: "slowest",
+  faster: (words) => `Faster with: ${words}.`,
   drawn: (n) => `Drawn from the first ${n.toLocaleString("en")} rows.`,
   download: "Download as ",
   snippets: "Use this query from a program",
