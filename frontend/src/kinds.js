@@ -33,7 +33,9 @@ export function pictures(answer) {
   else if (all("point").length) found.set("map", { point: all("point")[0], labels });
   if (all("date").length && labels.length) found.set("timeline", { dates: all("date"), labels });
   if (numbers.length && labels.length) found.set("chart", { numbers, labels });
-  if (all("thing").length > 1) found.set("graph", { things: all("thing") });
+  if (answer.form === "CONSTRUCT" || answer.form === "DESCRIBE") {
+    if (answer.rows.some((row) => row[2]?.iri)) found.set("graph", { things: [0, 2], how: 1 });
+  } else if (all("thing").length > 1) found.set("graph", { things: all("thing") });
   return found;
 }
 

@@ -35,8 +35,11 @@ const view = editorOf(area, {
 
 const results = new Results(place, {
   more,
-  atlas: () => get(form.dataset.map),
   explain: form.dataset.explain ? explain : null,
+  sources: {
+    atlas: () => get(form.dataset.map),
+    neighbours: (iri) => get(`${form.dataset.neighbours}?${new URLSearchParams({ of: iri })}`),
+  },
 });
 const status = el("p", { class: "note", role: "status" });
 const runButton = form.querySelector("button");

@@ -12,14 +12,14 @@ const VIEWS = {
 const DRAWN = 5000;
 
 /**
- * Show an answer in `place`. `more(fields)` asks for other rows of it, `atlas()` for the countries,
- * `explain()` how it came about, where the server tells.
+ * Show an answer in `place`. `more(fields)` asks for other rows of it, `explain()` how it came
+ * about, where the server tells; `sources` are `atlas()` for the countries and `neighbours(iri)`.
  */
 export class Results {
-  constructor(place, { more, atlas, explain }) {
+  constructor(place, { more, explain, sources }) {
     this.place = place;
     this.more = more;
-    this.atlas = atlas;
+    this.sources = sources;
     this.explain = explain;
     this.view = null;
   }
@@ -65,7 +65,7 @@ export class Results {
     if (view === "table") return this.picture.replaceChildren(...this.table());
     const [module, whole] = await Promise.all([VIEWS[view](), this.whole()]);
     const columns = pictures(whole).get(view);
-    const drawn = columns ? await module.draw(whole, columns, this.atlas) : this.table();
+    const drawn = columns ? await module.draw(whole, columns, this.sources) : this.table();
     if (this.answer !== answer || this.view !== view) return undefined; // something else was asked meanwhile
     const note = whole.more ? el("p", { class: "note" }, S.drawn(whole.rows.length)) : null;
     return this.picture.replaceChildren(...[...drawn, note].filter(Boolean));

@@ -63,6 +63,17 @@ export const S = {
   chartNote: (n) => `Only the first ${n} bars are drawn.`,
   graphName: (nodes, edges) => `Graph with ${nodes} nodes and ${edges} edges`,
   graphNote: (n) => `Only the first ${n} nodes are drawn.`,
+  graphHelp: "Press a disc to add what is one step beside it; a name leads to its page.",
+  graphMore: (label) => `Go on from ${label}`,
+  graphDone: (label) => `Gone on from ${label}`,
+  graphAdded: (label, added, more) => {
+    const rest = more === true ? " There are more: its page has them." : more ? ` The picture holds ${more} nodes at most.` : "";
+    return `${added === 1 ? "1 node" : `${added} nodes`} added beside ${label}.${rest}`;
+  },
+  refusedStep: (words) => `This cannot be added: ${words}`,
+  silent: "The server does not answer.",
+  graphTable: (edges) => `As a table: ${edges}`,
+  graphColumns: ["From", "How", "To"],
   ran: (when, rows) => `${when}${rows === null ? "" : `, ${rows} rows`}`,
   copied: (address) => `Copied: ${address}`,
   made: "The link: ",

@@ -368,6 +368,9 @@ def _query_page() -> dict[str, Any]:
         "/query/spreadsheet": {
             "get": _told("solutions without formulas", "text/csv", _in("query", "query", "a query"))
         },
+        "/query/neighbours": {
+            "get": _told("one step from a thing", "application/json", _in("query", "of", "its IRI"))
+        },
         "/query/answer": {"post": _told("some rows of an answer", "application/json")},
         "/query/check": {"post": _told("what is wrong with a query", "application/json")},
         "/query/link": {"post": _told("a short address of a query", "application/json")},
