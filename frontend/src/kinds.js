@@ -33,12 +33,15 @@ export function pictures(answer) {
   else if (all("point").length) found.set("map", { point: all("point")[0], labels });
   if (all("date").length && labels.length) found.set("timeline", { dates: all("date"), labels });
   if (numbers.length && labels.length) found.set("chart", { numbers, labels });
-  if (all("thing").length > 1) found.set("graph", { things: all("thing") });
+  if (answer.form === "CONSTRUCT" || answer.form === "DESCRIBE") {
+    if (answer.rows.some((row) => row[2]?.iri)) found.set("graph", { things: [0, 2], how: 1 });
+  } else if (all("thing").length > 1) found.set("graph", { things: all("thing") });
   return found;
 }
 
 /** What an answer is shown as at first: the picture that its columns are made for, or the table. */
 export function firstView(answer) {
+  if (!answer.rows.length) return "answer";
   const found = pictures(answer);
   if (found.has("map")) return "map";
   if (found.has("timeline")) return "timeline";

@@ -34,7 +34,14 @@ const view = editorOf(area, {
   changed: (text) => session.write(text),
 });
 
-const results = new Results(place, { more, atlas: () => get(form.dataset.map) });
+const results = new Results(place, {
+  more,
+  explain: form.dataset.explain ? explain : null,
+  sources: {
+    atlas: () => get(form.dataset.map),
+    neighbours: (iri) => get(`${form.dataset.neighbours}?${new URLSearchParams({ of: iri })}`),
+  },
+});
 const status = el("p", { class: "note", role: "status" });
 const runButton = form.querySelector("button");
 const cancelButton = el("button", { type: "button", hidden: true, onclick: cancel }, S.cancel);
@@ -43,7 +50,7 @@ const linkButton = el("button", { type: "button", onclick: copyLink }, S.link);
 const tabs = el("div", { class: "tabs", role: "group", "aria-label": S.tabs });
 const past = el("details", { class: "history" }, el("summary", {}, S.history), el("ul", { class: "plain" }));
 
-form.querySelector(".keep")?.remove();
+for (const button of form.querySelectorAll(".keep, .explain")) button.remove();
 runButton.after(cancelButton, formatButton, form.dataset.link ? linkButton : "", status);
 runButton.parentElement.after(el("p", { class: "note keys" }, S.keys), past);
 view.dom.before(tabs);
@@ -82,14 +89,19 @@ function more(fields) {
   return ask({ text: lastRun.text, fields });
 }
 
+/** How the last answer came about; it is asked once more for that. */
+function explain() {
+  return ask({ text: lastRun.text, fields: { format: "explain" }, address: form.dataset.explain });
+}
+
 /** Ask the server, and show what is going on; undefined where there is no answer. */
-async function ask({ text, fields = {} }) {
+async function ask({ text, fields = {}, address = form.dataset.answer }) {
   const mine = new AbortController();
   running?.abort();
   running = mine;
   busy(true, S.running);
   try {
-    return await post(form.dataset.answer, form, { query: text, ...fields }, mine.signal);
+    return await post(address, form, { query: text, ...fields }, mine.signal);
   } catch (error) {
     return running === mine || mine.signal.aborted ? failed(error) : undefined;
   } finally {

@@ -13,13 +13,15 @@ const VIEWS = {
 const DRAWN = 5000;
 
 /**
- * Show an answer in `place`. `more(fields)` asks for other rows of it, `atlas()` for the countries.
+ * Show an answer in `place`. `more(fields)` asks for other rows of it, `explain()` how it came
+ * about, where the server tells; `sources` are `atlas()` for the countries and `neighbours(iri)`.
  */
 export class Results {
-  constructor(place, { more, atlas }) {
+  constructor(place, { more, explain, sources }) {
     this.place = place;
     this.more = more;
-    this.atlas = atlas;
+    this.sources = sources;
+    this.explain = explain;
     this.view = null;
   }
 
@@ -36,12 +38,13 @@ export class Results {
     const heading = el("h2", { id: "answer", tabindex: "-1" }, title(answer), " ",
       el("span", { class: "count" }, S.took(answer.milliseconds, answer.generation)));
     this.picture = el("div", { class: "view" });
-    return [warnings(answer), heading, answer.rows.length ? this.switches() : null, this.picture, after(answer)]
+    return [warnings(answer), heading, this.switches(), this.picture, after(answer)]
       .filter(Boolean);
   }
 
   switches() {
-    const names = ["table", ...pictures(this.answer).keys()];
+    const names = this.answer.rows.length ? ["table", ...pictures(this.answer).keys()] : ["answer"];
+    if (this.explain) names.push("explain");
     if (names.length === 1) return null;
     return el("div", { class: "views", role: "group", "aria-label": S.views }, ...names.map((name) =>
       el("button", { type: "button", "aria-pressed": String(name === this.view), "data-view": name,
@@ -57,15 +60,23 @@ export class Results {
 
   async draw() {
     const { answer, view } = this;
+    if (view === "explain") return this.drawExplanation();
     if (answer.verdict !== null) return this.picture.replaceChildren();
     if (!answer.rows.length) return this.picture.replaceChildren(el("p", {}, S.none));
     if (view === "table") return this.picture.replaceChildren(...this.table());
     const [module, whole] = await Promise.all([VIEWS[view](), this.whole()]);
     const columns = pictures(whole).get(view);
-    const drawn = columns ? await module.draw(whole, columns, this.atlas) : this.table();
+    const drawn = columns ? await module.draw(whole, columns, this.sources) : this.table();
     if (this.answer !== answer || this.view !== view) return undefined; // something else was asked meanwhile
     const note = whole.more ? el("p", { class: "note" }, S.drawn(whole.rows.length)) : null;
     return this.picture.replaceChildren(...[...drawn, note].filter(Boolean));
+  }
+
+  async drawExplanation() {
+    const { answer } = this;
+    const [{ explained }, how] = await Promise.all([import("./views/explain.js"), this.explain()]);
+    if (!how || this.answer !== answer || this.view !== "explain") return undefined;
+    return this.picture.replaceChildren(explained(how, answer.form));
   }
 
   /** The answer with as many rows as are drawn, asked for once. */

@@ -1,5 +1,5 @@
 // Every word that the scripts show, in one place; they are collected into the catalogue of messages.
-import { gettext, ngettext, number } from "./messages.js";
+import { gettext, language, ngettext, number } from "./messages.js";
 
 export const S = {
   editor: gettext("Query in SPARQL"),
@@ -36,12 +36,25 @@ export const S = {
   pages: gettext("Pages of the answer"),
   views: gettext("Show as"),
   view: {
+    answer: gettext("Answer"),
     table: gettext("Table"),
     map: gettext("Map"),
     timeline: gettext("Timeline"),
     graph: gettext("Graph"),
     chart: gettext("Chart"),
+    explain: gettext("Explain"),
   },
+  engine: (reason) => gettext("By the engine: %(reason)s.", { reason }),
+  copy: gettext("By the copy in columns."),
+  size: ({ rows, bytes }, form) =>
+    (rows === null ? "" : `${form === "SELECT" ? ngettext("%(num)s solution", "%(num)s solutions", rows) : ngettext("%(num)s triple", "%(num)s triples", rows)}, `) +
+    ngettext("%(num)s byte", "%(num)s bytes", bytes),
+  ms: (seconds) => (1000 * seconds).toLocaleString(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
+  explainTook: (seconds) => gettext("It took %(milliseconds)s ms.", { milliseconds: S.ms(seconds) }),
+  steps: [gettext("ms"), gettext("rows"), gettext("expected"), gettext("step")],
+  stepsName: gettext("Steps"),
+  slowest: gettext("slowest"),
+  faster: (words) => gettext("Faster with: %(words)s.", { words }),
   drawn: (n) => gettext("Drawn from the first %(count)s rows.", { count: number(n) }),
   download: `${gettext("Download as")} `,
   snippets: gettext("Use this query from a program"),
@@ -54,6 +67,18 @@ export const S = {
   chartNote: (n) => gettext("Only the first %(count)s bars are drawn.", { count: n }),
   graphName: (nodes, edges) => gettext("Graph: %(nodes)s nodes, %(edges)s edges", { nodes, edges }),
   graphNote: (n) => gettext("Only the first %(count)s nodes are drawn.", { count: n }),
+  graphHelp: gettext("Press a disc to add what is one step beside it; a name leads to its page."),
+  graphMore: (label) => gettext("Go on from %(label)s", { label }),
+  graphDone: (label) => gettext("Gone on from %(label)s", { label }),
+  graphAdded: (label, added, more) => {
+    const said = ngettext("%(num)s node added beside %(label)s.", "%(num)s nodes added beside %(label)s.", added, { label });
+    const rest = more === true ? gettext("There are more: its page has them.") : more ? gettext("The picture holds %(count)s nodes at most.", { count: more }) : "";
+    return `${said} ${rest}`.trim();
+  },
+  refusedStep: (words) => gettext("This cannot be added: %(words)s", { words }),
+  silent: gettext("The server does not answer."),
+  graphTable: (edges) => gettext("As a table: %(edges)s", { edges }),
+  graphColumns: [gettext("From"), gettext("How"), gettext("To")],
   ran: (when, rows) => (rows === null ? when : `${when}, ${ngettext("%(num)s row", "%(num)s rows", rows)}`),
   copied: `${gettext("Copied:")} `,
   made: `${gettext("The link:")} `,

@@ -103,7 +103,7 @@ def browser() -> Iterator[Browser]:
 def server(seeded: Seeded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     home = tmp_path_factory.mktemp("browser") / "home"
     seeded.copy_to(home)
-    settings = ("seconds=60", "cpu_seconds=60")
+    settings = ("seconds=60", "cpu_seconds=60", "columnar_triples=10_000_000", "columnar_least=0")
     with running(home, *settings, setup="kg.processes.opening:OURS") as started:
         yield started
 

@@ -7,7 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 from tests.browser.conftest import Site
-from tests.browser.writing import run
+from tests.browser.test_access import wider_than_the_screen
+from tests.browser.writing import run, write
 
 from kg.sparql.examples import example
 from kg.web.asking import without_header
@@ -71,6 +72,58 @@ def test_a_picture_is_offered_for_columns_that_fit_it(
         assert page.locator(f"svg.picture {drawn}.mark-of").count() > 1
         page.get_by_role("button", name="Table", exact=True).click()
         expect(page.locator("table.results")).to_be_visible()
+
+
+COUNTED = "SELECT ?kind (COUNT(?x) AS ?n) { ?x a ?kind } GROUP BY ?kind ORDER BY ?kind"
+
+
+def test_how_a_query_was_answered_is_told_in_a_tab(site: Site) -> None:
+    with site.opened() as page:
+        run(page, COUNTED)
+        page.get_by_role("button", name="Explain", exact=True).click()
+        expect(page.locator(".explained")).to_contain_text("By the")
+        expect(page.locator(".explained")).to_contain_text("solutions")
+        page.get_by_role("button", name="Table", exact=True).click()
+        expect(page.locator("table.results")).to_be_visible()
+        write(page, "ASK {}")
+        page.keyboard.press("Control+Enter")
+        expect(page.locator("#answer")).to_contain_text("Yes")
+        page.get_by_role("button", name="Explain", exact=True).click()
+        expect(page.locator(".explained")).to_contain_text("The answer has")
+
+
+def test_how_a_query_was_answered_is_told_without_scripts(site: Site) -> None:
+    with site.opened(scripts=False) as page:
+        page.fill("#query", COUNTED)
+        page.get_by_role("button", name="Explain").click()
+        expect(page.get_by_role("heading", name="How it was answered")).to_be_visible()
+        expect(page.locator(".explained")).to_contain_text("solutions")
+        page.get_by_role("button", name="Run").click()
+        expect(page.locator("table.results")).to_be_visible()
+
+
+@pytest.mark.parametrize("by", ["click", "key"])
+def test_a_graph_grows_by_one_step_and_so_does_its_table(site: Site, by: str) -> None:
+    with site.opened(width=360 if by == "click" else 1440) as page:
+        run(page, "SELECT ?event ?state { VALUES (?event ?state) "
+            "{ (event:tegh-firefight state:armenia) } }")  # fmt: skip
+        page.get_by_role("button", name="Graph", exact=True).click()
+        expect(page.locator(".network summary")).to_have_text("As a table: 1")
+        disc = page.get_by_role("button", name="Go on from")
+        first = disc.first.get_attribute("data-node")
+        if by == "click":
+            disc.first.click()
+        else:
+            disc.first.focus()
+            page.keyboard.press("Enter")
+        expect(page.locator(".network [role=status]")).to_contain_text("added beside")
+        expect(page.locator(".disc:focus")).to_have_attribute("data-node", str(first))
+        assert page.locator(".disc").count() > 2
+        page.locator(".network summary").click()
+        edges = page.locator("svg.picture line").count()
+        assert page.locator(".network tbody tr").count() == edges > 1
+        assert page.locator(".network tbody a[href^='/doc/']").count() == 2 * edges
+        assert wider_than_the_screen(page) == 0
 
 
 def test_a_map_or_a_timeline_is_what_is_seen_first_and_says_whose_borders(site: Site) -> None:

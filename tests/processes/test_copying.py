@@ -10,6 +10,10 @@ import pytest
 from tests.processes.running import running
 from tests.resilience.server import Server, wait_until
 
+from kg.columnar.explain import Explanation, read_explanation
+from kg.errors import LimitError
+from kg.store.answers import EXPLANATION
+from kg.store.interface import Limits
 from kg.store.served import ServedStore
 
 JSON = "application/sparql-results+json"
@@ -52,6 +56,24 @@ def test_a_copy_follows_each_commit_and_answers_what_it_can(server: Server) -> N
         assert asked(server, PATH, generation)[0] == "oxigraph"
     kept = list((server.home / "artefacts" / "columns").iterdir())
     assert [path.name for path in kept] == [str(generation)]
+
+
+def test_a_worker_explains_under_the_limits_of_the_query(server: Server) -> None:
+    generation = committed(server, 5)
+    store = ServedStore(server.home)
+
+    def told(query: str, limits: Limits | None = None) -> Explanation:
+        found = store.query(query, accept=EXPLANATION, at_least=generation, limits=limits)
+        return read_explanation(found)
+
+    by_copy, by_engine = told(COUNT), told(PATH)
+    assert (by_copy.answered_by, by_copy.generation) == ("columns", generation)
+    assert by_copy.rows == 3
+    assert by_copy.steps[0].operator == "scan ?s <http://e/p> ?o"
+    assert (by_engine.answered_by, by_engine.steps) == ("oxigraph", ())
+    assert "path" in by_engine.reason
+    with pytest.raises(LimitError, match="longer than 2 rows"):
+        told(COUNT, Limits(result_rows=2))
 
 
 def test_a_damaged_copy_is_not_asked_and_the_next_one_is(server: Server) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import unescape
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -18,7 +19,7 @@ from kg.namespaces import CONSENSUS, CURATED, DERIVED
 from kg.store.embedded import EmbeddedStore
 from kg.web import create_app
 from kg.web.asking import for_people
-from kg.web.neighbours import cut_short
+from kg.web.neighbours import ADDED, cut_short
 from kg.web.paging import PAGE_SIZES
 
 ROOT = Path(__file__).parents[2]
@@ -154,3 +155,34 @@ def test_the_policy_page_has_all_that_the_written_policy_decides(get: Get) -> No
     for heading in ("Corrections", "Names", "Accusations about living people", "Takedown"):
         assert f"## {heading}" in written
         assert re.search(rf'<h2 id="[a-z]+">{heading}</h2>', html), heading
+
+
+def beside(client: FlaskClient, iri: str) -> dict[str, Any]:
+    found: dict[str, Any] = client.get("/query/neighbours", query_string={"of": iri}).get_json()
+    return found
+
+
+def test_one_step_from_a_thing_is_told_to_scripts(warred: FlaskClient) -> None:
+    told = beside(warred, "https://w3id.org/conflict-kg/id/conflict/river-war")
+    assert told["more"] is False
+    edges = {(e["how"], e["other"]["label"], e["standing"], e["settled"]) for e in told["edges"]}
+    assert ("belligerent", "Riverland", "uncontested", True) in edges
+    assert ("initiated by", "Hillland", "contested", False) in edges
+    assert all(edge["other"]["href"].startswith("/doc/") for edge in told["edges"])
+
+
+def test_no_more_is_told_than_one_step_adds(warred: FlaskClient) -> None:
+    told = beside(warred, "https://w3id.org/conflict-kg/id/place/hub")
+    assert (len(told["edges"]), told["more"]) == (ADDED, True)
+
+
+def test_what_no_content_sets_beside_anything_has_its_triples(warred: FlaskClient) -> None:
+    edges = beside(warred, "https://w3id.org/conflict-kg/vocab/standing/contested")["edges"]
+    assert {(e["forward"], e["settled"]) for e in edges} == {(False, True)}
+    assert beside(warred, "urn:nothing") == {"edges": [], "more": False}
+
+
+def test_a_step_from_nothing_is_refused_with_an_example(warred: FlaskClient) -> None:
+    refused = warred.get("/query/neighbours?of=no+iri", headers={"Accept": "*/*"})
+    assert refused.status_code == 400
+    assert "for example of=https://" in refused.text

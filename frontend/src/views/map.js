@@ -7,7 +7,7 @@ import { S } from "../strings.js";
 
 const [WIDTH, HEIGHT, MARGIN] = [900, 560, 60];
 
-export async function draw(answer, columns, atlas) {
+export async function draw(answer, columns, { atlas }) {
   const places = distinct(answer.rows.map((row) => place(row, columns)).filter(Boolean));
   const world = await atlas();
   const projection = around(places);

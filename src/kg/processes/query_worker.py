@@ -11,7 +11,7 @@ import json
 import os
 import socket
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -19,12 +19,13 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from kg.columnar.beside import NAME, Beside
-from kg.columnar.handing_over import Budget, HandedOver
+from kg.columnar.explain import ENGINE, answered, write_explanation
+from kg.columnar.handing_over import Budget
 from kg.errors import CancelledError, KgError, StoreError
 from kg.processes.sandbox import confine, limit_resources
 from kg.store import wire
-from kg.store.answers import Result, write_answer
-from kg.store.interface import Dataset, Limits, Term
+from kg.store.answers import EXPLANATION, write_answer
+from kg.store.interface import Limits
 from kg.store.meter import Meter
 from kg.store.stream import CHUNK_BYTES, STACK_BYTES
 from kg.store.view import View, engine_errors
@@ -123,30 +124,22 @@ class _Worker:
         wire.send(self._control, ended)
 
     def _query(self, sink: _Sink, message: Message, body: bytes) -> None:
-        dataset = wire.dataset_of(message["dataset"])
-        bindings = wire.bindings_of(message["bindings"])
+        question = (
+            body.decode(),
+            wire.dataset_of(message["dataset"]),
+            wire.bindings_of(message["bindings"]),
+        )
         view = self._view_for(message)
+        # Releases have numbers of another history, maybe.
+        beside = self._columns if view is self._view else None
         sink.generation = view.generation
         with engine_errors():
-            result = None
-            if view is self._view:  # releases have numbers of another history, maybe
-                result = self._from_columns(view.generation, body.decode(), dataset, bindings)
-            if result is None:
-                result = view.evaluate(body.decode(), dataset, bindings)
-            else:
-                sink.answered_by = NAME
-            write_answer(result, message["accept"], sink)
-
-    def _from_columns(
-        self, generation: int, text: str, dataset: Dataset, bindings: Mapping[str, Term]
-    ) -> Result | None:
-        """The answer of the copy of a generation; None where the engine has to give it."""
-        if self._columns is None:
-            return None
-        try:
-            return self._columns.answer(generation, text, dataset, bindings).result
-        except HandedOver:
-            return None
+            if message["accept"] == EXPLANATION:
+                write_explanation(view, beside, question, sink.limits, sink)
+                return
+            found = answered(view, beside, question)
+            sink.answered_by = ENGINE if found.reason else NAME
+            write_answer(found.result, message["accept"], sink)
 
     def _view_for(self, message: Message) -> View:
         """The generation that is at hand, or another one that the message names with its path."""
@@ -181,9 +174,10 @@ class _Sink:
     ) -> None:
         self.media_type = ""
         self.generation = generation
-        self.answered_by = "oxigraph"
+        self.answered_by = ENGINE
         self.begun = False
-        self.meter = Meter(Limits(**(message.get("limits") or {})))
+        self.limits = Limits(**(message.get("limits") or {}))
+        self.meter = Meter(self.limits)
         self._connection = connection
         self._control = control
         self._buffer = bytearray()

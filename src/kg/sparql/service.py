@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 import pyoxigraph as ox
 
-from kg.errors import QueryError, StoreError
+from kg.errors import QueryError, StoreError, UnsupportedError
 from kg.sparql.advice import Advice, advise
 from kg.sparql.each_graph import for_each_graph, is_asked
 from kg.sparql.errors import explain
@@ -20,6 +20,7 @@ from kg.sparql.prologue import dataset_of
 from kg.sparql.rewrites import rewritten, rewritten_for_ours
 from kg.sparql.terms import terms_of
 from kg.sparql.unmentioned import unmentioned
+from kg.store.answers import EXPLANATION
 from kg.store.interface import (
     OURSELVES,
     WHOLE,
@@ -106,13 +107,14 @@ def answer(
     """Answer a query of anybody; `accept` is an `Accept` header or one media type.
 
     A dataset that is given wins over `FROM` in the query, as in the SPARQL Protocol. Without
-    `services`, `SERVICE` is refused. Raises `QueryError` with place and hint, `NotAcceptableError`
-    and `EndpointError`.
+    `services`, `SERVICE` is refused. Where `accept` is `EXPLANATION`, the answer is how it came
+    about. Raises `QueryError` with place and hint, `NotAcceptableError`, `UnsupportedError` and
+    `EndpointError`.
     """
     scan = check(text, limits, service=services is not None)
     if not scan.form:
         raise explain(QueryError("no query form was found"), text)
-    media_type = negotiate(accept, scan.form)
+    media_type = _media_type(store, accept, scan.form)
     chosen = dataset_of(scan.tokens, scan.prologue) if dataset == WHOLE else dataset
     refuse_drafts(chosen, asker)
     question = Question(store, chosen, at_least, limits, asker, cancel)
@@ -123,6 +125,16 @@ def answer(
         head = len(scan.tokens) - len(scan.body)
         scan = replace(scan, tokens=outside, body=outside[head:])
     return Answer(stream, scan.form, advice_on(store, scan, stream.generation))
+
+
+def _media_type(store: Store, accept: str | None, form: str) -> str:
+    if accept != EXPLANATION:
+        return negotiate(accept, form)
+    if not store.capabilities.explains:
+        raise UnsupportedError(
+            "how a query is answered is not told here", hint="a server with kg's own store tells it"
+        )
+    return EXPLANATION
 
 
 def _stream(

@@ -23,6 +23,9 @@ class Sink(Protocol):
         """Take some bytes."""
 
 
+EXPLANATION: Final = "application/vnd.conflict-kg.explanation+json"
+"""How an answer came about, in its place; for every form of query, where a home explains."""
+
 Result: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
 SORTED_TRIPLES: Final = 10_000

@@ -12,12 +12,12 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import pyoxigraph as ox
 
 from kg.errors import NotFoundError, QueryError, StoreError
-from kg.store.answers import Result, write_answer
+from kg.store.answers import write_answer
 from kg.store.artefacts import Artefacts
 from kg.store.candidate import Candidate, Setup
 from kg.store.folder import LOCK_SECONDS, Folder, clone, remove_tree
@@ -48,6 +48,9 @@ from kg.store.view import View, engine_errors
 from kg.store.writer import Commit, Writer
 
 NO_SETUP: Final = Setup()
+
+Question: TypeAlias = tuple[str, Dataset, Mapping[str, Term]]
+"""A query, the graphs that it sees, and the values of its variables."""
 
 
 class EmbeddedStore:
@@ -97,7 +100,7 @@ class EmbeddedStore:
 
         def write(sink: Sink) -> None:
             with engine_errors():
-                write_answer(self._result(view, text, dataset, bindings or {}), accept, sink)
+                self._write(view, (text, dataset, bindings or {}), accept, sink)
 
         sink, first = produce(write, limits=limits, cancel=cancel)
         return Answer(sink, first, view.generation)
@@ -182,11 +185,9 @@ class EmbeddedStore:
         """See `Store.artefact`."""
         return self._artefacts.get(name, self._current())
 
-    def _result(
-        self, view: View, text: str, dataset: Dataset, bindings: Mapping[str, Term]
-    ) -> Result:
-        """What a query has as its answer, inside `engine_errors` and in the thread that writes."""
-        return view.evaluate(text, dataset, bindings)
+    def _write(self, view: View, question: Question, accept: str, sink: Sink) -> None:
+        """Write the answer to a query, inside `engine_errors` and in the thread that writes."""
+        write_answer(view.evaluate(*question), accept, sink)
 
     def _asked(self) -> View:
         """The generation that queries are about."""

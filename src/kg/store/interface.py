@@ -95,8 +95,9 @@ class Capabilities:
     one that is not the newest any more raises `StaleError`. `merges` says that graphs can be chosen
     whose union is the default graph, and each triple stands in it once; `blank_nodes`
     that commits may have some; `own_engine` that queries are evaluated by the engine that comes
-    with kg, which names its generation exactly. `notes` tell people what is missing or
-    otherwise than they would expect, a sentence each.
+    with kg, which names its generation exactly; `explains` that a query can be answered with how it
+    was answered. `notes` tell people what is missing or otherwise than they would expect, a
+    sentence each.
     """
 
     home: str
@@ -109,6 +110,7 @@ class Capabilities:
     merges: bool = True
     blank_nodes: bool = True
     own_engine: bool = True
+    explains: bool = False
     notes: tuple[str, ...] = ()
 
 

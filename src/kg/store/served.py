@@ -87,6 +87,7 @@ class ServedStore:
             union_default_graph=bool(self.ask({"do": "status"})["union"]),
             ends_runaway_queries=True,
             artefacts=True,
+            explains=True,
         )
 
     def ask(self, message: Message, body: bytes = b"") -> Message:

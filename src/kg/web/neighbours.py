@@ -1,17 +1,22 @@
-"""The neighbourhood of a thing: one step, as SVG that the server makes, and as a table."""
+"""The neighbourhood of a thing: one step, as SVG that the server makes, as a table, as JSON."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Final
+from typing import Any, Final
+
+import pyoxigraph as ox
 
 from kg.web import rows as read
+from kg.web.asking import Asking
 from kg.web.facts import Thing
 from kg.web.rows import Row
 from kg.web.translations import gettext
 
+ADDED: Final = 20
+"""At most so many are added to the picture of an answer at once; `beside.rq` gives one more."""
 WIDTH: Final = 900
 _LINE: Final = 24
 _GAP: Final = 10
@@ -42,7 +47,7 @@ class Edge:
     @property
     def settled(self) -> bool:
         """Whether it is uncontested: drawn as a whole line, everything else broken."""
-        return self.standing is not None and self.standing.iri.endswith("/uncontested")
+        return _is_settled(self.standing)
 
 
 @dataclass(frozen=True)
@@ -104,6 +109,31 @@ def neighbours(rows: Sequence[Row], name: str, most: int) -> Neighbours | None:
         for x, anchor, forward in ends
     )
     return Neighbours(edges, (left, right), cut_short(name), cut=len(rows) > most)
+
+
+def step(asking: Asking, entity: ox.NamedNode) -> dict[str, Any]:
+    """One step from a thing, for a script: the first edges as JSON, and whether there are `more`.
+
+    What contents set beside it, as its page draws it; for what is in none, other triples.
+    """
+    rows = asking.rows("neighbours", entity=entity) or asking.rows("beside", entity=entity)
+    return {"edges": [_members(row) for row in rows[:ADDED]], "more": len(rows) > ADDED}
+
+
+def _members(row: Row) -> dict[str, Any]:
+    other = read.thing(row, "other")
+    standing = read.thing_or_none(row, "standing")
+    return {
+        "how": read.thing(row, "predicate").label,
+        "forward": row["forward"].value == "true",
+        "other": {"iri": other.iri, "label": other.label, "href": other.href},
+        "standing": standing.label if standing else None,
+        "settled": "content" not in row or _is_settled(standing),
+    }
+
+
+def _is_settled(standing: Thing | None) -> bool:
+    return standing is not None and standing.iri.endswith("/uncontested")
 
 
 def cut_short(label: str) -> str:

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from kg.namespaces import KINDS
 from kg.publication.dumps import DUMPS
 from kg.sparql.formats import FORMATS
+from kg.store.answers import EXPLANATION
 from kg.web.formats import FORMS
 from kg.web.openapi_contributions import contribution_paths
 from kg.web.protocol import QUERY_GRAPHS, UPDATE_GRAPHS
@@ -37,6 +38,7 @@ _PROBLEM: Final = {
 }
 _HTML: Final = {"200": {"description": "a page", "content": {"text/html": {"schema": _TEXT}}}}
 _PLAIN: Final = {"200": {"description": "words", "content": {"text/plain": {"schema": _TEXT}}}}
+_EXPLAINED: Final = {EXPLANATION: {"schema": {"$ref": "#/components/schemas/Explanation"}}}
 _TOKEN: Final[list[dict[str, list[str]]]] = [{"token": []}]
 
 
@@ -149,7 +151,12 @@ def description(root: str) -> dict[str, Any]:
             "/metrics": {"get": _told("counts, for Prometheus", "text/plain")},
         },
         "components": {
-            "schemas": {"Problem": PROBLEM, "Receipt": RECEIPT, "Verdict": VERDICT},
+            "schemas": {
+                "Problem": PROBLEM,
+                "Receipt": RECEIPT,
+                "Verdict": VERDICT,
+                "Explanation": EXPLANATION_SCHEMA,
+            },
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
     }
@@ -195,6 +202,32 @@ VERDICT: Final[dict[str, Any]] = {
     },
 }
 
+_STEP: Final[dict[str, Any]] = {
+    "type": "object",
+    "required": ["operator", "estimated", "rows", "seconds"],
+    "properties": {
+        "operator": _TEXT,
+        "estimated": {"type": ["number", "null"], "description": "rows that were expected"},
+        "rows": {"type": "integer"},
+        "seconds": {"type": "number"},
+    },
+}
+
+EXPLANATION_SCHEMA: Final[dict[str, Any]] = {
+    "type": "object",
+    "required": ["generation", "answered_by", "reason", "advice", "steps", "seconds", "rows"],
+    "properties": {
+        "generation": {"type": "integer"},
+        "answered_by": {"type": "string", "enum": ["columns", "oxigraph"]},
+        "reason": {"type": "string", "description": "why the copy in columns left it, or empty"},
+        "advice": {"type": "string", "description": "what would be faster, or empty"},
+        "steps": {"type": "array", "items": _STEP},
+        "seconds": {"type": "number"},
+        "rows": {"type": ["integer", "null"], "description": "null for a verdict"},
+        "bytes": {"type": "integer"},
+    },
+}
+
 
 def _in(place: str, name: str, about: str, *, schema: dict[str, Any] = _TEXT) -> dict[str, Any]:
     return {
@@ -230,14 +263,19 @@ def _iris(names: tuple[str, ...]) -> list[dict[str, Any]]:
 def _query() -> dict[str, Any]:
     parameters = [
         _in("query", "query", "the text; without it, the description of the endpoint"),
-        _in("query", "format", "the form of the answer, where Accept cannot be set"),
+        _in(
+            "query",
+            "format",
+            "the form of the answer, where Accept cannot be set; `explain` is how it comes about",
+        ),
         _in("query", "at-least", "the oldest generation that may answer"),
         _in(
             "query", "release", "the version of a release that is asked instead of the newest state"
         ),
         *_iris(QUERY_GRAPHS),
     ]
-    answers = {"200": {"description": "the answer", "content": _forms([*_RESULTS, "text/html"])}}
+    content = {**_forms([*_RESULTS, "text/html"]), **_EXPLAINED}
+    answers = {"200": {"description": "the answer, or how it came about", "content": content}}
     return _operation("ask a query", parameters, answers)
 
 
@@ -246,7 +284,7 @@ def _query_or_update() -> dict[str, Any]:
     answers = {
         "200": {
             "description": "the answer to a query, or the receipt of an update",
-            "content": {**_forms([*_RESULTS, "text/html"]), **receipt},
+            "content": {**_forms([*_RESULTS, "text/html"]), **_EXPLAINED, **receipt},
         }
     }
     form = {"type": "object", "properties": {"query": _TEXT, "update": _TEXT, "format": _TEXT}}
@@ -329,6 +367,9 @@ def _query_page() -> dict[str, Any]:
         "/query/schema.json": {"get": _told("prefixes, classes, properties", "application/json")},
         "/query/spreadsheet": {
             "get": _told("solutions without formulas", "text/csv", _in("query", "query", "a query"))
+        },
+        "/query/neighbours": {
+            "get": _told("one step from a thing", "application/json", _in("query", "of", "its IRI"))
         },
         "/query/answer": {"post": _told("some rows of an answer", "application/json")},
         "/query/check": {"post": _told("what is wrong with a query", "application/json")},

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+import pyoxigraph as ox
 from flask import Blueprint, Response, jsonify, request
 from rdflib.namespace import RDFS, SKOS
 from werkzeug.wrappers import Response as BaseResponse
 
-from kg.errors import QueryError
-from kg.namespaces import PREFIXES, compact
+from kg.errors import InputError, QueryError
+from kg.namespaces import BASE, PREFIXES, compact
 from kg.publication.usage import Usage, usage_of
 from kg.sparql.advice import Advice
 from kg.sparql.errors import explain, fault, problem
@@ -18,6 +19,7 @@ from kg.sparql.guard import check
 from kg.sparql.service import LIMITS, advice_on
 from kg.web.asking import Asking
 from kg.web.facts import Facts
+from kg.web.neighbours import step
 from kg.web.protocol import asked
 
 _OF_CLASS: Final = 60
@@ -37,6 +39,14 @@ def blueprint(asking: Asking) -> Blueprint:
         response.set_etag(f"{usage.generation}-{asking.store.generation()}")
         return response.make_conditional(request)
 
+    @bp.get("/query/neighbours")
+    def beside() -> Response:
+        """What is one step away from a thing, for the picture of an answer."""
+        entity = _named(request.args.get("of", ""))
+        response = jsonify(asking.once("step", entity.value, lambda: step(asking, entity)))
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
     @bp.post("/query/check")
     def checked() -> Response:
         """What is wrong with a query that is not run, or warnings about it, with their places.
@@ -50,6 +60,15 @@ def blueprint(asking: Asking) -> Blueprint:
             return jsonify({"warnings": [], "fault": problem(error, text)})
 
     return bp
+
+
+def _named(iri: str) -> ox.NamedNode:
+    try:
+        return ox.NamedNode(iri)
+    except ValueError as error:
+        raise InputError(
+            f"of names no thing: {error}", hint=f"for example of={BASE}id/state/armenia"
+        ) from error
 
 
 def _warnings(asking: Asking, text: str) -> tuple[Advice, ...]:

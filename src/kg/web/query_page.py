@@ -19,6 +19,7 @@ from kg.store.interface import ByteStream
 from kg.web.access import asker, cancel
 from kg.web.asking import Asking, without_header
 from kg.web.editor import page_with_editor
+from kg.web.explained import explained
 from kg.web.protocol import Asked, asked
 from kg.web.query_answer import READ_AS, members, shown, wanted_rows
 from kg.web.results import ROWS_SHOWN, SORTED_ROWS
@@ -82,6 +83,7 @@ def respond(
     g.query = question.text or ""
     told: dict[str, Any] = {"text": g.query, "graphs": question.graphs, "kept": kept}
     told["release"] = question.release
+    told["explains"] = asking.store.capabilities.explains
     status = 200
     if question.text is None:
         told["gallery"] = [
@@ -90,14 +92,21 @@ def respond(
         ]
     else:
         try:
-            wanted = wanted_rows(ROWS_SHOWN, ROWS_SHOWN, sizes.sorted_rows)
-            told["answer"] = found = shown(asking, question, question.text, wanted)
-            told["members"] = members(found)
+            told |= _told(asking, question, question.text, sizes)
         except (InputError, NotFoundError) as error:
             status = 404 if isinstance(error, NotFoundError) else 400
             place = excerpt(error, question.text) if isinstance(error, QueryError) else ""
             told |= {"error": error, "excerpt": place}
     return page_with_editor("query.html", told, status)
+
+
+def _told(asking: Asking, question: Asked, text: str, sizes: AnswerSizes) -> dict[str, Any]:
+    """Some rows of the answer, or how it came about where `explain` is given."""
+    if request.values.get("explain"):
+        return {"explained": explained(asking, question, text)}
+    wanted = wanted_rows(ROWS_SHOWN, ROWS_SHOWN, sizes.sorted_rows)
+    found = shown(asking, question, text, wanted)
+    return {"answer": found, "members": members(found)}
 
 
 def grouped(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:

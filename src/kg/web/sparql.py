@@ -20,6 +20,7 @@ from kg.sparql.deviations import DEVIATIONS
 from kg.sparql.formats import FORMATS, REMEMBERED, graph_media_type, media_type
 from kg.sparql.guard import check
 from kg.sparql.service import LIMITS, answer
+from kg.store.answers import EXPLANATION
 from kg.store.interface import Generation
 from kg.web.access import TOKENS, asker, cancel
 from kg.web.asking import Asking
@@ -28,6 +29,9 @@ from kg.web.query_page import respond
 from kg.web.service_description import Service, description
 from kg.web.streams import streamed
 from kg.web.writing import updated
+
+EXPLAIN: Final = "explain"
+"""The `format` that is no form of the answer but how it came about."""
 
 HTML: Final = ("text/html", "application/xhtml+xml")
 _CHANGES_BY_ITSELF: Final = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID)\b", re.IGNORECASE)
@@ -110,6 +114,8 @@ def _without_query() -> InputError:
 def _answered(asking: Asking, question: Asked, text: str) -> BaseResponse:
     kept = request.method != "POST" and not _CHANGES_BY_ITSELF.search(text)
     kept = kept and not (asking.services and _MAY_ASK_OTHERS.search(text))
+    accept = _accept(asking, question, text)
+    kept = kept and accept != EXPLANATION  # it has times, which are others each time
     store = asking.store_of(question.release)
     at_least = asking.own_writes.at_least(asker(), question.at_least)
     at_least = at_least if question.release is None else None
@@ -120,7 +126,7 @@ def _answered(asking: Asking, question: Asked, text: str) -> BaseResponse:
     found = answer(
         store,
         text,
-        accept=_accept(asking, question, text),
+        accept=accept,
         dataset=question.dataset,
         at_least=at_least,
         asker=asker(),
@@ -137,6 +143,8 @@ def _accept(asking: Asking, question: Asked, text: str) -> str | None:
     """The `Accept` header, or the media type that `format=` names; without text, of a graph."""
     if question.wanted is None:
         return request.headers.get("Accept")
+    if question.wanted == EXPLAIN and text:
+        return EXPLANATION
     form = check(text, LIMITS, service=asking.services is not None).form if text else "CONSTRUCT"
     if "/" in question.wanted or not form:
         return question.wanted
