@@ -20,6 +20,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from kg.errors import RefusedError, StoreError
+from kg.store.bulklog import Bulk, BulkLog
 from kg.store.candidate import Setup
 from kg.store.digest import summed
 from kg.store.distinct import News, PatchFile, Text, lines_of, news_of
@@ -27,7 +28,7 @@ from kg.store.filling import fill, follow
 from kg.store.folder import Folder, clone, remove_tree, store_error
 from kg.store.interface import CommitMeta, Generation, Patch, Receipt
 from kg.store.live import Live, Mark, opened, opened_to_read
-from kg.store.log import Bulk, CommitLog
+from kg.store.log import CommitLog
 from kg.store.restore import sync_tree
 from kg.store.served import is_served
 from kg.store.telling import Tell, progress, silent
@@ -124,7 +125,7 @@ class _Loading:
         self._load = load
         self._place = place
         self._known: dict[ox.NamedNode, Path] = {}
-        self._log = CommitLog(folder)
+        self._log = BulkLog(folder)
         self._base, _ = self._log.head()
 
     def run(self) -> Report | None:

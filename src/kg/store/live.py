@@ -21,7 +21,7 @@ from kg.errors import StoreError
 from kg.namespaces import BASE
 from kg.store.digest import EMPTY, added
 from kg.store.interface import Generation, Patch, Rules
-from kg.store.log import START
+from kg.store.lines import START
 from kg.store.patches import composed
 from kg.store.workflow import data_part, is_workflow
 
