@@ -31,7 +31,8 @@ from kg.store.embedded import EmbeddedStore
 from kg.store.findings import State
 from kg.store.folder import Folder
 from kg.store.interface import CommitMeta, Patch
-from kg.store.log import LINE_BYTES, CommitLog
+from kg.store.lines import LINE_BYTES
+from kg.store.log import CommitLog
 from kg.store.releases import ABOUT, Releases
 
 SECRET = "larkspur"

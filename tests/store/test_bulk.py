@@ -160,7 +160,7 @@ def die(home: str, path: str, step: str) -> None:
     """Load, and be killed at a step."""
     import os
 
-    from kg.store import bulk, log
+    from kg.store import bulk, bulklog
 
     def end(*_: object) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
@@ -170,10 +170,10 @@ def die(home: str, path: str, step: str) -> None:
             end()
 
     if step == "before the log":
-        log.CommitLog.append_bulk = end
+        bulklog.BulkLog.append_bulk = end
     if step == "after the log":
-        kept = log.CommitLog.append_bulk
-        log.CommitLog.append_bulk = lambda *given: (kept(*given), end())
+        kept = bulklog.BulkLog.append_bulk
+        bulklog.BulkLog.append_bulk = lambda *given: (kept(*given), end())
     asked = Load({Path(path): curated}, META, "load/killed", tell)
     bulk.load_in_bulk(Folder(Path(home)), SETUP, asked)
 

@@ -14,12 +14,14 @@ from tests.store.folders import authored, digest, opened, subjects
 from tests.store.homes import commit
 from tests.store.toy import curated, ex, quad
 
+import kg.store.lines
 import kg.store.log
 import kg.store.writer
 from kg.errors import StoreError
 from kg.store.interface import Patch
+from kg.store.lines import START, parts
 from kg.store.live import Live
-from kg.store.log import START, CommitLog, parts
+from kg.store.log import CommitLog
 from kg.store.writer import Writer
 
 INTEGER = ox.NamedNode("http://www.w3.org/2001/XMLSchema#integer")
@@ -197,7 +199,7 @@ def test_a_folder_that_cannot_be_written_is_named(home):
 
 
 def test_large_patches_have_a_file_of_their_own(home, monkeypatch):
-    monkeypatch.setattr(kg.store.log, "LINE_BYTES", 1_000)
+    monkeypatch.setattr(kg.store.lines, "LINE_BYTES", 1_000)
     many = [quad(f"s{n}", "o") for n in range(50)]
     commit(opened(home), quad("a", "b"))
     commit(opened(home), *many)
@@ -212,7 +214,7 @@ def test_large_patches_have_a_file_of_their_own(home, monkeypatch):
 
 def test_a_large_patch_whose_line_fails_leaves_no_file(home, monkeypatch):
     commit(opened(home), quad("a", "b"))
-    monkeypatch.setattr(kg.store.log, "LINE_BYTES", 10)
+    monkeypatch.setattr(kg.store.lines, "LINE_BYTES", 10)
     with monkeypatch.context() as patch:
 
         def fail(self, data):

@@ -14,6 +14,7 @@ from tests.store.folders import authored, digest, opened
 from tests.store.homes import META, commit
 from tests.store.toy import RULES, quad
 
+import kg.store.lines
 import kg.store.log
 import kg.store.redaction
 from kg.errors import NotFoundError, StoreError
@@ -25,7 +26,8 @@ from kg.store.findings import State
 from kg.store.folder import Folder
 from kg.store.history import state_at
 from kg.store.interface import CommitMeta, Patch
-from kg.store.log import START, CommitLog, chain, parts
+from kg.store.lines import START, chain, parts
+from kg.store.log import CommitLog
 from kg.store.rebuild import rebuild
 from kg.store.redaction import redact
 from kg.store.restore import restore
@@ -127,7 +129,7 @@ def test_one_that_was_interrupted_is_told_and_can_be_done_again(home, monkeypatc
         raise StoreError("cut off")
 
     where = kg.store.redaction if step == "rebuilt" else kg.store.log.CommitLog
-    monkeypatch.setattr(kg.store.log, "LINE_BYTES", 20)
+    monkeypatch.setattr(kg.store.lines, "LINE_BYTES", 20)
     with monkeypatch.context() as patch:
         patch.setattr(where, step, fail)
         with pytest.raises(StoreError, match="cut off"):
@@ -200,7 +202,7 @@ def as_format_2(home: Path) -> None:
 
 
 def test_a_store_of_format_2_keeps_its_commits_under_new_hashes(home, monkeypatch, tmp_path):
-    monkeypatch.setattr(kg.store.log, "LINE_BYTES", 100)
+    monkeypatch.setattr(kg.store.lines, "LINE_BYTES", 100)
     commit(opened(home), *(quad(f"many{n}", "o") for n in range(9)))
     log, quads = opened(home).log(), authored(home)
     as_format_2(home)

@@ -74,7 +74,7 @@ def _good_quads() -> list[ox.Quad]:
     return list(store)
 
 
-def _store_with(bad: Graphs) -> ox.Store:
+def store_with(bad: Graphs) -> ox.Store:
     store = ox.Store()
     store.extend(_good_quads())
     for name, graph in bad.items():
@@ -102,4 +102,4 @@ def report_on(bad: Graphs) -> Report:
     finally:
         for triple in added:
             data.remove(triple)
-    return report + Report.of(run_checks(_store_with(bad)))
+    return report + Report.of(run_checks(store_with(bad)))

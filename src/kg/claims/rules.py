@@ -81,6 +81,15 @@ def _header(text: str) -> Iterator[tuple[str, str]]:
             yield key.strip(), value.strip().strip('"')
 
 
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What changes in a computed graph: files of N-Triples, each line once."""
+
+    graph: ox.NamedNode
+    come: Path
+    gone: Path
+
+
 class Workspace:
     """A scratch copy of the authored graphs in which rules run; the store itself stays as it is.
 

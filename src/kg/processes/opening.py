@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, replace
 from functools import cache
 from pathlib import Path
@@ -14,7 +14,9 @@ import pyoxigraph as ox
 
 from kg.claims.derived import inferred_quads
 from kg.claims.incremental import Inference
+from kg.claims.near import GRAPHS
 from kg.claims.overlay import Quads
+from kg.claims.rules import Followed
 from kg.errors import InputError, StoreError
 from kg.namespaces import CONSENSUS, DERIVED
 from kg.processes.settings import Settings
@@ -52,7 +54,22 @@ def _follow(before: Quads, after: Quads, patch: Patch) -> Patch:
     return Patch(tuple(added), tuple(removed))
 
 
-RULES: Final = Rules((ox.NamedNode(str(CONSENSUS)), ox.NamedNode(str(DERIVED))), _inferred, _follow)
+def _follow_all(
+    authored: Iterable[Path], computed: Mapping[ox.NamedNode, Path], place: Path
+) -> list[Followed]:
+    """Imported by the first bulk load, with all that works on columns."""
+    from kg.claims.setwise.run import follow_all
+
+    return follow_all(authored, computed, place)
+
+
+RULES: Final = Rules(
+    graphs=(ox.NamedNode(str(CONSENSUS)), ox.NamedNode(str(DERIVED))),
+    compute=_inferred,
+    follow=_follow,
+    follow_all=_follow_all,
+    reads=GRAPHS,
+)
 
 
 def gate(trial: Trial) -> Verdict:

@@ -9,23 +9,26 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
 import pyoxigraph as ox
 
 from kg.errors import RefusedError, StoreError
+from kg.store.bulklog import Bulk, BulkLog
 from kg.store.candidate import Setup
 from kg.store.digest import summed
 from kg.store.distinct import News, PatchFile, Text, lines_of, news_of
+from kg.store.filling import fill, follow
 from kg.store.folder import Folder, clone, remove_tree, store_error
-from kg.store.interface import CommitMeta, Generation, Receipt
+from kg.store.interface import CommitMeta, Generation, Patch, Receipt
 from kg.store.live import Live, Mark, opened, opened_to_read
-from kg.store.log import Bulk, CommitLog
+from kg.store.log import CommitLog
 from kg.store.restore import sync_tree
 from kg.store.served import is_served
 from kg.store.telling import Tell, progress, silent
@@ -35,7 +38,6 @@ from kg.validation import Report
 LOCK_SECONDS: Final = 5.0
 
 READING: Final = "reading"
-LOADING: Final = "loading"
 FOLLOWING: Final = "working out consensus and derived graph"
 JUDGING: Final = "validating"
 """The steps that are told of."""
@@ -70,7 +72,7 @@ def load_in_bulk(folder: Folder, setup: Setup, load: Load) -> Receipt | None:
         folder.clean()
         base = _published(folder, setup)
         with _place(folder) as place:
-            report = _Loading(folder, setup, load, base).into(place)
+            report = _Loading(folder, setup, load, place).run()
         if report is None:
             return None
         _published(folder, setup)
@@ -117,16 +119,18 @@ class _Found:
 class _Loading:
     """One load onto a generation, by the one that holds the lock."""
 
-    def __init__(self, folder: Folder, setup: Setup, load: Load, base: Generation) -> None:
+    def __init__(self, folder: Folder, setup: Setup, load: Load, place: Path) -> None:
         self._folder = folder
         self._setup = setup
         self._load = load
-        self._base = base
-        self._log = CommitLog(folder)
+        self._place = place
+        self._known: dict[ox.NamedNode, Path] = {}
+        self._log = BulkLog(folder)
+        self._base, _ = self._log.head()
 
-    def into(self, place: Path) -> Report | None:
+    def run(self) -> Report | None:
         """Make the commit, its directory not yet in its place; None where nothing is new."""
-        found = self._read(place)
+        found = self._read()
         if not found.quads:
             return None
         path = self._folder.bulk(self._base + 1)
@@ -138,16 +142,15 @@ class _Loading:
                 remove_tree(path)
         return report
 
-    def _read(self, place: Path) -> _Found:
-        files = self._load.files
+    def _read(self) -> _Found:
+        files, place = self._load.files, self._place
         size = sum(path.stat().st_size for path in files if path.exists())
         tell = progress(self._load.tell, READING, size)
         patch, found = place / "patch", list[News]()
         with patch.open("wb") as file:
             written = PatchFile(file)
             for at, graph in enumerate(sorted(set(files.values()), key=str)):
-                known = place / f"known-{at}.nt"
-                self._dump(graph, known)
+                known = self._dumped(graph)
                 paths = [path for path, target in files.items() if target == graph]
                 lines = (line for path in paths for line in lines_of(path, tell))
                 with known.open("rb") as there:
@@ -157,10 +160,14 @@ class _Loading:
             os.fsync(file.fileno())
         return _Found(found, patch, written.sha256(), written.bytes)
 
-    def _dump(self, graph: ox.NamedNode, path: Path) -> None:
-        """What a graph has as lines, in the forms of those that are compared with them."""
-        before = opened_to_read(self._folder.snapshot(self._base))
-        before.dump(path, ox.RdfFormat.N_TRIPLES, from_graph=graph)
+    def _dumped(self, graph: ox.NamedNode) -> Path:
+        """What a graph has had as lines, in the forms of those that are compared with them."""
+        if graph not in self._known:
+            path = self._place / f"known-{len(self._known)}.nt"
+            before = opened_to_read(self._folder.snapshot(self._base))
+            before.dump(path, ox.RdfFormat.N_TRIPLES, from_graph=graph)
+            self._known[graph] = path
+        return self._known[graph]
 
     def _made(self, path: Path, found: _Found) -> tuple[Report, Bulk]:
         """Make the directory, on disk when this returns; and the commit that it is going to be."""
@@ -168,17 +175,33 @@ class _Loading:
         clone(self._folder.snapshot(self._base), path)
         live = Live(opened(path), self._setup.rules, self._setup.union)
         try:
-            _fill(live, found.news, load.tell)
             digest = reduce(summed, (news.digest for news in found.news), live.mark.digest)
             bulk = Bulk(load.commit_id, load.meta, found.quads, digest, found.sha256, found.bytes)
             entry = self._log.foreseen(bulk)
-            load.tell(FOLLOWING, 0, 0)
-            live.compute(Mark(entry.generation, entry.hash, entry.digest))
+            self._fill(live, found.news, Mark(entry.generation, entry.hash, entry.digest))
             report = self._judged(live.store)
         finally:
             live.close()
         sync_tree(path)
         return report, bulk
+
+    def _fill(self, live: Live, found: list[News], mark: Mark) -> None:
+        """Load what is new, while what follows from it is worked out from the same files."""
+        rules, tell = self._setup.rules, self._load.tell
+        if rules.follow_all is None:
+            fill(live, found, tell)
+            tell(FOLLOWING, 0, 0)
+            live.load(Patch(), mark)
+            return
+        files = [*map(self._dumped, rules.reads)]
+        files += [news.path for news in found if news.graph in rules.reads]
+        stored = {graph: self._dumped(graph) for graph in rules.graphs}
+        with ThreadPoolExecutor(1) as beside:  # the engine lets go of Python's lock
+            loading = beside.submit(fill, live, found, tell)
+            followed = rules.follow_all(files, stored, self._place)
+            loading.result()
+        tell(FOLLOWING, 0, 0)
+        follow(live, followed, mark)
 
     def _judged(self, store: ox.Store) -> Report:
         """What is to be said of the new state; raises `RefusedError` for new violations."""
@@ -194,21 +217,3 @@ class _Loading:
             if not new.conforms:
                 raise RefusedError("the data does not conform; nothing was changed", new)
         return report
-
-
-def _fill(live: Live, found: Iterable[News], tell: Tell) -> None:
-    for news in found:
-        before = _count(live.store, news.graph)
-        said = progress(tell, LOADING, news.path.stat().st_size)
-        live.load_file(news.path, news.graph, said)
-        if _count(live.store, news.graph) != before + news.quads:
-            raise StoreError(
-                f"{news.graph} has another number of quads than was loaded into it",
-                hint="nothing was changed; leave out --bulk, and report this",
-            )
-
-
-def _count(store: ox.Store, graph: ox.NamedNode) -> int:
-    found = store.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", default_graph=graph)
-    [row] = cast(ox.QuerySolutions, found)
-    return int(cast(ox.Literal, row["n"]).value)

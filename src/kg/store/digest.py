@@ -33,6 +33,12 @@ def of_lines(quads: Iterable[bytes]) -> str:
     return f"{_sum_of_lines(quads) % _MODULUS:064x}"
 
 
+def changed(digest: str, come: Iterable[bytes], gone: Iterable[bytes]) -> str:
+    """As `added`, of quads as N-Quads without their dots."""
+    total = int(digest, 16) + _sum_of_lines(come) - _sum_of_lines(gone)
+    return f"{total % _MODULUS:064x}"
+
+
 def _sum(quads: Iterable[ox.Quad]) -> int:
     return _sum_of_lines(str(quad).encode() for quad in quads)
 

@@ -19,6 +19,7 @@ from typing import Final, Protocol, TypeAlias, runtime_checkable
 import pyoxigraph as ox
 
 from kg.claims.overlay import Quads
+from kg.claims.rules import Followed
 
 Generation: TypeAlias = int
 """The number of a state of the store: 0 is empty, and each commit makes the next one."""
@@ -247,17 +248,27 @@ Follow: TypeAlias = Callable[[Quads, Quads, Patch], Patch]
 what changes in the computed graphs."""
 
 
+FollowAll: TypeAlias = Callable[
+    [Iterable[Path], Mapping[ox.NamedNode, Path], Path], Iterable[Followed]
+]
+"""From files of what is written, and one of each computed graph as it is stored: what changes in
+these, in files in a folder."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """Graphs that nobody writes by hand, and how they follow from the others.
 
     `compute` makes them from nothing. `follow` keeps them up to date, commit by commit; without
-    it they are made from nothing each time.
+    it they are made from nothing each time. `follow_all` is for more than `compute` should hold in
+    memory, and reads the graphs that `reads` names.
     """
 
     graphs: tuple[ox.NamedNode, ...] = ()
     compute: Callable[[ox.Store], Iterable[ox.Quad]] = lambda _: ()
     follow: Follow | None = None
+    follow_all: FollowAll | None = None
+    reads: tuple[ox.NamedNode, ...] = ()
 
 
 class Trial(Protocol):

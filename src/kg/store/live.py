@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -22,9 +21,8 @@ from kg.errors import StoreError
 from kg.namespaces import BASE
 from kg.store.digest import EMPTY, added
 from kg.store.interface import Generation, Patch, Rules
-from kg.store.log import START
+from kg.store.lines import START
 from kg.store.patches import composed
-from kg.store.telling import TellingReader
 from kg.store.workflow import data_part, is_workflow
 
 MARK: Final = ox.NamedNode(f"{BASE}graph/mark")
@@ -134,42 +132,11 @@ class Live:
             found = self.store.quads_for_pattern(None, None, None, graph)
             self.store.bulk_extend(_unnamed(quad) for quad in found)
         digest = added(self.mark.computed, set(computed), removed=old)
-        self._transact([], [], replace(mark, computed=digest))
-        self.store.flush()
+        self.leave(replace(mark, computed=digest))
 
-    def load_file(self, path: Path, graph: ox.NamedNode, tell: Callable[[int], None]) -> None:
-        """Bring a file of N-Triples into a graph, and into the union if the graph is part of it.
-
-        In no transaction: for a directory of its own. `tell` hears of the bytes that were read.
-        """
-
-        def load(target: ox.NamedNode | ox.DefaultGraph, tell: Callable[[int], None]) -> None:
-            with TellingReader(path, tell) as file:
-                self.store.bulk_load(file, ox.RdfFormat.N_TRIPLES, to_graph=target)
-
-        try:
-            with ThreadPoolExecutor(1) as beside:  # the engine lets go of Python's lock
-                union = graph in self.union and beside.submit(load, UNNAMED, lambda _: None)
-                load(graph, tell)
-                if union:
-                    union.result()
-        except (OSError, RuntimeError) as error:
-            raise engine_error("the engine could not write", error) from error
-
-    def compute(self, mark: Mark) -> None:
-        """Make the computed graphs anew and leave the mark, all on disk when this returns.
-
-        In no transaction: for a directory of its own.
-        """
-        graphs = self._rules.graphs
-        old = {q for g in graphs for q in self.store.quads_for_pattern(None, None, None, g)}
-        new = set(self._rules.compute(self.store)) if graphs else set()
-        come, gone = list(new - old), list(old - new)
-        self.store.bulk_extend([*come, *self._joined_union(come)])
-        for quad in (*gone, *self._left_union(gone, come)):
-            self.store.remove(quad)
-        digest = added(self.mark.computed, come, removed=gone)
-        self._transact([], [], replace(mark, computed=digest))
+    def leave(self, mark: Mark) -> None:
+        """Leave a mark and have all on disk: the end of changes that were in no transaction."""
+        self._transact([], [], mark)
         self.store.flush()
 
     def apply(self, patch: Patch, mark: Mark) -> None:

@@ -13,7 +13,6 @@ Anything else that does not fit the chain is damage, and is told with its line.
 from __future__ import annotations
 
 import errno
-import hashlib
 import json
 import os
 import threading
@@ -22,23 +21,16 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import reduce
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from kg.errors import NotFoundError, StoreError
 from kg.store.authors import Authors
 from kg.store.digest import EMPTY, summed
 from kg.store.folder import Folder, store_error, sync_folder, write_file
 from kg.store.interface import CommitMeta, Generation, LogEntry, Patch
+from kg.store.lines import HEX, START, chain, chained, content_of, joined, parts, sha256
 from kg.store.patches import patch_text, read_patch
 from kg.store.redactions import COMMITS, Left, Redactions
-
-START: Final = "0" * 64
-"""The hash before the first commit."""
-
-LINE_BYTES: Final = 1_000_000
-"""Quads that take more than this have a file of their own, of which the line has the digest."""
-
-_HEX: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +41,6 @@ class Record:
     meta: CommitMeta
     patch: Patch
     digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class Bulk:
-    """A commit that is about to be kept, whose quads, all added, have a file of their own.
-
-    `sha256` and `bytes` are those of the file, `added` counts its quads, and `digest` is that of
-    all authored quads after it.
-    """
-
-    commit_id: str
-    meta: CommitMeta
-    added: int
-    digest: str
-    sha256: str
-    bytes: int
 
 
 class CommitLog:
@@ -205,30 +181,6 @@ class CommitLog:
             self._take(entry, len(line))
         return made
 
-    def foreseen(self, bulk: Bulk) -> LogEntry:
-        """The entry that `append_bulk` would make."""
-        self._read_on()
-        return self._bulk_line(bulk)[1]
-
-    def append_bulk(self, bulk: Bulk, patch: Path) -> LogEntry:
-        """Keep a commit as the next generation, and the file of its quads; on disk afterwards.
-
-        The file is on disk already, in the folder of the store, and is moved to its place.
-        """
-        self._read_on()
-        line, entry = self._bulk_line(bulk)
-        place = self.large_path(entry.generation)
-        try:
-            patch.replace(place)
-            sync_folder(place.parent)
-            self._write(line)
-        except OSError as error:
-            with suppress(OSError):
-                place.unlink()
-            raise store_error("the commit was not kept", error) from error
-        self._take(entry, len(line))
-        return entry
-
     def take_back(self, entries: int) -> None:
         """Cut off the newest commits, which nobody has been told of; on disk when this returns."""
         start = self._places[-entries][0]
@@ -271,19 +223,7 @@ class CommitLog:
             "removed": len(record.patch.removed),
             "digest": record.digest,
         }
-        return _chained(before, fields, record.meta, content)
-
-    def _bulk_line(self, bulk: Bulk) -> tuple[bytes, LogEntry]:
-        generation, before = self._head()
-        content = _content(bulk.meta.message, {"sha256": bulk.sha256, "bytes": bulk.bytes})
-        fields = {
-            "generation": generation + 1,
-            **self._said(bulk.commit_id, bulk.meta),
-            "added": bulk.added,
-            "removed": 0,
-            "digest": bulk.digest,
-        }
-        return _chained(before, fields, bulk.meta, content)
+        return chained(before, fields, record.meta, content)
 
     def _said(self, commit_id: str, meta: CommitMeta) -> dict[str, str]:
         author = self._authors.id_of(meta.author)
@@ -345,7 +285,7 @@ class CommitLog:
     def _checked(self, line: bytes) -> LogEntry:
         generation, before = self._head()
         found, head, content = parts(line)
-        if line[_HEX : _HEX + 1] != b" " or found != chain(before, head):
+        if line[HEX : HEX + 1] != b" " or found != chain(before, head):
             raise self._damaged(generation + 1, "it is not what was written, or one before it is")
         try:
             fields = json.loads(head)
@@ -415,48 +355,3 @@ class CommitLog:
     def patches(self, first: Generation, last: Generation) -> Iterator[Patch]:
         """The patches of the commits from `first` to `last`, one at a time."""
         return (self.patch(generation) for generation in range(first, last + 1))
-
-
-def chain(before: str, head: bytes) -> str:
-    """The hash of a commit: that of the commit before it, and of its head."""
-    return hashlib.sha256(before.encode() + head).hexdigest()
-
-
-def sha256(data: bytes) -> str:
-    """A digest in hexadecimal digits."""
-    return hashlib.sha256(data).hexdigest()
-
-
-def parts(line: bytes) -> tuple[str, bytes, bytes]:
-    """Hash, head and content of a line; JSON has no tab in it, so that one parts the two."""
-    head, _, content = line[_HEX + 1 :].removesuffix(b"\n").partition(b"\t")
-    return line[:_HEX].decode("ascii", "replace"), head, content
-
-
-def joined(found: str, head: bytes, content: bytes) -> bytes:
-    """The line of these three."""
-    return found.encode() + b" " + head + b"\t" + content + b"\n"
-
-
-def content_of(message: str, patch: str) -> tuple[bytes, bytes | None]:
-    """The content of a commit, and its patch if that is too long for a line."""
-    data = patch.encode()
-    is_large = len(data) > LINE_BYTES
-    kept = {"sha256": sha256(data), "bytes": len(data)} if is_large else patch
-    return _content(message, kept), data if is_large else None
-
-
-def _content(message: str, patch: str | dict[str, Any]) -> bytes:
-    return json.dumps({"message": message, "patch": patch}, ensure_ascii=False).encode()
-
-
-def _chained(
-    before: str, fields: dict[str, Any], meta: CommitMeta, content: bytes
-) -> tuple[bytes, LogEntry]:
-    """The line of a commit after the one with the hash `before`, and its entry."""
-    if not meta.validated:
-        fields = {**fields, "validated": False}
-    head = json.dumps({**fields, "content": sha256(content)}, ensure_ascii=False).encode()
-    chained = chain(before, head)
-    entry = LogEntry(**fields, message=meta.message, hash=chained)
-    return joined(chained, head, content), entry

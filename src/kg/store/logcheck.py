@@ -11,7 +11,7 @@ from typing import Final
 
 from kg.store.folder import Folder
 from kg.store.interface import LogEntry
-from kg.store.log import parts
+from kg.store.lines import parts
 
 CHUNK: Final = 1 << 20
 TOLERANCE: Final = timedelta(minutes=5)

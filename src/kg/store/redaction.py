@@ -23,7 +23,8 @@ from kg.store.embedded import EmbeddedStore
 from kg.store.folder import Folder, remove_tree, write_file
 from kg.store.history import difference
 from kg.store.interface import Change, CommitMeta, Generation, Patch
-from kg.store.log import CommitLog, content_of, sha256
+from kg.store.lines import content_of, sha256
+from kg.store.log import CommitLog
 from kg.store.patches import patch_text
 from kg.store.rebuild import rebuilt
 from kg.store.redactions import COMMITS, Left, Redactions, redaction_file

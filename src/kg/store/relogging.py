@@ -20,7 +20,7 @@ from kg.errors import StoreError
 from kg.store.authors import Authors
 from kg.store.candidate import Setup
 from kg.store.folder import FORMAT, Folder, remove_tree, write_file
-from kg.store.log import START, chain, joined, sha256
+from kg.store.lines import START, chain, joined, sha256
 from kg.store.rebuild import rebuilt
 from kg.store.restore import sync_tree
 

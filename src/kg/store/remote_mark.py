@@ -17,8 +17,8 @@ import pyoxigraph as ox
 from kg.errors import InputError, StoreError
 from kg.namespaces import GRAPH
 from kg.store.interface import CommitMeta, LogEntry, Patch
+from kg.store.lines import chain
 from kg.store.live import MARK, Mark, has_blank_node, mark_of
-from kg.store.log import chain
 
 HEAD: Final = ox.NamedNode(str(GRAPH["head"]))
 """The graph of the mark; its name is not that in a folder, since our server is an endpoint, too."""

@@ -8,6 +8,7 @@ end of a name is its severity.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -25,6 +26,9 @@ Asked: TypeAlias = Mapping[str, Entities]
 """Names of checks, and the entities to ask them about."""
 
 LOOPS: Final = "situation-in-itself-violation"
+AT_ONCE: Final = 2
+"""So many checks of everything are run at the same time."""
+
 LARGE: Final = 2_000
 """A change of so many triples is judged by all checks of all entities."""
 
@@ -68,19 +72,29 @@ def touched_by(store: ox.Store, changed: Changed) -> Asked:
 def run_checks(store: ox.Store, asked: Asked | None = None) -> list[Finding]:
     """All findings of all checks over a store that holds consensus and derived already.
 
-    With `asked`, the findings of these checks about these entities.
+    With `asked`, the findings of these checks about these entities. Without, several are run at
+    once: the engine lets go of Python's lock.
     """
-    asked = dict.fromkeys(check_names()) if asked is None else asked
-    findings = [
-        Finding(entity, message, severity_of(name), name)
-        for name, check in COMPUTED.items()
-        if name in asked
-        for entity, message in check(store, asked[name])
-    ]
-    for path in check_files():
-        if path.stem in asked:
-            findings.extend(run_query(store, path, asked[path.stem]))
+    names = check_names() if asked is None else [name for name in check_names() if name in asked]
+    entities = dict.fromkeys(names) if asked is None else asked
+
+    def found(name: str) -> list[Finding]:
+        return list(_findings(store, name, entities[name]))
+
+    if asked is not None:
+        findings = [finding for name in names for finding in found(name)]
+    else:
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            findings = [finding for part in pool.map(found, names) for finding in part]
     return sorted(set(findings), key=lambda finding: finding.order)
+
+
+def _findings(store: ox.Store, name: str, entities: Entities) -> Iterator[Finding]:
+    if name not in COMPUTED:
+        yield from run_query(store, queries_dir() / "checks" / f"{name}.rq", entities)
+        return
+    for entity, message in COMPUTED[name](store, entities):
+        yield Finding(entity, message, severity_of(name), name)
 
 
 def run_query(store: ox.Store, path: Path, entities: Entities = None) -> Iterator[Finding]:

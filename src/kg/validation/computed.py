@@ -14,6 +14,7 @@ from rdflib.term import Node
 from kg.claims.minting import estimate_iri, membership_iri, proposition_iri, time_iri
 from kg.errors import EdtfError
 from kg.rdf.edtf import bounds
+from kg.shacl.columns import column, terms_of
 from kg.validation.linked import (
     CATEGORISED,
     EXACT,
@@ -24,7 +25,7 @@ from kg.validation.linked import (
 )
 from kg.validation.literals import ill_typed_literals
 from kg.validation.loops import situations_in_themselves
-from kg.validation.solutions import Entities, Found, solutions_about
+from kg.validation.solutions import Entities, Found, solutions_about, solutions_of
 from kg.validation.written import (
     properties_outside_list,
     texts_of_others,
@@ -41,6 +42,11 @@ PROPOSITIONS: Final = """SELECT ?entity ?s ?p ?o WHERE {
       ?twin rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o . FILTER(?twin != ?entity)
     }
 }"""
+
+PARTS: Final = (
+    "SELECT ?entity ?s ?p ?o { ?entity rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o }"
+)
+"""The same without looking for twins."""
 
 MEMBERSHIPS: Final = """SELECT ?entity ?member ?role ?organization ?during WHERE {
     ?entity a org:Membership ; org:member ?member .
@@ -73,8 +79,29 @@ BOUNDS: Final = """SELECT ?entity ?edtf ?earliest ?latest ?latestStart ?earliest
 
 def misnamed_propositions(store: ox.Store, entities: Entities = None) -> Found:
     """Propositions whose IRI is not the hash of their parts; twins have a check of their own."""
+    if entities is None:
+        yield from _misnamed_of_all(store)
+        return
     for entity, v in _solutions(store, PROPOSITIONS, entities):
         yield from _named(entity, proposition_iri(v["s"], v["p"], v["o"]), "a proposition")
+
+
+def _misnamed_of_all(store: ox.Store) -> Found:
+    """The same of all propositions: what the engine would look up for each is counted here."""
+    rows = [row.split(b"\t", 1) for row in column(solutions_of(store, PARTS))]
+    owners = Counter(parts for _, parts in {(entity, parts) for entity, parts in rows})
+    alone = [(entity, parts) for entity, parts in rows if owners[parts] == 1]
+    count = Counter(entity for entity, _ in alone)
+    for entity, parts in alone:
+        if count[entity] == 1:
+            right = proposition_iri(*map(_read, parts.split(b"\t")))
+            yield from _named(entity[1:-1].decode(), right, "a proposition")
+
+
+def _read(key: bytes) -> Node:
+    if key.startswith(b"<"):
+        return URIRef(key[1:-1].decode())
+    return _term(terms_of([key])[key])
 
 
 def misnamed_memberships(store: ox.Store, entities: Entities = None) -> Found:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
-from typing import Final
+from typing import Final, TypeAlias
 
 import pyoxigraph as ox
 from rdflib import RDF, XSD
@@ -14,7 +14,7 @@ from rdflib import RDF, XSD
 from kg.errors import InputError
 from kg.geo import wkt
 from kg.namespaces import GEO, compact
-from kg.validation.solutions import Entities, Found, quads_about
+from kg.validation.solutions import WRITTEN, Entities, Found, quads_about, solutions_of
 
 logging.getLogger("rdflib.term").setLevel(logging.ERROR)
 # It prints a traceback for every literal that is found here.
@@ -51,6 +51,15 @@ _READERS: Final[dict[str, Callable[[str], object]]] = {
     str(GEO.wktLiteral): wkt.read,
 }
 """What reads a text whose form does not tell all."""
+TYPED: Final = f"""SELECT ?entity ?property ?value {{
+    VALUES ?graph {{ {" ".join(f"<{graph}>" for graph in WRITTEN)} }}
+    GRAPH ?graph {{ ?entity ?property ?value }}
+    FILTER(isLiteral(?value) && DATATYPE(?value) NOT IN (<{XSD.string}>, <{RDF.langString}>))
+}}"""
+
+Said: TypeAlias = tuple[object, ox.NamedNode, object]
+"""A subject, a predicate and an object."""
+
 LONGEST_SHOWN: Final = 100
 _LOOKS: Final = {
     str(XSD.date): ": a date is year, month and day, such as 2022-10-31",
@@ -68,17 +77,27 @@ _FORMS: Final = {str(datatype): form for datatype, form in FORMS.items()}
 
 def ill_typed_literals(store: ox.Store, entities: Entities = None) -> Found:
     """Literals whose text is none of their datatype: 30 February, or a number that is a word."""
-    for quad in quads_about(store, entities):
-        value, entity = quad.object, quad.subject
+    said = _typed_of_all(store) if entities is None else map(_of_quad, quads_about(store, entities))
+    for entity, name, value in said:
         if not isinstance(value, ox.Literal) or not isinstance(entity, ox.NamedNode):
             continue
         if not well_typed(value.value, value.datatype.value):
             yield (
                 entity.value,
                 "The text of a literal fits its datatype, which is one of the usual ones:"
-                f' "{_shown(value.value)}" of {compact(quad.predicate.value)} is no'
+                f' "{_shown(value.value)}" of {compact(name.value)} is no'
                 f" {compact(value.datatype.value)}{_LOOKS.get(value.datatype.value, '')}.",
             )
+
+
+def _of_quad(quad: ox.Quad) -> Said:
+    return quad.subject, quad.predicate, quad.object
+
+
+def _typed_of_all(store: ox.Store) -> Iterator[Said]:
+    """The literals of data that are no plain text, which any text is."""
+    for solution in solutions_of(store, TYPED):
+        yield solution[0], solution[1], solution[2]
 
 
 def well_typed(text: str, datatype: str) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import cache
 from typing import Final, TypeAlias
 
 import pyoxigraph as ox
@@ -23,18 +23,10 @@ STEPS: Final = frozenset(
     ox.NamedNode(str(predicate)) for predicate in (RDF.subject, RDF.object, CKG.content)
 )
 
-PARTS = """SELECT DISTINCT ?whole ?part WHERE {
-    { ?role a ckg:Role . ?whole ?role ?part }
-    UNION
-    { ?whole rdf:subject|rdf:object|ckg:content ?part }
-    ?part a ?class . FILTER(?class IN (ckg:Situation, ckg:Proposition, ckg:Claim))
-}"""
-"""What contents are made of, one step down, as far as that is a content too."""
-
 
 def situations_in_themselves(store: ox.Store, entities: Entities = None) -> Found:
     """Situations that stand in a role of their own, at any depth; loops of claims are a query."""
-    parts = _all_parts(store) if entities is None else _parts_of(store, _steps(store))
+    parts = _parts_of(store, _steps(store))
     for entity in _situations(store, entities):
         if entity in _inside(entity, parts):
             yield (
@@ -64,27 +56,18 @@ def in_new_loops(store: ox.Store, added: Iterable[ox.Triple]) -> Entities:
 Parts: TypeAlias = Callable[[ox.NamedNode], Iterable[ox.NamedNode]]
 
 
-def _all_parts(store: ox.Store) -> Parts:
-    """The parts of everything, found at once."""
-    parts: defaultdict[ox.NamedNode, set[ox.NamedNode]] = defaultdict(set)
-    for row in solutions_of(store, PARTS):
-        whole, part = row["whole"], row["part"]
-        if isinstance(whole, ox.NamedNode) and isinstance(part, ox.NamedNode):
-            parts[whole].add(part)
-    return lambda whole: parts.get(whole, ())
-
-
 def _parts_of(store: ox.Store, predicates: Collection[object]) -> Parts:
-    """The parts of single contents, looked up as they are asked for."""
+    """The parts of contents, looked up once each as they are asked for: few are in situations."""
 
-    def parts(whole: ox.NamedNode) -> set[ox.NamedNode]:
-        return {
+    @cache
+    def parts(whole: ox.NamedNode) -> frozenset[ox.NamedNode]:
+        return frozenset(
             quad.object
             for quad in store.quads_for_pattern(whole, None, None)
             if quad.predicate in predicates
             and isinstance(quad.object, ox.NamedNode)
             and any(_has_type(store, quad.object, kind) for kind in CONTENTS)
-        }
+        )
 
     return parts
 

@@ -7,7 +7,7 @@ graphs keep to a list, and texts of others are not among them.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 import pyoxigraph as ox
@@ -27,7 +27,7 @@ from kg.namespaces import (
     SSSOM,
     compact,
 )
-from kg.validation.solutions import Entities, Found, quads_about, solutions_about
+from kg.validation.solutions import WRITTEN, Entities, Found, quads_about, solutions_about
 
 COPIED: Final = frozenset(
     {
@@ -93,15 +93,15 @@ SUBJECTS: Final[Mapping[URIRef, tuple[URIRef, ...]]] = {
 those of others."""
 
 NAMING: Final = frozenset(map(str, (RDFS.label, CKG.locator)))
+_GRAPHS: Final = " ".join(f"<{graph}>" for graph in WRITTEN)
 LONGEST_NAME: Final = 12
 """How many words the name of a sentence, a clause or a position has at most."""
 
 
 def texts_of_others(store: ox.Store, entities: Entities = None) -> Found:
     """Where text of a document is, or could be, copied in."""
-    for entity, property_ in _properties(store, entities):
-        if URIRef(property_) in COPIED:
-            yield entity, _stays_outside(property_)
+    for entity, property_ in _properties(store, entities, lambda name: URIRef(name) in COPIED):
+        yield entity, _stays_outside(property_)
     classes = " ".join(f"<{place}>" for place in PLACES)
     query = f"""SELECT DISTINCT ?entity ?class ?property ?value WHERE {{
         VALUES ?class {{ {classes} }}
@@ -118,27 +118,49 @@ def properties_outside_list(store: ox.Store, entities: Entities = None) -> Found
     """Properties of others that go round the claims; copied text has a check of its own."""
     query = f"SELECT ?known WHERE {{ GRAPH <{ONTOLOGY}> {{ ?known skos:scopeNote ?note }} }}"
     known = {term for (term,) in _rows(store, query)} | set(map(str, ANYWHERE | COPIED))
-    for entity, property_ in _properties(store, entities):
-        if property_ not in known and not property_.startswith(CKG):
-            yield (
-                entity,
-                "Data has properties of ours, and those of others that are listed in"
-                f" ontology/alignments/reused-terms.ttl: {compact(property_)} is neither, so what"
-                " it says is written as a claim with a content.",
-            )
+    for entity, property_ in _properties(
+        store, entities, lambda name: name not in known and not name.startswith(CKG)
+    ):
+        yield (
+            entity,
+            "Data has properties of ours, and those of others that are listed in"
+            f" ontology/alignments/reused-terms.ttl: {compact(property_)} is neither, so what"
+            " it says is written as a claim with a content.",
+        )
 
 
 def wrong_subjects(store: ox.Store, entities: Entities = None) -> Found:
     """Properties on things that they are not for; what has no class is another check's."""
     domains = _domains(store)
+    found = _misplaced(store, domains) if entities is None else _unfit(store, domains, entities)
+    for entity, property_ in sorted(found):
+        names = " or ".join(map(compact, domains[property_]))
+        yield entity, f"What has {compact(property_)} is of the class {names}."
+
+
+def _unfit(
+    store: ox.Store, domains: Mapping[str, tuple[str, ...]], entities: Entities
+) -> Iterator[tuple[str, str]]:
     classes: defaultdict[str, set[str]] = defaultdict(set)
     for entity, kind in _rows(store, "SELECT ?entity ?class WHERE { ?entity a ?class }", entities):
         classes[entity].add(kind)
-    for entity, property_ in _properties(store, entities):
-        fitting = domains.get(property_)
-        if fitting and classes.get(entity) and classes[entity].isdisjoint(fitting):
-            names = " or ".join(map(compact, fitting))
-            yield entity, f"What has {compact(property_)} is of the class {names}."
+    for entity, property_ in _properties(store, entities, domains.__contains__):
+        if classes.get(entity) and classes[entity].isdisjoint(domains[property_]):
+            yield entity, property_
+
+
+def _misplaced(
+    store: ox.Store, domains: Mapping[str, tuple[str, ...]]
+) -> Iterator[tuple[str, str]]:
+    """The same of all data, asked property by property: the engine reads no name of what fits."""
+    for property_, fitting in domains.items():
+        query = f"""SELECT DISTINCT ?entity WHERE {{
+            VALUES ?graph {{ {_GRAPHS} }} GRAPH ?graph {{ ?entity <{property_}> ?value }}
+            FILTER(isIRI(?entity)) FILTER EXISTS {{ ?entity a ?any }}
+            {" ".join(f"FILTER NOT EXISTS {{ ?entity a <{name}> }}" for name in fitting)}
+        }}"""
+        for (entity,) in _rows(store, query):
+            yield entity, property_
 
 
 def _domains(store: ox.Store) -> dict[str, tuple[str, ...]]:
@@ -153,14 +175,27 @@ def _domains(store: ox.Store) -> dict[str, tuple[str, ...]]:
     return given | {str(name): tuple(map(str, classes)) for name, classes in SUBJECTS.items()}
 
 
-def _properties(store: ox.Store, entities: Entities) -> Iterator[tuple[str, str]]:
-    """Each subject of data with each of its properties, once."""
+def _properties(
+    store: ox.Store, entities: Entities, wanted: Callable[[str], bool]
+) -> Iterator[tuple[str, str]]:
+    """Each subject of data with each of its properties that is wanted, once."""
+    quads = quads_about(store, entities) if entities is not None else _quads_with(store, wanted)
     found = {
         (quad.subject.value, quad.predicate.value)
-        for quad in quads_about(store, entities)
-        if isinstance(quad.subject, ox.NamedNode)
+        for quad in quads
+        if isinstance(quad.subject, ox.NamedNode) and wanted(quad.predicate.value)
     }
     yield from sorted(found)
+
+
+def _quads_with(store: ox.Store, wanted: Callable[[str], bool]) -> Iterator[ox.Quad]:
+    """The quads of data with a property that is wanted."""
+    query = f"SELECT DISTINCT ?p {{ VALUES ?graph {{ {_GRAPHS} }} GRAPH ?graph {{ ?s ?p ?o }} }}"
+    for (name,) in _rows(store, query):
+        if wanted(name):
+            for graph in WRITTEN:
+                node = ox.NamedNode(str(graph))
+                yield from store.quads_for_pattern(None, ox.NamedNode(name), None, node)
 
 
 def _stays_outside(property_: str) -> str:
