@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -50,5 +51,5 @@ def test_terms_are_ordered_as_by_kinds_and_keys() -> None:
     kinds = [kind_and_key(texts[place].decode())[0] for place in order]
     assert kinds == [kind_and_key(text.decode())[0] for text in expected]
     keys = [kind_and_key(texts[place].decode()) for place in order]
-    assert all(a[1] < b[1] for a, b in zip(keys, keys[1:], strict=False) if a[0] == b[0])
+    assert all(a[1] < b[1] for a, b in pairwise(keys) if a[0] == b[0])
     assert starts[1] == 1 + sum(kind == 0 for kind in kinds)

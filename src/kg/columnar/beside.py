@@ -13,6 +13,7 @@ from typing import Final
 
 from kg.columnar.answer import Answer, answer
 from kg.columnar.build import build
+from kg.columnar.delta import opened
 from kg.columnar.handing_over import Budget, HandedOver
 from kg.columnar.layout import Copy, check
 from kg.errors import StoreError
@@ -86,7 +87,7 @@ class Beside:
             if generation in self._damaged or not path.is_dir():
                 raise HandedOver(f"there is no copy of generation {generation}")
             try:
-                self._copy = Copy(path)
+                self._copy = opened(path)
             except (StoreError, OSError, ValueError) as error:
                 self._damaged.add(generation)
                 raise HandedOver(f"the copy of generation {generation} is damaged") from error

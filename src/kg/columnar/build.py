@@ -6,11 +6,11 @@ terms that its answers have.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 import pyoxigraph as ox
@@ -19,7 +19,11 @@ from kg.columnar.dump import read
 from kg.columnar.layout import Ids, Numbers, Rows, hash_of, write_about
 from kg.columnar.ordering import ordered
 from kg.columnar.packing import ORDERS, by_predicate, distinct, joined, sorted_by
+from kg.store.live import Mark
 from kg.store.view import View
+
+Counts: TypeAlias = Mapping[int, tuple[int, int, int]]
+"""How many triples, subjects and objects each predicate has."""
 
 MOST_TRIPLES: Final = 700_000_000
 """Three terms of each are fewer than there are ids."""
@@ -27,16 +31,17 @@ MOST_TRIPLES: Final = 700_000_000
 
 @dataclass(frozen=True, slots=True)
 class Quads:
-    """Quads by the places of their terms in `texts`; the default graph has no `g`."""
+    """Quads by numbers of their terms; the default graph has no `g`."""
 
     s: Ids
     p: Ids
     o: Ids
     g: Ids | None
 
-    def of(self, ids: Ids) -> Quads:
+    def by(self, ids: Ids) -> Quads:
         """The same quads by other numbers: those that `ids` has at these places."""
-        return Quads(ids[self.s], ids[self.p], ids[self.o], None if self.g is None else ids[self.g])
+        graphs = None if self.g is None else ids[self.g]
+        return Quads(ids[self.s], ids[self.p], ids[self.o], graphs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +59,22 @@ def build(view: View, folder: Path, most: int | None = None) -> None:
     Raises `StoreError` where it would have more than `most` triples in its graphs.
     """
     most = MOST_TRIPLES if most is None else min(most, MOST_TRIPLES)
-    write(_dumped(view, folder, most), view.generation, folder)
+    write(_dumped(view, folder, most), view.generation, view.mark, folder)
 
 
-def write(content: Content, generation: int, folder: Path) -> None:
+def write(content: Content, generation: int, mark: Mark, folder: Path) -> None:
     """Write a copy of some content into an empty folder."""
     order, kinds = ordered(content.texts)
     ids = np.empty(len(order), np.int32)
     ids[order] = np.arange(1, len(order) + 1, dtype=np.int32)
-    _write_terms(folder, [content.texts[place] for place in order.tolist()])
+    write_terms(folder, [content.texts[place] for place in order.tolist()])
     about = {
         "generation": generation,
+        "mark": mark.values(),
         "terms": len(order),
         "kinds": kinds,
-        "union": _write_relation(folder, "union", content.union.of(ids)),
-        "named": _write_relation(folder, "named", content.named.of(ids)),
+        "union": placed(write_relation(folder, "union", content.union.by(ids))),
+        "named": placed(write_relation(folder, "named", content.named.by(ids))),
     }
     write_about(folder, about)
 
@@ -116,7 +122,8 @@ def _read(view: View, room: Path, most: int) -> tuple[list[bytes], Ids, Numbers]
         path.unlink(missing_ok=True)
 
 
-def _write_terms(folder: Path, texts: Sequence[bytes]) -> None:
+def write_terms(folder: Path, texts: Sequence[bytes]) -> None:
+    """Write the files of `Texts`."""
     offsets = np.zeros(len(texts) + 1, dtype=np.int64)
     np.cumsum([len(text) for text in texts], out=offsets[1:])
     hashes = np.fromiter(map(hash_of, texts), dtype=np.uint64, count=len(texts))
@@ -127,19 +134,26 @@ def _write_terms(folder: Path, texts: Sequence[bytes]) -> None:
     np.save(folder / "hashed.npy", (order + 1).astype(np.int32))
 
 
-def _write_relation(folder: Path, name: str, quads: Quads) -> list[list[int]]:
-    """Write both orders of a relation; returns the numbers of each `Predicate`."""
+def write_relation(folder: Path, name: str, quads: Quads) -> Counts:
+    """Write both orders of a relation; returns what there is of each predicate."""
     parts = by_predicate(quads.p, Rows(quads.s, quads.o, quads.g))
     ways = {end: [sorted_by(end, part) for part in parts.values()] for end in ORDERS}
-    for end, rows in ways.items():
-        columns = joined(rows, graphs=quads.g is not None)
+    for end, ordered_rows in ways.items():
+        columns = joined(ordered_rows, graphs=quads.g is not None)
         for column, values in zip("sog", columns, strict=True):
             if values is not None:
                 np.save(folder / f"{name}_{ORDERS[end]}_{column}.npy", values)
-    bounds = pairwise(np.cumsum([0, *(len(rows.s) for rows in ways["s"])]).tolist())
-    subjects = (distinct(rows.s) for rows in ways["s"])
-    objects = (distinct(rows.o) for rows in ways["o"])
+    counts = [
+        (len(by_s.s), distinct(by_s.s), distinct(by_o.o))
+        for by_s, by_o in zip(ways["s"], ways["o"], strict=True)
+    ]
+    return dict(zip(parts, counts, strict=True))
+
+
+def placed(counts: Counts) -> list[list[int]]:
+    """The numbers of each `Predicate`, which stand one after the other."""
+    ends = accumulate((rows for rows, _, _ in counts.values()), initial=0)
     return [
-        [predicate, start, end, *counts]
-        for predicate, (start, end), *counts in zip(parts, bounds, subjects, objects, strict=True)
+        [predicate, start, start + rows, subjects, objects]
+        for (predicate, (rows, subjects, objects)), start in zip(counts.items(), ends, strict=False)
     ]

@@ -10,16 +10,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
-from kg.columnar.layout import Ids, Numbers
+from kg.columnar.layout import Bytes, Hashes, Ids, Numbers
 from kg.errors import StoreError
-
-Bytes: TypeAlias = npt.NDArray[np.uint8]
-Hashes: TypeAlias = npt.NDArray[np.uint64]
 
 CHUNK_BYTES: Final = 32_000_000
 """So much of a dump is in memory at once, with about ten times as much for its numbers."""

@@ -82,3 +82,36 @@ def taken(rows: Rows, at: Numbers | slice) -> Rows:
 def distinct(ordered: Ids) -> int:
     """How many distinct numbers a sorted column has."""
     return int(np.count_nonzero(np.diff(ordered))) + (len(ordered) > 0)
+
+
+def lower_bounds(end: End, rows: Rows, wanted: Rows) -> Numbers:
+    """For each of some rows the place of the first one in sorted `rows` that is not before it."""
+    places = "sog" if end == "s" else "osg"
+    columns = [getattr(rows, place) for place in places]
+    values = [getattr(wanted, place) for place in places]
+    low = np.zeros(len(wanted.s), np.int64)
+    high = np.full(len(wanted.s), len(rows.s), np.int64)
+    while (open_ := low < high).any():
+        middle = np.minimum((low + high) // 2, len(rows.s) - 1)
+        before = np.zeros(len(low), np.bool_)
+        same = np.ones(len(low), np.bool_)
+        for column, value in zip(columns, values, strict=True):
+            if column is None:
+                continue
+            found = column[middle]
+            before |= same & (found < value)
+            same &= found == value
+        low = np.where(open_ & before, middle + 1, low)
+        high = np.where(open_ & ~before, middle, high)
+    return low
+
+
+def places_in(end: End, rows: Rows, wanted: Rows) -> Numbers:
+    """Where each of some rows stands in sorted `rows`; -1 where it does not."""
+    at = lower_bounds(end, rows, wanted)
+    inside = at < len(rows.s)
+    there = np.minimum(at, max(len(rows.s) - 1, 0))
+    for column, values in zip(rows, wanted, strict=True):
+        if column is not None and len(column):
+            inside &= column[there] == values
+    return np.where(inside, at, -1)

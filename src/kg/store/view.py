@@ -14,7 +14,7 @@ from kg.errors import QueryError
 from kg.namespaces import BASE, PREFIXES
 from kg.store.answers import Result
 from kg.store.interface import WHOLE, Dataset, Generation, Term
-from kg.store.live import MARK, UNNAMED, engine_error
+from kg.store.live import MARK, UNNAMED, Mark, engine_error, mark_of
 from kg.store.workflow import is_draft, written_about
 
 KEPT_MERGES: Final = 4
@@ -53,6 +53,11 @@ class View:
         names = (g for g in names if not is_draft(g))
         there = (g for g in names if any(True for _ in self._in(g)))  # the engine keeps names
         self._graphs = tuple(sorted(there, key=lambda graph: graph.value))
+
+    @property
+    def mark(self) -> Mark:
+        """Which commit of which log this is."""
+        return mark_of(self._store)
 
     def _in(self, graph: ox.NamedNode) -> Iterator[ox.Quad]:
         return self._store.quads_for_pattern(None, None, None, graph)
