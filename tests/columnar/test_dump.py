@@ -12,7 +12,6 @@ from tests.columnar.worlds import ENTITIES, VALUES
 from kg.columnar.dump import read
 from kg.columnar.ordering import ordered
 from kg.columnar.terms import kind_and_key
-from kg.errors import StoreError
 
 TERMS = [
     *(str(term) for terms in (ENTITIES, *VALUES.values()) for term in terms),
@@ -29,18 +28,12 @@ def test_lines_are_read_as_they_are_written_however_they_are_cut(part_bytes: int
     lines = [f"{' '.join(row)} .\n".encode() for row in rows]
     data = np.frombuffer(b"".join(lines), np.uint8)
     bounds = [0, len(b"".join(lines[:7])), len(data)]
-    found = read(data, bounds, 400, part_bytes)
+    found = read(data, bounds, part_bytes)
     slices = zip(found.starts, found.ends, strict=True)
     texts = [data[start:end].tobytes().decode() for start, end in slices]
     assert sorted(texts) == sorted({term for row in rows for term in row})
     assert [tuple(texts[term] for term in row) for row in found.triples.T] == rows
     assert found.before.tolist() == [0, 7, 400]
-
-
-def test_more_lines_than_may_be_are_refused() -> None:
-    data = np.frombuffer(b"<a> <b> <c> .\n" * 3, np.uint8)
-    with pytest.raises(StoreError, match="more than 2 triples"):
-        read(data, [0, len(data)], 2)
 
 
 def test_terms_are_ordered_as_by_kinds_and_keys() -> None:

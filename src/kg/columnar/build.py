@@ -19,6 +19,7 @@ from kg.columnar.dump import read
 from kg.columnar.layout import Ids, Numbers, Rows, hash_of, write_about
 from kg.columnar.ordering import ordered
 from kg.columnar.packing import ORDERS, by_predicate, distinct, joined, sorted_by
+from kg.errors import StoreError
 from kg.store.live import Mark
 from kg.store.view import View
 
@@ -59,7 +60,15 @@ def build(view: View, folder: Path, most: int | None = None) -> None:
     Raises `StoreError` where it would have more than `most` triples in its graphs.
     """
     most = MOST_TRIPLES if most is None else min(most, MOST_TRIPLES)
-    write(_dumped(view, folder, most), view.generation, view.mark, folder)
+    content = _dumped(view, folder)
+    refuse_many(len(content.union.s) + len(content.named.s), most)
+    write(content, view.generation, view.mark, folder)
+
+
+def refuse_many(triples: int, most: int) -> None:
+    """Raise `StoreError` where there are more triples than a copy may have."""
+    if triples > most:
+        raise StoreError(f"there are more than {most:,} triples to copy")
 
 
 def write(content: Content, generation: int, mark: Mark, folder: Path) -> None:
@@ -79,13 +88,13 @@ def write(content: Content, generation: int, mark: Mark, folder: Path) -> None:
     write_about(folder, about)
 
 
-def _dumped(view: View, room: Path, most: int) -> Content:
+def _dumped(view: View, room: Path) -> Content:
     """What the engine has.
 
     The union is made of the graphs that it is the union of; without one it is a graph itself.
     """
     graphs = view.graphs()
-    texts, (s, p, o), sizes = _read(view, room, most)
+    texts, (s, p, o), sizes = _read(view, room)
     known = {text: place for place, text in enumerate(texts)}
     names = [known.setdefault(str(graph).encode(), len(known)) for graph in graphs]
     end = int(sizes[0])
@@ -98,7 +107,7 @@ def _dumped(view: View, room: Path, most: int) -> Content:
     return Content([*known], Quads(s[at], p[at], o[at], None), named)
 
 
-def _read(view: View, room: Path, most: int) -> tuple[list[bytes], Ids, Numbers]:
+def _read(view: View, room: Path) -> tuple[list[bytes], Ids, Numbers]:
     """Texts, triples by these, and how many each graph has, by way of a file that is gone then.
 
     First comes the default graph, or nothing where that is a union.
@@ -114,7 +123,7 @@ def _read(view: View, room: Path, most: int) -> tuple[list[bytes], Ids, Numbers]
                 view.dump(graph, file)
                 bounds.append(file.tell())
         data = np.memmap(path, np.uint8, "r") if bounds[-1] else np.zeros(0, np.uint8)
-        lines = read(data, bounds, most)
+        lines = read(data, bounds)
         slices = zip(lines.starts.tolist(), lines.ends.tolist(), strict=True)
         texts = [data[start:end].tobytes() for start, end in slices]
         return texts, lines.triples, np.diff(lines.before)

@@ -66,21 +66,14 @@ class Mixer:
         return first[undone], second[undone]
 
 
-def read(data: Bytes, bounds: Sequence[int], most: int, part_bytes: int = CHUNK_BYTES) -> Lines:
-    """Read lines as the engine writes them: two spaces divide each, and ` .` ends it.
-
-    Raises `StoreError` where there are more than `most`.
-    """
+def read(data: Bytes, bounds: Sequence[int], part_bytes: int = CHUNK_BYTES) -> Lines:
+    """Read lines as the engine writes them: two spaces divide each, and ` .` ends it."""
     mixer = Mixer()
     parts = []
     before = np.zeros(len(bounds), np.int64)
-    lines = 0
     for start, end in _chunks(data, part_bytes):
         part, line_ends = _read(data[start:end], mixer)
         before += np.searchsorted(line_ends, np.array(bounds) - start)
-        lines += len(line_ends)
-        if lines > most:
-            raise StoreError(f"there are more than {most:,} triples to copy")
         part.starts += start
         part.ends += start
         parts.append(part)

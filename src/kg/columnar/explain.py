@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from kg.columnar.beside import NAME, Beside, keep
+from kg.columnar.beside import Beside
 from kg.columnar.evaluate import Step
 from kg.columnar.handing_over import Budget, HandedOver
+from kg.columnar.keeping import NAME, keep
 from kg.store.answers import Result
 from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Dataset, Generation, Term

@@ -11,7 +11,16 @@ from typing import Any, Final
 import numpy as np
 import pyoxigraph as ox
 
-from kg.columnar.build import Content, Counts, Quads, placed, write_relation, write_terms
+from kg.columnar.build import (
+    MOST_TRIPLES,
+    Content,
+    Counts,
+    Quads,
+    placed,
+    refuse_many,
+    write_relation,
+    write_terms,
+)
 from kg.columnar.delta import Changed, ChangedCopy, opened
 from kg.columnar.layout import (
     RELATIONS,
@@ -51,10 +60,10 @@ class Delta:
         return len(self.came.s) + len(self.gone["s"])
 
 
-def extend(old: Path, change: Change, folder: Path) -> int:
+def extend(old: Path, change: Change, folder: Path, most: int = MOST_TRIPLES) -> None:
     """Write into an empty folder beside a copy what it and a change are together.
 
-    Returns how many rows differ from the base. Raises `StoreError` where the copy cannot be used.
+    Raises `StoreError` where the copy cannot be used, or would have more than `most` triples.
     """
     about = about_of(old)
     if about["mark"] != list(change.before.values()):
@@ -69,11 +78,12 @@ def extend(old: Path, change: Change, folder: Path) -> int:
         "mark": change.after.values(),
         "base": about.get("base", old.name),
         "base_mark": about.get("base_mark", about["mark"]),
+        "differing": sum(delta.rows for delta in deltas.values()),
     }
     for name, delta in deltas.items():
         written |= _write(folder, name, _base(getattr(copy, name)), delta)
+    refuse_many(sum(end for name in RELATIONS for *_, end, _, _ in written[name][-1:]), most)
     write_about(folder, written)
-    return sum(delta.rows for delta in deltas.values())
 
 
 def _write(folder: Path, name: str, base: Relation, delta: Delta) -> dict[str, list[list[int]]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -59,9 +60,7 @@ class Changes:
     def write(self, mark: Mark) -> None:
         """Write what led to this mark, if all of it was taken in, and begin again from there."""
         if self._after == mark and len(self._there) <= MOST_QUADS:
-            come = tuple(quad for quad, there in self._there.items() if there)
-            gone = tuple(quad for quad, there in self._there.items() if not there)
-            write(self._folder, Change(self._before, mark, Patch(come, gone)))
+            write(self._folder, Change(self._before, mark, _patch(self._there)))
             _drop_old(self._folder)
         self._before = self._after = mark
         self._there = {}
@@ -96,18 +95,34 @@ def read(path: Path) -> Change:
 
 def leading(folder: Path, start: Mark, end: Mark) -> list[Change]:
     """The changes from one mark to another, in their order; raises `StoreError` where one lacks."""
+    paths = {path.name.partition("-")[0]: path for path in sorted(folder.glob("*-*"), key=_end)}
     found: list[Change] = []
     while start != end:
-        at = start.generation
-        paths = [path for path in folder.glob(f"{at}-*") if _end(path) <= end.generation]
-        if not paths or at >= end.generation:
-            raise StoreError(f"it is not known what followed generation {at}")
-        change = read(max(paths, key=_end))
-        if change.before != start:
-            raise StoreError(f"{paths[0]} does not follow on what is there")
+        path = paths.get(str(start.generation))
+        if path is None or start.generation >= end.generation:
+            raise StoreError(f"it is not known what followed generation {start.generation}")
+        change = read(path)
+        if change.before != start or change.after.generation <= start.generation:
+            raise StoreError(f"{path} does not follow on generation {start.generation}")
         found.append(change)
         start = change.after
     return found
+
+
+def united(changes: Sequence[Change]) -> Change:
+    """What changes in sequence change together."""
+    there: dict[ox.Quad, bool] = {}
+    for change in changes:
+        there |= dict.fromkeys(change.patch.removed, False)
+        there |= dict.fromkeys(change.patch.added, True)
+    return Change(changes[0].before, changes[-1].after, _patch(there))
+
+
+def _patch(there: Mapping[ox.Quad, bool]) -> Patch:
+    return Patch(
+        tuple(quad for quad, added in there.items() if added),
+        tuple(quad for quad, added in there.items() if not added),
+    )
 
 
 def _end(path: Path) -> int:
