@@ -41,6 +41,7 @@ class Copying:
         self._watch = watch
         self._making = Tasks(watch)
         self._busy = False
+        self._wished = False
         self._made = asyncio.Event()
 
     def start(self) -> None:
@@ -75,6 +76,7 @@ class Copying:
 
     def _make(self, pool: Pool, do: str, union: Sequence[str]) -> None:
         """Have a copy made beside what else is done, one at a time."""
+        self._wished = self._busy
         if not self._busy:
             self._busy = True
             self._making.start(self._made_anew(pool, do, union))
@@ -93,6 +95,8 @@ class Copying:
         finally:
             await asyncio.sleep(SHARE * (time.monotonic() - started))
             self._busy = False
+            if self._wished:
+                self._made.set()
 
     async def _steady(self, pool: Pool) -> Generation:
         """The newest generation, once it has been that for a while."""

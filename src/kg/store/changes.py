@@ -59,7 +59,7 @@ class Changes:
 
     def write(self, mark: Mark) -> None:
         """Write what led to this mark, if all of it was taken in, and begin again from there."""
-        if self._after == mark and len(self._there) <= MOST_QUADS:
+        if self._after == mark != self._before and len(self._there) <= MOST_QUADS:
             write(self._folder, Change(self._before, mark, _patch(self._there)))
             _drop_old(self._folder)
         self._before = self._after = mark
