@@ -16,7 +16,7 @@ import numpy as np
 import pyoxigraph as ox
 
 from kg.columnar.dump import read
-from kg.columnar.layout import Ids, Numbers, Rows, hash_of, write_about
+from kg.columnar.layout import Ids, Numbers, Rows, Texts, hash_of, write_about
 from kg.columnar.ordering import ordered
 from kg.columnar.packing import ORDERS, by_predicate, distinct, joined, sorted_by
 from kg.errors import StoreError
@@ -131,14 +131,18 @@ def _read(view: View, room: Path) -> tuple[list[bytes], Ids, Numbers]:
         path.unlink(missing_ok=True)
 
 
-def write_terms(folder: Path, texts: Sequence[bytes]) -> None:
-    """Write the files of `Texts`."""
-    offsets = np.zeros(len(texts) + 1, dtype=np.int64)
-    np.cumsum([len(text) for text in texts], out=offsets[1:])
+def write_terms(folder: Path, texts: Sequence[bytes], older: Texts | None = None) -> None:
+    """Write the files of `Texts`: the older ones, if there are any, and then these."""
+    sizes = np.array([len(text) for text in texts], np.int64)
     hashes = np.fromiter(map(hash_of, texts), dtype=np.uint64, count=len(texts))
+    heap = np.frombuffer(b"".join(texts), dtype=np.uint8)
+    if older is not None:
+        sizes = np.concatenate([np.diff(older.offsets), sizes])
+        hashes = np.concatenate([older.hashes(), hashes])
+        heap = np.concatenate([older.heap, heap])
     order = np.argsort(hashes, kind="stable")
-    np.save(folder / "heap.npy", np.frombuffer(b"".join(texts), dtype=np.uint8))
-    np.save(folder / "offsets.npy", offsets)
+    np.save(folder / "heap.npy", heap)
+    np.save(folder / "offsets.npy", np.concatenate([[0], np.cumsum(sizes)]))
     np.save(folder / "hashes.npy", hashes[order])
     np.save(folder / "hashed.npy", (order + 1).astype(np.int32))
 

@@ -25,7 +25,6 @@ from kg.columnar.delta import Changed, ChangedCopy, opened
 from kg.columnar.layout import (
     RELATIONS,
     Copy,
-    Ids,
     Numbers,
     Relation,
     Rows,
@@ -116,37 +115,52 @@ class _Terms:
     def __init__(self, copy: Copy) -> None:
         self._copy = copy
         self._new: dict[str, int] = {}
+        self._known: dict[str, int] = {}
 
     def id_of(self, text: str) -> int:
-        known = self._new.get(text) or self._copy.find(text)
-        if not known:
-            known = self._new[text] = self._copy.last + len(self._new) + 1
+        known = self._known.get(text)
+        if known is None:
+            known = self._copy.find(text)
+            if not known:
+                known = self._new[text] = self._copy.last + len(self._new) + 1
+            self._known[text] = known
         return known
 
     def write(self, folder: Path) -> None:
         """Write all terms beyond the base, and which place each has among the others."""
         copy = self._copy
-        old = range(1, copy.last - copy.terms + 1)
-        texts = [copy.text(copy.terms + number).encode() for number in old]
         new = [text.encode() for text in self._new]
-        write_terms(folder, [*texts, *new])
-        places, order, kinds = _order(copy)
+        write_terms(folder, new, copy.more if isinstance(copy, ChangedCopy) else None)
+        beyond = _Beyond(copy)
         keys = [sortable(text) for text in new]
         found = [_place(copy, kind, key) for kind, key in keys]
         by_key = sorted(range(len(new)), key=lambda at: (found[at], *keys[at]))
-        at = [_among(texts, order, places, (found[each], *keys[each])) for each in by_key]
-        numbers = np.array(by_key, np.int32) + len(texts)
-        np.save(folder / "places.npy", np.concatenate([places, np.array(found, np.int64)]))
-        np.save(folder / "sorted.npy", np.insert(order, np.array(at, np.int64), numbers))
+        at = [beyond.before(found[each], keys[each]) for each in by_key]
+        numbers = np.array(by_key, np.int32) + len(beyond.order)
+        np.save(folder / "places.npy", np.concatenate([beyond.places, np.array(found, np.int64)]))
+        np.save(folder / "sorted.npy", np.insert(beyond.order, np.array(at, np.int64), numbers))
         new_kinds = np.array([kind for kind, _ in keys], np.int32)
-        np.save(folder / "kinds.npy", np.concatenate([kinds, new_kinds]))
+        np.save(folder / "kinds.npy", np.concatenate([beyond.kinds, new_kinds]))
 
 
-def _order(copy: Copy) -> tuple[Numbers, Ids, Ids]:
-    """Of terms beyond the base: places, their order by these and by value, and kinds."""
-    if isinstance(copy, ChangedCopy):
-        return copy.places, copy.sorted, copy.kind_of
-    return _NOWHERE, _NOTHING, _NOTHING
+class _Beyond:
+    """The terms beyond the base that a copy has: places, their order, and kinds."""
+
+    def __init__(self, copy: Copy) -> None:
+        self.places, self.order, self.kinds = _NOWHERE, _NOTHING, _NOTHING
+        self._copy = copy
+        if isinstance(copy, ChangedCopy):
+            self.places, self.order, self.kinds = copy.places, copy.sorted, copy.kind_of
+        self._ordered = self.places[self.order]
+
+    def before(self, place: int, key: tuple[Kind, Sortable]) -> int:
+        """How many of them are before a new one at a place."""
+        low, high = self._ordered.searchsorted([place, place + 1]).tolist()
+        return bisect_left(range(high), key, lo=low, key=self._key)
+
+    def _key(self, at: int) -> Any:
+        term = self._copy.terms + int(self.order[at]) + 1
+        return sortable(self._copy.text(term).encode())
 
 
 def _place(copy: Copy, kind: Kind, key: Sortable) -> int:
@@ -158,19 +172,6 @@ def _place(copy: Copy, kind: Kind, key: Sortable) -> int:
     starts = [*copy.starts.tolist(), copy.terms + 1]
     ids = range(starts[kind], starts[kind + 1])
     return int(starts[kind]) - 1 + bisect_left(ids, key, key=value)
-
-
-def _among(
-    texts: Sequence[bytes], order: Ids, places: Numbers, wanted: tuple[int, Kind, Sortable]
-) -> int:
-    """How many of the terms beyond the base that were known before are before a new one."""
-
-    def value(at: int) -> Any:
-        return sortable(texts[int(order[at])])
-
-    place, *key = wanted
-    low, high = np.searchsorted(places[order], [place, place + 1]).tolist()
-    return int(low) + bisect_left(range(low, high), tuple(key), key=value)
 
 
 def _quads(patch: Patch, terms: _Terms) -> dict[str, tuple[Quads, Quads]]:

@@ -107,10 +107,16 @@ class Texts:
         """The N-Triples text of a term."""
         return self.heap[self.offsets[term - 1] : self.offsets[term]].tobytes()
 
+    def hashes(self) -> Hashes:
+        """The number of 64 bits of each text."""
+        found = np.empty_like(self._hashes)
+        found[self._hashed - 1] = self._hashes
+        return found
+
     def find(self, text: bytes) -> int:
         """The number of a term; 0 where it is not there."""
         hashed = np.uint64(hash_of(text))
-        at = int(np.searchsorted(self._hashes, hashed))
+        at = int(self._hashes.searchsorted(hashed))
         while at < len(self._hashes) and self._hashes[at] == hashed:
             if self.text(int(self._hashed[at])) == text:
                 return int(self._hashed[at])
