@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 from tests.columnar.generator import Generator
-from tests.columnar.worlds import World, changed, filled, world
+from tests.columnar.worlds import World, committed, filled, followed, world
 
 from kg.columnar.answer import answer
 from kg.columnar.handing_over import Budget, HandedOver
@@ -26,7 +26,8 @@ from kg.store.interface import WHOLE
 from kg.store.view import engine_errors
 
 SMALL = Budget(rows=20_000)
-QUERIES_OF_A_WORLD = 200
+QUERIES_OF_A_WORLD = 100
+GENERATIONS_OF_A_WORLD = 5
 
 
 @dataclass
@@ -86,17 +87,18 @@ def ordered(text: str, names: list[str], found: list[tuple[str, ...]]) -> list[t
 
 
 def run(queries: int, seed: int) -> Outcome:
-    """Compare so many queries over random worlds, half of them after a commit."""
+    """Compare so many queries over random worlds, most of them after random commits."""
     outcome = Outcome()
     generator = Generator(seed)
     choose = random.Random(seed)
     with tempfile.TemporaryDirectory() as folder:
         for number in range(0, queries, QUERIES_OF_A_WORLD):
-            if number % (2 * QUERIES_OF_A_WORLD) == 0:
+            place = Path(folder, str(number))
+            if number % (GENERATIONS_OF_A_WORLD * QUERIES_OF_A_WORLD) == 0:
                 store = filled(choose, choose.choice((0, 60, 150, *[300] * 7)))
-            elif len(store) > 10:
-                changed(store, choose)
-            asked = world(store, Path(folder, str(number)))
+                asked = world(store, place)
+            else:
+                asked = followed(store, asked, committed(store, choose), place)
             for _ in range(min(QUERIES_OF_A_WORLD, queries - number)):
                 compare(generator.query(), asked, outcome)
     return outcome

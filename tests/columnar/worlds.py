@@ -10,7 +10,13 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.columnar.build import build
+from kg.columnar.delta import opened
+from kg.columnar.following import extend
 from kg.columnar.layout import Copy
+from kg.store.changes import Change
+from kg.store.interface import Patch, Rules
+from kg.store.live import MARK, UNNAMED, Live, Mark, mark_of
+from kg.store.patches import canonical, effective
 from kg.store.view import View
 
 EX = "http://example.org/"
@@ -68,10 +74,11 @@ PREDICATES = [*LINKS, *(ox.NamedNode(name) for name in VALUES)]
 
 @dataclass(frozen=True)
 class World:
-    """The engine's view of a dataset, and the copy of it."""
+    """The engine's view of a dataset, and the copy of it, which is in a folder."""
 
     view: View
     copy: Copy
+    folder: Path
 
 
 def quad(choose: random.Random) -> ox.Quad:
@@ -92,13 +99,50 @@ def filled(choose: random.Random, quads: int) -> ox.Store:
     return store
 
 
-def changed(store: ox.Store, choose: random.Random) -> None:
-    """A commit: some quads go, others come."""
-    for old in choose.sample(sorted(store.quads_for_pattern(None, None, None), key=str), 5):
-        store.remove(old)
-    for _ in range(10):
-        store.add(quad(choose))
-    unite(store)
+def new_quad(choose: random.Random) -> ox.Quad:
+    """A quad with a term that no copy knows, maybe in a graph of its own."""
+    number = choose.randrange(-300, 300)
+    terms = [
+        ox.NamedNode(f"{EX}e{number}"),
+        ox.BlankNode(f"b{number}"),
+        literal(f"{number}", "integer"),
+        literal(f"{number}.25", "decimal"),
+        literal(f"{number}.5e0", "double"),
+        literal(f"{2000 + abs(number) % 30}-05-{1 + abs(number) % 28:02}", "date"),
+        literal(f"{2000 + abs(number) % 30}-05-05T00:00:00", "dateTime"),
+        literal(f"0{abs(number)}", "integer"),
+        ox.Literal(choose.choice(STRINGS).value + f"\n{number}"),
+        ox.Literal(choose.choice(TAGGED).value + f"{number}", language="en"),
+    ]
+    subject = choose.choice([*ENTITIES, *terms[:2]])
+    predicate = choose.choice([*PREDICATES, *PREDICATES, ox.NamedNode(f"{EX}new{number % 3}")])
+    graph = choose.choice([*GRAPHS, *GRAPHS, ox.NamedNode(f"{EX}g{3 + abs(number) % 3}")])
+    return ox.Quad(subject, predicate, choose.choice(terms), graph)
+
+
+def random_patch(store: ox.Store, choose: random.Random) -> Patch:
+    """Some quads go, of a graph maybe all, and others come."""
+    there = [quad for quad in store if quad.graph_name not in (MARK, UNNAMED)]
+    there.sort(key=str)
+    if choose.random() < 0.2:
+        graph = choose.choice(GRAPHS)
+        removed = [quad for quad in there if quad.graph_name == graph]
+    else:
+        removed = choose.sample(there, min(choose.randrange(15), len(there)))
+    added = [quad(choose) for _ in range(choose.randrange(10))]
+    added += [new_quad(choose) for _ in range(choose.randrange(15))]
+    return effective(canonical(Patch(tuple(added), tuple(removed))), store)
+
+
+def committed(
+    store: ox.Store, choose: random.Random, union: Sequence[ox.NamedNode] = GRAPHS[:2]
+) -> Change:
+    """A commit of a random patch, as the writer makes it."""
+    live = Live(store, Rules(), union)
+    before = live.mark
+    after = Mark(before.generation + 1, hash=f"{choose.random()}")
+    patch = live.apply(random_patch(store, choose), after)
+    return Change(before, live.mark, patch)
 
 
 def unite(store: ox.Store) -> None:
@@ -110,7 +154,15 @@ def unite(store: ox.Store) -> None:
 
 def world(store: ox.Store, folder: Path, union: Sequence[ox.NamedNode] = GRAPHS[:2]) -> World:
     """A dataset and its copy; without `union` its unnamed graph is one of its own."""
-    view = View(1, store, union)
+    view = View(mark_of(store).generation, store, union)
     folder.mkdir()
     build(view, folder)
-    return World(view, Copy(folder))
+    return World(view, Copy(folder), folder)
+
+
+def followed(store: ox.Store, before: World, change: Change, folder: Path) -> World:
+    """What a world and a commit make; the base of its copy has to be in the same folder."""
+    folder.mkdir()
+    extend(before.folder, change, folder)
+    union = sorted(before.view.union, key=str)
+    return World(View(change.after.generation, store, union), opened(folder), folder)

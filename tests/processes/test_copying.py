@@ -1,4 +1,4 @@
-"""A real server copies its generations into columns, and answers from the copies what they can."""
+"""A real server copies its data into columns, follows commits, and answers from the copies."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from tests.processes.running import running
 from tests.resilience.server import Server, wait_until
 
 from kg.columnar.explain import Explanation, read_explanation
+from kg.columnar.layout import about_of
 from kg.errors import LimitError
 from kg.store.answers import EXPLANATION
 from kg.store.interface import Limits
@@ -20,6 +21,7 @@ JSON = "application/sparql-results+json"
 COUNT = "SELECT ?o (COUNT(?s) AS ?n) { ?s <http://e/p> ?o } GROUP BY ?o ORDER BY ?o"
 SETTINGS = """
     columnar_triples=1000 columnar_least=0 columnar_rest_seconds=0.1 columnar_seconds=30
+    columnar_changes=8
 """.split()
 PATH = "SELECT ?o { <http://e/1> <http://e/q>* ?o }"
 
@@ -42,6 +44,12 @@ def committed(server: Server, number: int) -> int:
     return generation
 
 
+def based_on(server: Server, generation: int) -> str | None:
+    """The copy that the one of a generation has changes of; None where it is whole itself."""
+    base = about_of(server.home / "artefacts" / "columns" / str(generation)).get("base")
+    return None if base is None else str(base)
+
+
 def asked(server: Server, query: str, generation: int) -> tuple[str, bytes]:
     stream = ServedStore(server.home).query(query, accept=JSON, at_least=generation)
     return stream.answered_by, b"".join(stream)
@@ -54,8 +62,17 @@ def test_a_copy_follows_each_commit_and_answers_what_it_can(server: Server) -> N
         assert by == "columns"
         assert found.count(f'"value":"{number}","datatype"'.encode()) >= 3
         assert asked(server, PATH, generation)[0] == "oxigraph"
-    kept = list((server.home / "artefacts" / "columns").iterdir())
-    assert [path.name for path in kept] == [str(generation)]
+    assert based_on(server, generation) == "1"
+
+
+def test_a_copy_with_many_changes_is_made_of_itself_anew_and_older_ones_go(server: Server) -> None:
+    for number in (3, 4):
+        committed(server, number)
+    wait_until(lambda: based_on(server, 4) is None, 120, "the copy was not made anew")
+    assert asked(server, COUNT, committed(server, 5))[0] == "columns"
+    folder = server.home / "artefacts" / "columns"
+    wait_until(lambda: {path.name for path in folder.iterdir()} == {"4", "5"}, 60, "others stay")
+    assert based_on(server, 5) == "4"
 
 
 def test_a_worker_explains_under_the_limits_of_the_query(server: Server) -> None:
@@ -77,11 +94,11 @@ def test_a_worker_explains_under_the_limits_of_the_query(server: Server) -> None
 
 
 def test_a_damaged_copy_is_not_asked_and_the_next_one_is(server: Server) -> None:
-    generation = committed(server, 3)
+    generation = committed(server, 6)
     expected = asked(server, COUNT, generation)[1]
     path = server.home / "artefacts" / "columns" / str(generation) / "heap.npy"
     path.write_bytes(b"")
     for pid in server.pids("query"):  # those that have it open have what was there
         os.kill(pid, signal.SIGKILL)
     assert asked(server, COUNT, generation) == ("oxigraph", expected)
-    assert asked(server, COUNT, committed(server, 4))[0] == "columns"
+    assert asked(server, COUNT, committed(server, 7))[0] == "columns"

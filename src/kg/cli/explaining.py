@@ -7,9 +7,9 @@ from typing import Final
 import click
 
 from kg.cli.home import own_folder
-from kg.columnar.beside import NAME
 from kg.columnar.explain import ExplainingStore, Explanation, read_explanation
 from kg.columnar.handing_over import Budget
+from kg.columnar.keeping import NAME
 from kg.processes.opening import OURS
 from kg.processes.settings import settings
 from kg.sparql.service import answer

@@ -1,4 +1,4 @@
-"""A copy of a generation, made from what the engine dumps.
+"""A copy of a generation, made from what the engine dumps, or from an older copy and its changes.
 
 The files that were loaded will not do: the engine rewrites literals, and only its dump has the
 terms that its answers have.
@@ -6,23 +6,52 @@ terms that its answers have.
 
 from __future__ import annotations
 
-import tempfile
-from array import array
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 import pyoxigraph as ox
 
-from kg.columnar.layout import Ids, Numbers, hash_of, write_about
-from kg.columnar.terms import Key, Kind, kind_and_key
+from kg.columnar.dump import read
+from kg.columnar.layout import Ids, Numbers, Rows, Texts, hash_of, write_about
+from kg.columnar.ordering import ordered
+from kg.columnar.packing import ORDERS, by_predicate, distinct, joined, sorted_by
 from kg.errors import StoreError
+from kg.store.live import Mark
 from kg.store.view import View
+
+Counts: TypeAlias = Mapping[int, tuple[int, int, int]]
+"""How many triples, subjects and objects each predicate has."""
 
 MOST_TRIPLES: Final = 700_000_000
 """Three terms of each are fewer than there are ids."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quads:
+    """Quads by numbers of their terms; the default graph has no `g`."""
+
+    s: Ids
+    p: Ids
+    o: Ids
+    g: Ids | None
+
+    def by(self, ids: Ids) -> Quads:
+        """The same quads by other numbers: those that `ids` has at these places."""
+        graphs = None if self.g is None else ids[self.g]
+        return Quads(ids[self.s], ids[self.p], ids[self.o], graphs)
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a copy is made of: the texts of distinct terms, and quads of the relations."""
+
+    texts: Sequence[bytes]
+    union: Quads
+    named: Quads
 
 
 def build(view: View, folder: Path, most: int | None = None) -> None:
@@ -30,117 +59,114 @@ def build(view: View, folder: Path, most: int | None = None) -> None:
 
     Raises `StoreError` where it would have more than `most` triples in its graphs.
     """
-    reading = _Reading(view, folder, most)
-    graphs = view.graphs()
-    union = reading.graph(ox.DefaultGraph())
-    named = [reading.graph(graph) for graph in graphs]
-    names = np.array([reading.id_of(str(graph).encode()) for graph in graphs], dtype=np.int32)
-    texts, ids, starts = _ordered(reading.texts())
-    _write_terms(folder, texts)
-    spo = np.concatenate([np.empty((3, 0), np.int32), *named], axis=1)
-    in_graph = np.repeat(ids[names], [part.shape[1] for part in named])
+    most = MOST_TRIPLES if most is None else min(most, MOST_TRIPLES)
+    content = _dumped(view, folder)
+    refuse_many(len(content.union.s) + len(content.named.s), most)
+    write(content, view.generation, view.mark, folder)
+
+
+def refuse_many(triples: int, most: int) -> None:
+    """Raise `StoreError` where there are more triples than a copy may have."""
+    if triples > most:
+        raise StoreError(f"there are more than {most:,} triples to copy")
+
+
+def write(content: Content, generation: int, mark: Mark, folder: Path) -> None:
+    """Write a copy of some content into an empty folder."""
+    order, kinds = ordered(content.texts)
+    ids = np.empty(len(order), np.int32)
+    ids[order] = np.arange(1, len(order) + 1, dtype=np.int32)
+    write_terms(folder, [content.texts[place] for place in order.tolist()])
     about = {
-        "generation": view.generation,
-        "terms": len(texts),
-        "kinds": starts,
-        "union": _write_relation(folder, "union", ids[union], None),
-        "named": _write_relation(folder, "named", ids[spo], in_graph),
+        "generation": generation,
+        "mark": mark.values(),
+        "terms": len(order),
+        "kinds": kinds,
+        "union": placed(write_relation(folder, "union", content.union.by(ids))),
+        "named": placed(write_relation(folder, "named", content.named.by(ids))),
     }
     write_about(folder, about)
 
 
-class _Reading:
-    """Reads graphs; terms are numbered in the order in which they are met, from 1 on."""
+def _dumped(view: View, room: Path) -> Content:
+    """What the engine has.
 
-    def __init__(self, view: View, room: Path, most: int | None) -> None:
-        self._view = view
-        self._room = room
-        self._most = MOST_TRIPLES if most is None else min(most, MOST_TRIPLES)
-        self._triples = 0
-        self._ids: dict[bytes, int] = {}
-
-    def id_of(self, text: bytes) -> int:
-        return self._ids.setdefault(text, len(self._ids) + 1)
-
-    def texts(self) -> list[str]:
-        return [text.decode() for text in self._ids]
-
-    def graph(self, graph: ox.NamedNode | ox.DefaultGraph) -> Ids:
-        """Subjects, predicates and objects of a graph: an array of three rows."""
-        columns = [array("i"), array("i"), array("i")]
-        subjects, predicates, objects = (column.append for column in columns)
-        for subject, predicate, rest in self._lines(graph):
-            subjects(self.id_of(subject))
-            predicates(self.id_of(predicate))
-            objects(self.id_of(rest.removesuffix(b" .\n")))
-        return np.array([np.frombuffer(column, np.int32) for column in columns])
-
-    def _lines(self, graph: ox.NamedNode | ox.DefaultGraph) -> Iterator[list[bytes]]:
-        """Subject, predicate, and object with what ends the line."""
-        with tempfile.TemporaryFile(dir=self._room) as file:
-            self._view.dump(graph, file)
-            file.seek(0)
-            for line in file:
-                self._triples += 1
-                if self._triples > self._most:
-                    raise StoreError(f"there are more than {self._most:,} triples to copy")
-                yield line.split(b" ", 2)
+    The union is made of the graphs that it is the union of; without one it is a graph itself.
+    """
+    graphs = view.graphs()
+    texts, (s, p, o), sizes = _read(view, room)
+    known = {text: place for place, text in enumerate(texts)}
+    names = [known.setdefault(str(graph).encode(), len(known)) for graph in graphs]
+    end = int(sizes[0])
+    g = np.repeat(np.array(names, np.int32), sizes[1:])
+    named = Quads(s[end:], p[end:], o[end:], g)
+    if not view.union:
+        return Content([*known], Quads(s[:end], p[:end], o[:end], None), named)
+    within = [name for name, graph in zip(names, graphs, strict=True) if graph in view.union]
+    at = np.isin(g, within)
+    return Content([*known], Quads(s[at], p[at], o[at], None), named)
 
 
-def _ordered(texts: Sequence[str]) -> tuple[list[str], Ids, list[int]]:
-    """Terms in the order of ids, the id of each number so far, and where kinds begin."""
-    kinds: list[list[tuple[Key, int]]] = [[] for _ in Kind]
-    for number, text in enumerate(texts, start=1):
-        kind, key = kind_and_key(text)
-        kinds[kind].append((key, number))
-    ids = np.zeros(len(texts) + 1, dtype=np.int32)
-    ordered: list[str] = []
-    starts: list[int] = []
-    for members in kinds:
-        members.sort()
-        starts.append(len(ordered) + 1)
-        for _, number in members:
-            ordered.append(texts[number - 1])
-            ids[number] = len(ordered)
-    return ordered, ids, starts
+def _read(view: View, room: Path) -> tuple[list[bytes], Ids, Numbers]:
+    """Texts, triples by these, and how many each graph has, by way of a file that is gone then.
+
+    First comes the default graph, or nothing where that is a union.
+    """
+    path = room / "dump"
+    try:
+        bounds = [0]
+        with path.open("wb") as file:
+            if not view.union:
+                view.dump(ox.DefaultGraph(), file)
+            bounds.append(file.tell())
+            for graph in view.graphs():
+                view.dump(graph, file)
+                bounds.append(file.tell())
+        data = np.memmap(path, np.uint8, "r") if bounds[-1] else np.zeros(0, np.uint8)
+        lines = read(data, bounds)
+        slices = zip(lines.starts.tolist(), lines.ends.tolist(), strict=True)
+        texts = [data[start:end].tobytes() for start, end in slices]
+        return texts, lines.triples, np.diff(lines.before)
+    finally:
+        path.unlink(missing_ok=True)
 
 
-def _write_terms(folder: Path, texts: Iterable[str]) -> None:
-    encoded = [text.encode() for text in texts]
-    offsets = np.zeros(len(encoded) + 1, dtype=np.int64)
-    np.cumsum([len(text) for text in encoded], out=offsets[1:])
-    hashes = np.fromiter(map(hash_of, encoded), dtype=np.uint64, count=len(encoded))
+def write_terms(folder: Path, texts: Sequence[bytes], older: Texts | None = None) -> None:
+    """Write the files of `Texts`: the older ones, if there are any, and then these."""
+    sizes = np.array([len(text) for text in texts], np.int64)
+    hashes = np.fromiter(map(hash_of, texts), dtype=np.uint64, count=len(texts))
+    heap = np.frombuffer(b"".join(texts), dtype=np.uint8)
+    if older is not None:
+        sizes = np.concatenate([np.diff(older.offsets), sizes])
+        hashes = np.concatenate([older.hashes(), hashes])
+        heap = np.concatenate([older.heap, heap])
     order = np.argsort(hashes, kind="stable")
-    np.save(folder / "heap.npy", np.frombuffer(b"".join(encoded), dtype=np.uint8))
-    np.save(folder / "offsets.npy", offsets)
+    np.save(folder / "heap.npy", heap)
+    np.save(folder / "offsets.npy", np.concatenate([[0], np.cumsum(sizes)]))
     np.save(folder / "hashes.npy", hashes[order])
     np.save(folder / "hashed.npy", (order + 1).astype(np.int32))
 
 
-def _write_relation(folder: Path, name: str, spo: Ids, graphs: Ids | None) -> list[list[int]]:
-    """Write both orders of a relation; returns the numbers of each `Predicate`."""
-    subjects, predicates, objects = spo
-    first = np.argsort(predicates, kind="stable")
-    found, starts = np.unique(predicates[first], return_index=True)
-    bounds = [int(start) for start in (*starts, len(first))]
-    numbers = [[int(p), bounds[i], bounds[i + 1], 0, 0] for i, p in enumerate(found)]
-    for order, major, minor in (("so", subjects, objects), ("os", objects, subjects)):
-        by = _sorted(first, bounds, major, minor)
-        np.save(folder / f"{name}_{order}_s.npy", subjects[by])
-        np.save(folder / f"{name}_{order}_o.npy", objects[by])
-        if graphs is not None:
-            np.save(folder / f"{name}_{order}_g.npy", graphs[by])
-        for predicate in numbers:
-            part = major[by[predicate[1] : predicate[2]]]
-            predicate[3 if order == "so" else 4] = int(np.count_nonzero(np.diff(part))) + 1
-    return numbers
+def write_relation(folder: Path, name: str, quads: Quads) -> Counts:
+    """Write both orders of a relation; returns what there is of each predicate."""
+    parts = by_predicate(quads.p, Rows(quads.s, quads.o, quads.g))
+    ways = {end: [sorted_by(end, part) for part in parts.values()] for end in ORDERS}
+    for end, ordered_rows in ways.items():
+        columns = joined(ordered_rows, graphs=quads.g is not None)
+        for column, values in zip("sog", columns, strict=True):
+            if values is not None:
+                np.save(folder / f"{name}_{ORDERS[end]}_{column}.npy", values)
+    counts = [
+        (len(by_s.s), distinct(by_s.s), distinct(by_o.o))
+        for by_s, by_o in zip(ways["s"], ways["o"], strict=True)
+    ]
+    return dict(zip(parts, counts, strict=True))
 
 
-def _sorted(first: Numbers, bounds: Sequence[int], major: Ids, minor: Ids) -> Numbers:
-    """The rows of each predicate, which stand between bounds, by two columns."""
-    done = first.copy()
-    for start, end in pairwise(bounds):
-        part = first[start:end]
-        packed = (major[part].astype(np.uint64) << np.uint64(32)) | minor[part].astype(np.uint64)
-        done[start:end] = part[np.argsort(packed, kind="stable")]
-    return done
+def placed(counts: Counts) -> list[list[int]]:
+    """The numbers of each `Predicate`, which stand one after the other."""
+    ends = accumulate((rows for rows, _, _ in counts.values()), initial=0)
+    return [
+        [predicate, start, start + rows, subjects, objects]
+        for (predicate, (rows, subjects, objects)), start in zip(counts.items(), ends, strict=False)
+    ]

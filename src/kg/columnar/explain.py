@@ -15,9 +15,10 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from kg.columnar.beside import NAME, Beside, keep
+from kg.columnar.beside import Beside
 from kg.columnar.evaluate import Step
 from kg.columnar.handing_over import Budget, HandedOver
+from kg.columnar.keeping import NAME, keep
 from kg.namespaces import compact
 from kg.store import answers
 from kg.store.answers import EXPLANATION, Result, write_answer

@@ -23,8 +23,10 @@ from kg.errors import StoreError
 
 Ids: TypeAlias = npt.NDArray[np.int32]
 Numbers: TypeAlias = npt.NDArray[np.int64]
+Bytes: TypeAlias = npt.NDArray[np.uint8]
+Hashes: TypeAlias = npt.NDArray[np.uint64]
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 ABOUT: Final = "about.json"
 RELATIONS: Final = ("union", "named")
 COLUMNS: Final = ("so_s", "so_o", "so_g", "os_s", "os_o", "os_g")
@@ -40,7 +42,7 @@ class Rows(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Predicate:
-    """Where the triples of a predicate stand, and how many subjects and objects they have."""
+    """Where the triples of a predicate stand, and about how many subjects and objects they have."""
 
     id: int
     start: int
@@ -64,59 +66,105 @@ class Relation:
 
     def by_subject(self, predicate: Predicate) -> Rows:
         """Its triples in the order of subjects, then of objects."""
-        return self._part("so", predicate.start, predicate.end)
+        return self.part("so", predicate.start, predicate.end)
 
     def by_object(self, predicate: Predicate) -> Rows:
         """Its triples in the order of objects, then of subjects."""
-        return self._part("os", predicate.start, predicate.end)
+        return self.part("os", predicate.start, predicate.end)
+
+    def of_subject(self, predicate: Predicate, subject: int) -> Rows:
+        """Its triples with a subject, in the order of objects."""
+        return between(self.by_subject(predicate), "s", subject)
+
+    def of_object(self, predicate: Predicate, object_: int) -> Rows:
+        """Its triples with an object, in the order of subjects."""
+        return between(self.by_object(predicate), "o", object_)
 
     def all(self) -> Rows:
         """All triples, in the order of `predicates`."""
-        return self._part("so", 0, self.rows)
+        return self.part("so", 0, self.rows)
 
-    def _part(self, order: str, start: int, end: int) -> Rows:
+    def part(self, order: str, start: int, end: int) -> Rows:
+        """The rows of an order between two places."""
         s, o = (self._columns[f"{order}_{place}"][start:end] for place in "so")
         graphs = self._columns.get(f"{order}_g")
         return Rows(s, o, None if graphs is None else graphs[start:end])
 
 
-class Copy:
-    """A copy that is open; `generation` is the one that it shows."""
+class Texts:
+    """The texts of terms, which are numbered from 1 on, in the files of a folder."""
 
     def __init__(self, folder: Path) -> None:
-        """Open a copy; raises `StoreError` where it is not whole or of another format."""
-        about = _about(folder)
-        for name, file in about["files"].items():
-            path = folder / name
-            if not path.is_file() or path.stat().st_size != file["bytes"]:
-                raise _damaged(folder, f"{name} is missing or cut off")
-        self.generation = int(about["generation"])
-        self.starts = np.array(about["kinds"], dtype=np.int64)
-        self.terms = int(about["terms"])
-        self._heap = np.load(folder / "heap.npy", mmap_mode="r")
-        self._offsets: Numbers = np.load(folder / "offsets.npy", mmap_mode="r")
-        self._hashes = np.load(folder / "hashes.npy", mmap_mode="r")
-        self._hashed: Ids = np.load(folder / "hashed.npy", mmap_mode="r")
-        self.union, self.named = (_relation(folder, about, name) for name in RELATIONS)
+        self.heap: Bytes = mapped(folder / "heap.npy")
+        self.offsets: Numbers = mapped(folder / "offsets.npy")
+        self._hashes: Hashes = mapped(folder / "hashes.npy")
+        self._hashed: Ids = mapped(folder / "hashed.npy")
 
-    def text(self, term: int) -> str:
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def text(self, term: int) -> bytes:
         """The N-Triples text of a term."""
-        start, end = self._offsets[term - 1], self._offsets[term]
-        return str(self._heap[start:end].tobytes(), "utf-8")
+        return self.heap[self.offsets[term - 1] : self.offsets[term]].tobytes()
 
-    def find(self, text: str) -> int:
-        """The id of a term; 0 where no triple has it."""
-        hashed = np.uint64(hash_of(text.encode()))
-        at = int(np.searchsorted(self._hashes, hashed))
+    def hashes(self) -> Hashes:
+        """The number of 64 bits of each text."""
+        found = np.empty_like(self._hashes)
+        found[self._hashed - 1] = self._hashes
+        return found
+
+    def find(self, text: bytes) -> int:
+        """The number of a term; 0 where it is not there."""
+        hashed = np.uint64(hash_of(text))
+        at = int(self._hashes.searchsorted(hashed))
         while at < len(self._hashes) and self._hashes[at] == hashed:
             if self.text(int(self._hashed[at])) == text:
                 return int(self._hashed[at])
             at += 1
         return 0
 
+
+class Copy:
+    """A copy that is open; `generation` is the one that it shows.
+
+    Ids up to `terms` are in the order of kinds and values; `heap` and `offsets` have their texts.
+    Triples may have higher ones, up to `last`, of terms that came by commits and have no order;
+    see `kg.columnar.delta`.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Open a copy; raises `StoreError` where it is not whole or of another format."""
+        about = about_of(folder)
+        self.generation = int(about["generation"])
+        self.starts = np.array(about["kinds"], dtype=np.int64)
+        self.terms = self.last = int(about["terms"])
+        self.texts = Texts(folder)
+        self.heap, self.offsets = self.texts.heap, self.texts.offsets
+        self.union, self.named = (relation(folder, about, name) for name in RELATIONS)
+
+    def text(self, term: int) -> str:
+        """The N-Triples text of a term."""
+        return self.texts.text(term).decode()
+
+    def find(self, text: str) -> int:
+        """The id of a term; 0 where no triple has it."""
+        return self.texts.find(text.encode())
+
     def kinds(self, ids: Ids) -> set[Kind]:
         """The kinds of some terms, none of which is unbound."""
         return {Kind(kind) for kind in np.unique(np.searchsorted(self.starts, ids, "right") - 1)}
+
+    def ranks(self, ids: Ids) -> Numbers:
+        """Numbers of 64 bits in the order of kinds and values; 0 is unbound."""
+        return ids.astype(np.int64)
+
+
+def between(rows: Rows, end: str, wanted: int) -> Rows:
+    """The rows with a term at the end that they are sorted by."""
+    ordered = rows.s if end == "s" else rows.o
+    low = int(np.searchsorted(ordered, np.int32(wanted), "left"))
+    high = int(np.searchsorted(ordered, np.int32(wanted), "right"))
+    return Rows(rows.s[low:high], rows.o[low:high], None if rows.g is None else rows.g[low:high])
 
 
 def hash_of(text: bytes) -> int:
@@ -126,10 +174,9 @@ def hash_of(text: bytes) -> int:
 
 def check(folder: Path) -> None:
     """Read a copy whole and compare it with its digests; raises `StoreError` if it is damaged."""
-    for name, file in _about(folder)["files"].items():
-        path = folder / name
-        if not path.is_file() or digest_of(path) != file["sha256"]:
-            raise _damaged(folder, f"{name} is not what was written")
+    for name, file in about_of(folder)["files"].items():
+        if digest_of(folder / name) != file["sha256"]:
+            raise damaged(folder, f"{name} is not what was written")
 
 
 def write_about(folder: Path, about: Mapping[str, Any]) -> None:
@@ -139,7 +186,12 @@ def write_about(folder: Path, about: Mapping[str, Any]) -> None:
         for path in sorted(folder.glob("*.npy"))
     }
     text = json.dumps({"format": FORMAT, **about, "files": files})
-    (folder / ABOUT).write_text(text, encoding="utf-8")
+    whole = {"about": text, "sha256": _digest(text)}
+    (folder / ABOUT).write_text(json.dumps(whole), encoding="utf-8")
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def digest_of(path: Path) -> str:
@@ -148,24 +200,40 @@ def digest_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _about(folder: Path) -> dict[str, Any]:
+def about_of(folder: Path) -> dict[str, Any]:
+    """What a copy says of itself; raises `StoreError` where a file of it is missing or cut off."""
     try:
-        about: dict[str, Any] = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise _damaged(folder, f"{ABOUT} cannot be read") from error
+        whole = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+        about: dict[str, Any] = json.loads(whole["about"])
+        right = whole["sha256"] == _digest(whole["about"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise damaged(folder, f"{ABOUT} cannot be read") from error
+    if not right:
+        raise damaged(folder, f"{ABOUT} is not what was written")
     if about.get("format") != FORMAT:
-        raise _damaged(folder, f"its format is not {FORMAT}")
+        raise damaged(folder, f"its format is not {FORMAT}")
+    for name, file in about["files"].items():
+        path = folder / name
+        if not path.is_file() or path.stat().st_size != file["bytes"]:
+            raise damaged(folder, f"{name} is missing or cut off")
     return about
 
 
-def _relation(folder: Path, about: Mapping[str, Any], name: str) -> Relation:
+def relation(folder: Path, about: Mapping[str, Any], name: str) -> Relation:
+    """A relation of the files in a folder."""
     columns = {
-        column: np.load(path, mmap_mode="r")
+        column: mapped(path)
         for column in COLUMNS
         if (path := folder / f"{name}_{column}.npy").exists()
     }
     return Relation(columns, (Predicate(*numbers) for numbers in about[name]))
 
 
-def _damaged(folder: Path, why: str) -> StoreError:
+def mapped(path: Path) -> Any:
+    """An array of a file; as a plain one, since each slice of a `memmap` takes microseconds."""
+    return np.load(path, mmap_mode="r").view(np.ndarray)
+
+
+def damaged(folder: Path, why: str) -> StoreError:
+    """Why a copy cannot be used."""
     return StoreError(f"{folder} is no copy that can be used: {why}", hint="it is built again")

@@ -24,7 +24,7 @@ class Terms:
         known = self._copy.find(text) or self._extra.get(text, 0)
         if not known:
             self._texts.append(text)
-            known = self._extra[text] = self._copy.terms + len(self._texts)
+            known = self._extra[text] = self._copy.last + len(self._texts)
         return known
 
     def ids_of(self, texts: Iterable[str | None]) -> Ids:
@@ -33,14 +33,14 @@ class Terms:
 
     def text(self, term: int) -> str:
         """The N-Triples text of a term."""
-        beyond = term - self._copy.terms
+        beyond = term - self._copy.last
         return self._copy.text(term) if beyond <= 0 else self._texts[beyond - 1]
 
     def kinds(self, ids: Ids) -> set[Kind]:
         """The kinds of some terms, none of which is unbound."""
-        made = np.unique(ids[ids > self._copy.terms])
+        made = np.unique(ids[ids > self._copy.last])
         kinds = {kind_and_key(self.text(int(term)))[0] for term in made}
-        return self._copy.kinds(ids[ids <= self._copy.terms]) | kinds
+        return self._copy.kinds(ids[ids <= self._copy.last]) | kinds
 
     def ranks(self, column: Ids) -> Numbers:
         """Numbers in the order of the terms' values, for a column of one kind; 0 is unbound.
@@ -54,8 +54,8 @@ class Terms:
             raise HandedOver("it orders terms of several kinds")
         if not kinds <= ORDERED:
             raise HandedOver(f"it orders terms of the kind {kinds.pop().name.lower()}")
-        if not len(bound) or bound[-1] <= self._copy.terms:
-            return column.astype(np.int64)
+        if not len(bound) or bound[-1] <= self._copy.last:
+            return self._copy.ranks(column)
         ordered = sorted(bound, key=self._key)
         ranks = {term: rank for rank, term in enumerate(ordered, start=1)}
         return np.array([ranks.get(term, 0) for term in values], np.int64)[inverse]

@@ -46,7 +46,9 @@ class Scan:
 
     def size(self) -> int:
         """How many triples there are to be looked at."""
-        return 0 if self.is_empty() else len(self.part().s)
+        if self.is_empty():
+            return 0
+        return len(self.part().s) if self.predicate() else self.relation.rows
 
     def estimate(self, rows: int, bound: frozenset[str] | set[str]) -> float:
         """How many solutions its join with so many `rows` has, which bind some variables."""
@@ -69,11 +71,9 @@ class Scan:
         if predicate is None:
             return self.relation.all()
         if s in self.constants:
-            rows = self.relation.by_subject(predicate)
-            return _between(rows, rows.s, self.constants[s])
+            return self.relation.of_subject(predicate, self.constants[s])
         if o in self.constants:
-            rows = self.relation.by_object(predicate)
-            return _between(rows, rows.o, self.constants[o])
+            return self.relation.of_object(predicate, self.constants[o])
         if by == "o":
             return self.relation.by_object(predicate)
         return self.relation.by_subject(predicate)
@@ -161,9 +161,3 @@ def _matched(copy: Copy, node: Node) -> int:
                 raise HandedOver("it looks up all predicates of a term")
             matched += scan.size()
     return matched
-
-
-def _between(rows: Rows, ordered: Ids, wanted: int) -> Rows:
-    low = int(np.searchsorted(ordered, np.int32(wanted), "left"))
-    high = int(np.searchsorted(ordered, np.int32(wanted), "right"))
-    return Rows(rows.s[low:high], rows.o[low:high], None if rows.g is None else rows.g[low:high])

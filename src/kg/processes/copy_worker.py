@@ -1,4 +1,4 @@
-"""A process that makes the copy of one generation in columns, and ends."""
+"""A process that makes a copy in columns, or has one follow commits, and ends."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
-from kg.columnar.beside import keep
+from kg.columnar.keeping import Place, compact, follow, keep
 from kg.errors import StoreError
 from kg.processes.sandbox import confine
 from kg.store import wire
@@ -20,19 +20,38 @@ NICE: Final = 15
 
 
 def main(control: socket.socket, arguments: dict[str, Any]) -> None:
-    """Copy the snapshot at `path` into a folder; the message says why that failed, if it did."""
+    """Do one thing; the message says why it failed, if it did, and else what came of it.
+
+    `follow` brings the newest copy to the snapshot at `path`, and tells how many rows differ from
+    its base, or None where there is none. `build` copies the snapshot, and `compact` makes a copy
+    with changes one without.
+    """
     confine(files=True)
-    os.nice(NICE)
-    union = [ox.NamedNode(name) for name in arguments["union"]]
-    why = ""
+    place = Place(Path(arguments["folder"]), Path(arguments["changes"]), arguments["most"])
+    found: dict[str, Any] = {"why": "", "differing": None}
     try:
-        store = ox.Store.read_only(arguments["path"])
-        view = View(arguments["generation"], store, union)
-        if _has(view, arguments["least"]):
-            keep(view, Path(arguments["folder"]), arguments["most"])
+        if arguments["do"] == "follow":
+            found["differing"] = follow(place, _view(arguments).mark)
+        else:
+            os.nice(NICE)
+            _make(place, arguments)
     except (StoreError, OSError, RuntimeError, MemoryError) as error:
-        why = str(error) or "there is not enough memory"
-    wire.send(control, {"why": why})
+        found["why"] = str(error) or "there is not enough memory"
+    wire.send(control, found)
+
+
+def _make(place: Place, arguments: dict[str, Any]) -> None:
+    if arguments["do"] == "compact":
+        compact(place)
+        return
+    view = _view(arguments)
+    if _has(view, arguments["least"]):
+        keep(view, place.copies, place.most)
+
+
+def _view(arguments: dict[str, Any]) -> View:
+    union = [ox.NamedNode(name) for name in arguments["union"]]
+    return View(arguments["generation"], ox.Store.read_only(arguments["path"]), union)
 
 
 def _has(view: View, least: int) -> bool:

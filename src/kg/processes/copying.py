@@ -1,7 +1,9 @@
 """The supervisor's side of copies in columns: when one is made, and of what.
 
-Nobody waits for a copy. Its process is an expendable one; queries are answered meanwhile, and
-commits are made. A generation that is soon followed by another one is not copied.
+Nobody waits for a copy. Its processes are expendable ones; queries are answered meanwhile, and
+commits are made. A copy follows each generation at once. One is made anew of a generation that
+stays the newest for a while, where there is none to follow from, and of itself where many rows
+have changed.
 """
 
 from __future__ import annotations
@@ -13,13 +15,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from kg.columnar.beside import NAME
+from kg.columnar.keeping import NAME, set_aside
 from kg.errors import StoreError
 from kg.processes.nursery import Nursery
 from kg.processes.pool import Pool
 from kg.processes.settings import Settings
+from kg.processes.tasks import Tasks
 from kg.processes.watch import Watch
 from kg.publication.seldom import SHARE
+from kg.store.changes import NAME as CHANGES
 from kg.store.folder import Folder
 from kg.store.interface import Generation
 
@@ -28,31 +32,71 @@ SHARE_OF_DISK: Final = 3
 
 
 class Copying:
-    """Has the newest generation copied, again and again."""
+    """Has the newest generation copied, and the copy follow commits."""
 
     def __init__(self, nursery: Nursery, folder: Folder, settings: Settings, watch: Watch) -> None:
         self._nursery = nursery
         self._folder = folder
         self._settings = settings
         self._watch = watch
+        self._making = Tasks(watch)
+        self._busy = False
+        self._wished = False
+        self._made = asyncio.Event()
+
+    def start(self) -> None:
+        """Have no copy used that was there before, until it has been checked."""
+        if self._settings.columnar_triples:
+            set_aside(self._folder.artefacts / NAME)
 
     async def run(self, pool: Pool, union: Sequence[str]) -> None:
         """Keep the copy up to date, for ever; at once or not at all where no copy is wished."""
-        copied: Generation = 0
+        followed: Generation = 0
         while self._settings.columnar_triples:
-            generation = await self._steady(pool)
-            if generation == copied:
-                continue
-            started = time.monotonic()
-            pool.pins[generation] += 1
+            await self._newer(pool, followed)
+            self._made.clear()
+            followed = pool.newest
+            differing = None
             try:
-                await self._copy(generation, union)
+                differing = await self._pinned(pool, "follow", followed, union)
             except (StoreError, OSError) as error:
-                self._watch.warning(f"generation {generation} was not copied: {error}")
-            finally:
-                pool.pins[generation] -= 1
-            copied = generation
+                self._watch.warning(f"the copy does not follow to generation {followed}: {error}")
+            if differing is None or differing > self._settings.columnar_changes:
+                self._make(pool, "build" if differing is None else "compact", union)
+
+    async def _newer(self, pool: Pool, followed: Generation) -> None:
+        """Wait for a generation that is newer, or for a copy to follow from."""
+        made = asyncio.ensure_future(self._made.wait())
+        newer = asyncio.ensure_future(pool.newer(followed))
+        try:
+            await asyncio.wait((made, newer), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            made.cancel()
+            newer.cancel()
+
+    def _make(self, pool: Pool, do: str, union: Sequence[str]) -> None:
+        """Have a copy made beside what else is done, one at a time."""
+        self._wished = self._busy
+        if not self._busy:
+            self._busy = True
+            self._making.start(self._made_anew(pool, do, union))
+
+    async def _made_anew(self, pool: Pool, do: str, union: Sequence[str]) -> None:
+        started = time.monotonic()
+        generation = pool.newest
+        try:
+            if do == "build":
+                generation = await self._steady(pool)
+                started = time.monotonic()
+            await self._pinned(pool, do, generation, union)
+            self._made.set()
+        except (StoreError, OSError) as error:
+            self._watch.warning(f"generation {generation} was not copied: {error}")
+        finally:
             await asyncio.sleep(SHARE * (time.monotonic() - started))
+            self._busy = False
+            if self._wished:
+                self._made.set()
 
     async def _steady(self, pool: Pool) -> Generation:
         """The newest generation, once it has been that for a while."""
@@ -62,15 +106,26 @@ class Copying:
             if pool.newest == generation:
                 return generation
 
-    async def _copy(self, generation: Generation, union: Sequence[str]) -> None:
-        """Have a process make it; raises `StoreError` where it does not."""
+    async def _pinned(
+        self, pool: Pool, do: str, generation: Generation, union: Sequence[str]
+    ) -> int | None:
+        """Have a process do something with a generation; raises `StoreError` where it does not."""
+        pool.pins[generation] += 1
+        try:
+            return await self._done(do, generation, union)
+        finally:
+            pool.pins[generation] -= 1
+
+    async def _done(self, do: str, generation: Generation, union: Sequence[str]) -> int | None:
         snapshot = self._folder.snapshot(generation)
         self._refuse_full_disk(snapshot)
         arguments = {
+            "do": do,
             "path": str(snapshot),
             "generation": generation,
             "union": list(union),
             "folder": str(self._folder.artefacts / NAME),
+            "changes": str(self._folder.artefacts / CHANGES),
             "most": self._settings.columnar_triples,
             "least": self._settings.columnar_least,
         }
@@ -81,6 +136,8 @@ class Copying:
             child.link.close()
         if found is None or found[0]["why"]:
             raise StoreError(found[0]["why"] if found else "its process has ended")
+        differing: int | None = found[0]["differing"]
+        return differing
 
     def _refuse_full_disk(self, snapshot: Path) -> None:
         """Raise `StoreError` where a copy would take the room that commits need."""

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final
 
-from kg.columnar.beside import NAME
+from kg.columnar.keeping import NAME
 from kg.errors import KgError, LimitError, StoreError, TooManyError
 from kg.processes.evaluation import Evaluation
 from kg.processes.jobs import Job, Worker
@@ -152,6 +152,11 @@ class Pool:
         with suppress(TimeoutError):
             async with asyncio.timeout(self._settings.generation_seconds), self._newer:
                 await self._newer.wait_for(lambda: self.newest >= generation)
+
+    async def newer(self, generation: Generation) -> None:
+        """Wait until a newer generation can be read."""
+        async with self._newer:
+            await self._newer.wait_for(lambda: self.newest > generation)
 
     async def run(self, job: Job) -> None:
         """Answer a query, or say why not."""

@@ -18,9 +18,10 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
-from kg.columnar.beside import NAME, Beside
+from kg.columnar.beside import Beside
 from kg.columnar.explain import ENGINE, answered, write_explanation
 from kg.columnar.handing_over import Budget
+from kg.columnar.keeping import NAME
 from kg.errors import CancelledError, KgError, StoreError
 from kg.processes.sandbox import confine, limit_resources
 from kg.store import wire

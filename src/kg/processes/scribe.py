@@ -123,6 +123,7 @@ class Scribe:
             "folder": str(self._folder.path),
             "setup": self.setup,
             "disk_reserve_bytes": self._settings.disk_reserve_bytes,
+            "tells_changes": bool(self._settings.columnar_triples),
         }
         child = await self._nursery.spawn("writer", arguments)
         found = await child.link.receive()

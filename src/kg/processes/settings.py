@@ -90,6 +90,7 @@ class Settings:
     permalinks_hourly: int = 60
     columnar_triples: int = 0
     columnar_rest_seconds: float = 5.0
+    columnar_changes: int = 100_000
     columnar_seconds: float = 2.0
     columnar_rows: int = 1_000_000
     columnar_least: int = 20_000

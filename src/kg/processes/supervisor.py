@@ -71,6 +71,7 @@ class Supervisor:
         listener = self._listener or self.listen()
         self.scribe.used = self.pool.used
         self.pool.hurry = self.scribe.hurry
+        self.copying.start()
         await self.scribe.start(self._setup)
         union = [graph.value for graph in setup_of(self._setup).union]
         await self.pool.start(self.scribe.read_generation, union)

@@ -27,7 +27,8 @@ def main(control: socket.socket, arguments: dict[str, Any]) -> None:
     folder = Folder(Path(arguments["folder"]))
     try:
         setup = setup_of(arguments["setup"])
-        writer = Writer(folder, setup.rules, setup.union)
+        changes = bool(arguments["tells_changes"])
+        writer = Writer(folder, setup.rules, setup.union, tells_changes=changes)
         generation = writer.publish()
     except KgError as error:
         wire.send(control, wire.error_message(error))

@@ -139,20 +139,22 @@ class Live:
         self._transact([], [], mark)
         self.store.flush()
 
-    def apply(self, patch: Patch, mark: Mark) -> None:
+    def apply(self, patch: Patch, mark: Mark) -> Patch:
         """Make an effective patch, what follows from it and the mark the state, in one transaction.
 
-        The digest of computed quads in the mark is worked out here.
+        The digest of computed quads in the mark is worked out here. Gives all that is removed and
+        added, in the union too; what is added may have been there.
         """
         computed = self.follow(patch)
         mark = replace(
             mark, computed=added(self.mark.computed, computed.added, removed=computed.removed)
         )
-        self._transact(
-            [*patch.removed, *computed.removed],
-            [*patch.added, *computed.added],
-            mark,
-        )
+        removed = [*patch.removed, *computed.removed]
+        come = [*patch.added, *computed.added]
+        removed += self._left_union(removed, come)
+        come += self._joined_union(come)
+        self._transact(removed, come, mark)
+        return Patch(tuple(come), tuple(removed))
 
     def put(self, patch: Patch) -> None:
         """Make an effective patch alone; what follows from it waits for `settle`.
@@ -214,9 +216,7 @@ class Live:
         except (OSError, RuntimeError) as error:
             raise engine_error("the engine could not write", error) from error
 
-    def _transact(self, removed: list[ox.Quad], come: list[ox.Quad], mark: Mark) -> None:
-        removed += self._left_union(removed, come)
-        come += self._joined_union(come)
+    def _transact(self, removed: Iterable[ox.Quad], come: Iterable[ox.Quad], mark: Mark) -> None:
         try:
             if any(has_blank_node(quad) for quad in (*removed, *come)):
                 # Updates cannot name blank nodes. Readers see published snapshots only, and the log
@@ -225,8 +225,8 @@ class Live:
                 for quad in removed:
                     self.store.remove(quad)
                 removed, come = [], []
-            removed += self.mark.quads()
-            come += mark.quads()
+            removed = [*removed, *self.mark.quads()]
+            come = [*come, *mark.quads()]
             self.store.update(_data("DELETE", removed) + _data("INSERT", come))
         except (OSError, RuntimeError) as error:
             raise engine_error("the engine could not write", error) from error

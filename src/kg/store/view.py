@@ -14,7 +14,7 @@ from kg.errors import QueryError
 from kg.namespaces import BASE, PREFIXES
 from kg.store.answers import Result
 from kg.store.interface import WHOLE, Dataset, Generation, Term
-from kg.store.live import MARK, UNNAMED, engine_error
+from kg.store.live import MARK, UNNAMED, Mark, engine_error, mark_of
 from kg.store.workflow import is_draft, written_about
 
 KEPT_MERGES: Final = 4
@@ -48,11 +48,16 @@ class View:
         self._store = store
         self._merges: dict[Dataset, ox.Store] = {}
         self._lock = threading.Lock()
-        self._union = frozenset(union)
+        self.union = frozenset(union)
         names = (g for g in store.named_graphs() if isinstance(g, ox.NamedNode) and g != MARK)
         names = (g for g in names if not is_draft(g))
         there = (g for g in names if any(True for _ in self._in(g)))  # the engine keeps names
         self._graphs = tuple(sorted(there, key=lambda graph: graph.value))
+
+    @property
+    def mark(self) -> Mark:
+        """Which commit of which log this is."""
+        return mark_of(self._store)
 
     def _in(self, graph: ox.NamedNode) -> Iterator[ox.Quad]:
         return self._store.quads_for_pattern(None, None, None, graph)
@@ -64,7 +69,7 @@ class View:
     def quads(self, graph: ox.NamedNode | None = None) -> Iterator[ox.Quad]:
         """All quads, or those of one named graph; the mark is in neither, drafts are by name."""
         for quad in self._store.quads_for_pattern(None, None, None, graph):
-            if quad.graph_name == UNNAMED and self._union:
+            if quad.graph_name == UNNAMED and self.union:
                 continue
             if quad.graph_name != MARK and (graph is not None or not is_draft(quad.graph_name)):
                 yield quad
@@ -95,7 +100,7 @@ class View:
     def _for(self, dataset: Dataset, text: str) -> tuple[ox.Store, Default, Named]:
         default = dataset.default
         named: Named = list(self._graphs if dataset.named is None else dataset.named)
-        if default is None or (self._union and frozenset(default) == self._union):
+        if default is None or (self.union and frozenset(default) == self.union):
             if dataset == WHOLE and _FROM.search(_OTHER.sub(" ", text)):
                 return self._store, None, None  # the query chooses its graphs
             return self._store, [UNNAMED], named

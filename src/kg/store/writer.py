@@ -20,6 +20,8 @@ import pyoxigraph as ox
 from kg.errors import KgError, StoreError
 from kg.store.adoption import adopt
 from kg.store.candidate import Prepared
+from kg.store.changes import NAME as CHANGES
+from kg.store.changes import Changes
 from kg.store.digest import added
 from kg.store.folder import Folder, clone, remove_tree, store_error, swap_in
 from kg.store.interface import CommitMeta, Generation, LogEntry, Patch, Receipt, Rules
@@ -51,9 +53,19 @@ class Commit:
 
 
 class Writer:
-    """Writes one folder, whose lock its maker holds as long as this lives."""
+    """Writes one folder, whose lock its maker holds as long as this lives.
 
-    def __init__(self, folder: Folder, rules: Rules, union: Sequence[ox.NamedNode]) -> None:
+    With `tells_changes` it leaves what each published generation changed, for copies of them.
+    """
+
+    def __init__(
+        self,
+        folder: Folder,
+        rules: Rules,
+        union: Sequence[ox.NamedNode],
+        *,
+        tells_changes: bool = False,
+    ) -> None:
         self._folder = folder
         self._rules = rules
         self._union = tuple(union)
@@ -65,6 +77,8 @@ class Writer:
         folder.clean(work=False)
         self.cut_off = self.log.cut_off_half_a_line()
         self._live = self._opened()
+        changes = Changes(folder.artefacts / CHANGES, self._live.mark)
+        self._changes = changes if tells_changes else None
         self.replayed = self._catch_up()
         self._drop_foreign_snapshots()
 
@@ -130,6 +144,8 @@ class Writer:
             made = self._folder.snapshots / f".{generation}-{secrets.token_hex(4)}"
             try:
                 self._back_up(made)
+                if self._changes is not None:
+                    self._changes.write(self._live.mark)
                 made.rename(target)
             except OSError as error:
                 remove_tree(made)
@@ -172,7 +188,10 @@ class Writer:
         if len(patch.added) + len(patch.removed) > BULK_QUADS:
             self._load(patch, mark)
         else:
-            self._live.apply(patch, mark)
+            before = self._live.mark
+            change = self._live.apply(patch, mark)
+            if self._changes is not None:
+                self._changes.add(before, change, self._live.mark)
 
     def _load(self, patch: Patch, mark: Mark) -> None:
         """Make the change in a copy of the directory, and swap it in."""

@@ -1,0 +1,282 @@
+"""How a copy follows commits: from what it was and what came and went to the files of a delta."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pyoxigraph as ox
+
+from kg.columnar.build import (
+    MOST_TRIPLES,
+    Content,
+    Counts,
+    Quads,
+    placed,
+    refuse_many,
+    write_relation,
+    write_terms,
+)
+from kg.columnar.delta import Changed, ChangedCopy, opened
+from kg.columnar.layout import (
+    RELATIONS,
+    Copy,
+    Numbers,
+    Relation,
+    Rows,
+    about_of,
+    damaged,
+    write_about,
+)
+from kg.columnar.ordering import Sortable, sortable
+from kg.columnar.packing import ORDERS, End, places_in, taken
+from kg.columnar.table import Mask, numbered
+from kg.columnar.terms import Kind
+from kg.store.changes import Change
+from kg.store.interface import Patch
+from kg.store.live import MARK, UNNAMED
+from kg.store.patches import canonical
+from kg.store.workflow import is_draft
+
+_NOTHING: Final = np.zeros(0, np.int32)
+_NOWHERE: Final = np.zeros(0, np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Delta:
+    """What a relation has besides its base: quads that came, and places of rows that are gone."""
+
+    came: Quads
+    gone: Mapping[End, Numbers]
+
+    @property
+    def rows(self) -> int:
+        """How much there is."""
+        return len(self.came.s) + len(self.gone["s"])
+
+
+def extend(old: Path, change: Change, folder: Path, most: int = MOST_TRIPLES) -> None:
+    """Write into an empty folder beside a copy what it and a change are together.
+
+    Raises `StoreError` where the copy cannot be used, or would have more than `most` triples.
+    """
+    about = about_of(old)
+    if about["mark"] != list(change.before.values()):
+        raise damaged(old, "the change follows another generation")
+    copy = opened(old)
+    terms = _Terms(copy)
+    sides = _quads(canonical(change.patch), terms)
+    deltas = {name: _after(getattr(copy, name), *sides[name]) for name in RELATIONS}
+    terms.write(folder)
+    written = {
+        "generation": change.after.generation,
+        "mark": change.after.values(),
+        "base": about.get("base", old.name),
+        "base_mark": about.get("base_mark", about["mark"]),
+        "differing": sum(delta.rows for delta in deltas.values()),
+    }
+    for name, delta in deltas.items():
+        written |= _write(folder, name, _base(getattr(copy, name)), delta)
+    refuse_many(sum(end for name in RELATIONS for *_, end, _, _ in written[name][-1:]), most)
+    write_about(folder, written)
+
+
+def _write(folder: Path, name: str, base: Relation, delta: Delta) -> dict[str, list[list[int]]]:
+    """Write the files of a delta; returns where rows stand, of those that came and of all."""
+    counts = write_relation(folder, name, delta.came)
+    for end, way in ORDERS.items():
+        np.save(folder / f"{name}_{way}_gone.npy", delta.gone[end])
+    return {f"{name}_added": placed(counts), name: placed(_counts(base, delta, counts))}
+
+
+def content(copy: Copy) -> Content:
+    """What a new copy is made of that has no delta; terms without triples are gone from it."""
+    quads = [_all(copy.union), _all(copy.named)]
+    used = np.zeros(copy.last + 1, np.bool_)
+    for each in quads:
+        for ids in (each.s, each.p, each.o, each.g):
+            if ids is not None:
+                used[ids] = True
+    kept = np.flatnonzero(used).astype(np.int32)
+    kept = kept[np.argsort(copy.ranks(kept), kind="stable")]
+    places = np.zeros(len(used), np.int32)
+    places[kept] = np.arange(len(kept), dtype=np.int32)
+    texts = [copy.text(term).encode() for term in kept.tolist()]
+    return Content(texts, *(each.by(places) for each in quads))
+
+
+class _Terms:
+    """The terms of a copy, and new ones."""
+
+    def __init__(self, copy: Copy) -> None:
+        self._copy = copy
+        self._new: dict[str, int] = {}
+        self._known: dict[str, int] = {}
+
+    def id_of(self, text: str) -> int:
+        known = self._known.get(text)
+        if known is None:
+            known = self._copy.find(text)
+            if not known:
+                known = self._new[text] = self._copy.last + len(self._new) + 1
+            self._known[text] = known
+        return known
+
+    def write(self, folder: Path) -> None:
+        """Write all terms beyond the base, and which place each has among the others."""
+        copy = self._copy
+        new = [text.encode() for text in self._new]
+        write_terms(folder, new, copy.more if isinstance(copy, ChangedCopy) else None)
+        beyond = _Beyond(copy)
+        keys = [sortable(text) for text in new]
+        found = [_place(copy, kind, key) for kind, key in keys]
+        by_key = sorted(range(len(new)), key=lambda at: (found[at], *keys[at]))
+        at = [beyond.before(found[each], keys[each]) for each in by_key]
+        numbers = np.array(by_key, np.int32) + len(beyond.order)
+        np.save(folder / "places.npy", np.concatenate([beyond.places, np.array(found, np.int64)]))
+        np.save(folder / "sorted.npy", np.insert(beyond.order, np.array(at, np.int64), numbers))
+        new_kinds = np.array([kind for kind, _ in keys], np.int32)
+        np.save(folder / "kinds.npy", np.concatenate([beyond.kinds, new_kinds]))
+
+
+class _Beyond:
+    """The terms beyond the base that a copy has: places, their order, and kinds."""
+
+    def __init__(self, copy: Copy) -> None:
+        self.places, self.order, self.kinds = _NOWHERE, _NOTHING, _NOTHING
+        self._copy = copy
+        if isinstance(copy, ChangedCopy):
+            self.places, self.order, self.kinds = copy.places, copy.sorted, copy.kind_of
+        self._ordered = self.places[self.order]
+
+    def before(self, place: int, key: tuple[Kind, Sortable]) -> int:
+        """How many of them are before a new one at a place."""
+        low, high = self._ordered.searchsorted([place, place + 1]).tolist()
+        return bisect_left(range(high), key, lo=low, key=self._key)
+
+    def _key(self, at: int) -> Any:
+        term = self._copy.terms + int(self.order[at]) + 1
+        return sortable(self._copy.text(term).encode())
+
+
+def _place(copy: Copy, kind: Kind, key: Sortable) -> int:
+    """How many terms of the base are before a new one."""
+
+    def value(term: int) -> Any:
+        return sortable(copy.texts.text(term))[1]
+
+    starts = [*copy.starts.tolist(), copy.terms + 1]
+    ids = range(starts[kind], starts[kind + 1])
+    return int(starts[kind]) - 1 + bisect_left(ids, key, key=value)
+
+
+def _quads(patch: Patch, terms: _Terms) -> dict[str, tuple[Quads, Quads]]:
+    """What went and what came in each relation."""
+    added = set(patch.added)
+    removed = [quad for quad in patch.removed if quad not in added]
+    sides = [[quad for quad in side if _shown(quad)] for side in (removed, patch.added)]
+    return {
+        name: (_numbers(name, sides[0], terms), _numbers(name, sides[1], terms))
+        for name in RELATIONS
+    }
+
+
+def _shown(quad: ox.Quad) -> bool:
+    return quad.graph_name != MARK and not is_draft(quad.graph_name)
+
+
+def _numbers(name: str, quads: Iterable[ox.Quad], terms: _Terms) -> Quads:
+    """The ids of the quads that a relation has of some."""
+    default = name == "union"
+    chosen = [quad for quad in quads if (quad.graph_name == UNNAMED) == default]
+    rows = [
+        [terms.id_of(str(term)) for term in (quad.triple if default else quad)] for quad in chosen
+    ]
+    s, p, o, *g = np.array(rows, np.int32).reshape(len(rows), 3 if default else 4).T
+    return Quads(s, p, o, g[0] if g else None)
+
+
+def _after(relation: Relation, removed: Quads, added: Quads) -> Delta:
+    """A relation when some quads have been removed from it and then others added."""
+    base = _base(relation)
+    came, gone = _delta(relation)
+    known = {end: _places(end, base, added) for end in ORDERS}
+    fresh = _where(added, known["s"] < 0)
+    kept = _where(came, ~_among_these(came, [removed, fresh]))
+    gone = {
+        end: np.setdiff1d(np.union1d(gone[end], _places(end, base, removed)), known[end])
+        for end in ORDERS
+    }
+    return Delta(
+        _together([kept, fresh]), {end: places[places >= 0] for end, places in gone.items()}
+    )
+
+
+def _base(relation: Relation) -> Relation:
+    return relation.base if isinstance(relation, Changed) else relation
+
+
+def _delta(relation: Relation) -> tuple[Quads, Mapping[End, Numbers]]:
+    if isinstance(relation, Changed):
+        return _all(relation.added), relation.gone
+    graphs = None if relation.part("so", 0, 0).g is None else _NOTHING
+    return Quads(_NOTHING, _NOTHING, _NOTHING, graphs), dict.fromkeys(ORDERS, _NOWHERE)
+
+
+def _places(end: End, base: Relation, quads: Quads) -> Numbers:
+    """Where quads stand in an order of a base; -1 where they do not."""
+    found = np.full(len(quads.s), -1, np.int64)
+    for term in np.unique(quads.p):
+        predicate = base.predicates.get(int(term))
+        if predicate is not None:
+            at = np.flatnonzero(quads.p == term)
+            rows = base.part(ORDERS[end], predicate.start, predicate.end)
+            wanted = taken(Rows(quads.s, quads.o, quads.g), at)
+            places = places_in(end, rows, wanted)
+            found[at] = np.where(places < 0, -1, places + predicate.start)
+    return found
+
+
+def _among_these(quads: Quads, others: Sequence[Quads]) -> Mask:
+    """Which quads are among some others."""
+    whole = _together([quads, *others])
+    columns = [whole.p, whole.s, whole.o, *([] if whole.g is None else [whole.g])]
+    numbers = numbered(columns, len(whole.s))
+    return np.isin(numbers[: len(quads.s)], numbers[len(quads.s) :])
+
+
+def _together(parts: Sequence[Quads]) -> Quads:
+    s, p, o = (np.concatenate([getattr(part, place) for part in parts]) for place in "spo")
+    graphs = [part.g for part in parts if part.g is not None]
+    return Quads(s, p, o, np.concatenate(graphs) if graphs else None)
+
+
+def _where(quads: Quads, mask: Mask) -> Quads:
+    graphs = None if quads.g is None else quads.g[mask]
+    return Quads(quads.s[mask], quads.p[mask], quads.o[mask], graphs)
+
+
+def _all(relation: Relation) -> Quads:
+    counts = [predicate.rows for predicate in relation.predicates.values()]
+    predicates = np.repeat(np.array([*relation.predicates], np.int32), counts)
+    rows = relation.all()
+    return Quads(rows.s, predicates, rows.o, rows.g)
+
+
+def _counts(base: Relation, delta: Delta, came: Counts) -> Counts:
+    """About how many triples, subjects and objects each predicate has with a delta."""
+    found = dict(came)
+    for term, known in base.predicates.items():
+        first, last = np.searchsorted(delta.gone["s"], [known.start, known.end])
+        rows, subjects, objects = came.get(term, (0, 0, 0))
+        rows += known.rows - int(last - first)
+        found[term] = (
+            rows,
+            min(rows, subjects + known.subjects),
+            min(rows, objects + known.objects),
+        )
+    return {term: found[term] for term in sorted(found) if found[term][0]}

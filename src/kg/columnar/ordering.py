@@ -1,0 +1,61 @@
+"""Terms in the order of ids: by kind, and by value inside a kind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Final, TypeAlias
+
+import numpy as np
+
+from kg.columnar.layout import Numbers
+from kg.columnar.terms import Key, Kind, kind_and_key
+
+Sortable: TypeAlias = bytes | tuple[bytes, bytes] | Key
+
+DECIMAL_UNIT: Final = 10**18
+"""No decimal that has an order has finer parts."""
+
+
+def ordered(texts: Sequence[bytes]) -> tuple[Numbers, list[int]]:
+    """The places of terms in the order of their ids, and the id at which each kind begins."""
+    places: list[list[int]] = [[] for _ in Kind]
+    keys: list[list[Sortable]] = [[] for _ in Kind]
+    for place, text in enumerate(texts):
+        kind, key = sortable(text)
+        places[kind].append(place)
+        keys[kind].append(key)
+    starts = np.cumsum([1, *map(len, places)])[:-1]
+    order: list[int] = []
+    for members, values in zip(places, keys, strict=True):
+        order += [members[at] for at in sorted(range(len(members)), key=values.__getitem__)]
+    return np.array(order, np.int64), starts.tolist()
+
+
+def sortable(text: bytes) -> tuple[Kind, Sortable]:
+    """The kind of a term, and what orders it as its key does.
+
+    UTF-8 is in the order of characters, so that most terms need not be taken apart.
+    """
+    if text[:1] == b"<" and text[1:2] != b"<":
+        return Kind.IRI, text[1:-1]
+    if text[:1] == b'"' and b"\\" not in text:
+        if text[-1:] == b'"':
+            return Kind.STRING, text[1:-1]
+        lexical, _, language = text[1:].rpartition(b'"')
+        if language[:1] == b"@" and b"--" not in language:
+            return Kind.TAGGED, (lexical, language)
+    return _exact(*kind_and_key(text.decode()))
+
+
+def _exact(kind: Kind, key: Key) -> tuple[Kind, Sortable]:
+    """The same order among keys as above, and one that is quick for decimals."""
+    match key:
+        case str():
+            return kind, key.encode()
+        case Fraction():
+            return kind, key.numerator * (DECIMAL_UNIT // key.denominator)
+        case (str(value), str(tag)):
+            return kind, (value.encode(), tag.encode())
+        case _:
+            return kind, key
