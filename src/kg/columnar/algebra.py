@@ -23,6 +23,17 @@ class Pattern(NamedTuple):
     o: str
 
 
+class Call(NamedTuple):
+    """A function or an operator with its arguments; a cast is called by the text of its IRI."""
+
+    function: str
+    arguments: tuple[Tree, ...]
+
+
+Tree: TypeAlias = str | Call
+"""An expression: a variable, the text of a constant, or a call."""
+
+
 @dataclass(frozen=True, slots=True)
 class Expression:
     """An expression as it is written, for the engine; `prologue` says what its names stand for."""
@@ -30,11 +41,13 @@ class Expression:
     text: str
     variables: frozenset[str]
     prologue: str
+    tree: Tree
 
     @property
-    def is_variable(self) -> bool:
-        """Whether it is nothing but a variable."""
-        return {self.text.strip()} == self.variables
+    def variable(self) -> str | None:
+        """Its name, where it is nothing but a variable."""
+        known = isinstance(self.tree, str) and self.tree.startswith("?")
+        return self.tree if known and isinstance(self.tree, str) else None
 
 
 @dataclass(frozen=True, slots=True)

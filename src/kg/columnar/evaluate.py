@@ -60,7 +60,7 @@ class Evaluation:
         self.steps: list[Step] = []
         self._copy = copy
         self._budget = budget
-        self._expressions = Expressions(self.terms, budget)
+        self._expressions = Expressions(copy, self.terms, budget)
         self._since = time.perf_counter()
 
     def select(self, select: Select) -> Table:

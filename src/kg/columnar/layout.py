@@ -23,6 +23,7 @@ from kg.errors import StoreError
 
 Ids: TypeAlias = npt.NDArray[np.int32]
 Numbers: TypeAlias = npt.NDArray[np.int64]
+Bytes: TypeAlias = npt.NDArray[np.uint8]
 
 FORMAT: Final = 1
 ABOUT: Final = "about.json"
@@ -93,16 +94,16 @@ class Copy:
         self.generation = int(about["generation"])
         self.starts = np.array(about["kinds"], dtype=np.int64)
         self.terms = int(about["terms"])
-        self._heap = np.load(folder / "heap.npy", mmap_mode="r")
-        self._offsets: Numbers = np.load(folder / "offsets.npy", mmap_mode="r")
-        self._hashes = np.load(folder / "hashes.npy", mmap_mode="r")
-        self._hashed: Ids = np.load(folder / "hashed.npy", mmap_mode="r")
+        self.heap: Bytes = _mapped(folder / "heap.npy")
+        self.offsets: Numbers = _mapped(folder / "offsets.npy")
+        self._hashes = _mapped(folder / "hashes.npy")
+        self._hashed: Ids = _mapped(folder / "hashed.npy")
         self.union, self.named = (_relation(folder, about, name) for name in RELATIONS)
 
     def text(self, term: int) -> str:
         """The N-Triples text of a term."""
-        start, end = self._offsets[term - 1], self._offsets[term]
-        return str(self._heap[start:end].tobytes(), "utf-8")
+        start, end = self.offsets[term - 1], self.offsets[term]
+        return str(self.heap[start:end].tobytes(), "utf-8")
 
     def find(self, text: str) -> int:
         """The id of a term; 0 where no triple has it."""
@@ -160,11 +161,16 @@ def _about(folder: Path) -> dict[str, Any]:
 
 def _relation(folder: Path, about: Mapping[str, Any], name: str) -> Relation:
     columns = {
-        column: np.load(path, mmap_mode="r")
+        column: _mapped(path)
         for column in COLUMNS
         if (path := folder / f"{name}_{column}.npy").exists()
     }
     return Relation(columns, (Predicate(*numbers) for numbers in about[name]))
+
+
+def _mapped(path: Path) -> Any:
+    """An array of a file; as a plain one, since each slice of a `memmap` takes microseconds."""
+    return np.load(path, mmap_mode="r").view(np.ndarray)
 
 
 def _damaged(folder: Path, why: str) -> StoreError:

@@ -197,7 +197,7 @@ class _Query(Reader):
         if "EXISTS" in words and call is not None and call.start == constraint.start:
             tests.append((only(call, "GroupGraphPattern"), words[0] == "NOT"))
         else:
-            filters.append(self.expression(constraint, None))
+            filters += self.conditions(constraint)
 
     def _with(self, node: Node, element: Part, graph: str | None) -> Node:
         """A group as far as it was read, and its next element."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,9 @@ from kg.columnar.handing_over import Budget, HandedOver
 from kg.columnar.layout import Ids, Numbers
 
 Mask: TypeAlias = npt.NDArray[np.bool_]
+
+DENSE: Final = 4
+"""Numbers are counted in an array where it has at most so many places for each row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +63,30 @@ def numbered(columns: Sequence[Ids], rows: int) -> Numbers:
     return numbers
 
 
+def places(columns: Sequence[Numbers] | Sequence[Ids], rows: int) -> tuple[Numbers, Numbers]:
+    """The place of the first row of each distinct one, in their order; which of these each is."""
+    numbers = np.zeros(rows, np.int64)
+    size = 1
+    for column in columns:
+        low = int(column.min(initial=0)) if not rows else int(column.min())
+        span = (int(column.max()) - low + 1) if rows else 1
+        if size * span >= 1 << 62:
+            numbers = np.unique(numbers, return_inverse=True)[1].astype(np.int64)
+            size = rows
+        numbers = numbers * span + (column.astype(np.int64) - low)
+        size *= span
+    if size > DENSE * rows + 1024:
+        _, first, inverse = np.unique(numbers, return_index=True, return_inverse=True)
+        return first, inverse
+    first = np.full(size, -1, np.int64)
+    first[numbers[::-1]] = np.arange(rows)[::-1]
+    present = first >= 0
+    return first[present], (np.cumsum(present) - 1)[numbers]
+
+
 def distinct(table: Table) -> Table:
     """Each solution once."""
-    numbers = numbered(list(table.columns.values()), table.rows)
-    return table.take(np.sort(np.unique(numbers, return_index=True)[1]))
+    return table.take(np.sort(places(list(table.columns.values()), table.rows)[0]))
 
 
 def shared(left: Table, right: Table) -> list[str]:
