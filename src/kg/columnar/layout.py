@@ -117,7 +117,14 @@ class Copy:
 
     def kinds(self, ids: Ids) -> set[Kind]:
         """The kinds of some terms, none of which is unbound."""
-        return {Kind(kind) for kind in np.unique(np.searchsorted(self.starts, ids, "right") - 1)}
+        if not len(ids):
+            return set()
+        ends = np.array([ids.min(), ids.max()])
+        first, last = (np.searchsorted(self.starts, ends, "right") - 1).tolist()
+        if first == last:
+            return {Kind(first)}
+        counts = np.bincount(np.searchsorted(self.starts, ids, "right") - 1)
+        return {Kind(kind) for kind in np.flatnonzero(counts).tolist()}
 
 
 def hash_of(text: bytes) -> int:

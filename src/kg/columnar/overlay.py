@@ -43,22 +43,23 @@ class Terms:
         return self._copy.kinds(ids[ids <= self._copy.terms]) | kinds
 
     def ranks(self, column: Ids) -> Numbers:
-        """Numbers in the order of the terms' values, for a column of one kind; 0 is unbound.
+        """Numbers in the order of the terms' values; 0 is unbound, and IRIs come before literals.
 
         Raises `HandedOver` where the order is not one that is known.
         """
-        values, inverse = np.unique(column, return_inverse=True)
-        bound = values[values > 0]
+        bound = column[column > 0]
         kinds = self.kinds(bound)
-        if len(kinds) > 1:
+        if len(kinds - {Kind.IRI}) > 1:
             raise HandedOver("it orders terms of several kinds")
         if not kinds <= ORDERED:
-            raise HandedOver(f"it orders terms of the kind {kinds.pop().name.lower()}")
-        if not len(bound) or bound[-1] <= self._copy.terms:
+            odd = min(kinds - ORDERED)
+            raise HandedOver(f"it orders terms of the kind {odd.name.lower()}")
+        if not len(bound) or bound.max() <= self._copy.terms:
             return column.astype(np.int64)
-        ordered = sorted(bound, key=self._key)
+        values, inverse = np.unique(column, return_inverse=True)
+        ordered = sorted(values[values > 0], key=self._key)
         ranks = {term: rank for rank, term in enumerate(ordered, start=1)}
         return np.array([ranks.get(term, 0) for term in values], np.int64)[inverse]
 
-    def _key(self, term: np.int32) -> Key:
-        return kind_and_key(self.text(int(term)))[1]
+    def _key(self, term: np.int32) -> tuple[Kind, Key]:
+        return kind_and_key(self.text(int(term)))

@@ -84,6 +84,11 @@ def places(columns: Sequence[Numbers] | Sequence[Ids], rows: int) -> tuple[Numbe
     return first[present], (np.cumsum(present) - 1)[numbers]
 
 
+def repeating(numbers: Numbers) -> Mask:
+    """Whether each number is followed by the same one; there is none for the last."""
+    return np.asarray(numbers[1:] == numbers[:-1])
+
+
 def distinct(table: Table) -> Table:
     """Each solution once."""
     return table.take(np.sort(places(list(table.columns.values()), table.rows)[0]))
