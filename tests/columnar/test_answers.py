@@ -11,9 +11,10 @@ from kg.columnar.answer import answer
 from kg.columnar.handing_over import Budget, HandedOver
 
 PREFIX = "PREFIX : <http://e/> "
-DATA = """@prefix : <http://e/> .
+DATA = """@base <http://e/> .
+@prefix : <http://e/> .
 :g1 { :a :p :b, :c ; :n 1, 2, 2.5 ; :q "x"@en . :b :p :c ; :n 7 . }
-:g2 { :a :p :b ; :n 2.5 . :c :p _:d ; :q "x", "y" . _:d :n 3 . }
+:g2 { :a :p :b ; :n 2.5 . :c :p _:d ; :q "x", "y" . _:d :n 3 . :c <h#p> <h#o> . }
 """
 
 
@@ -81,6 +82,7 @@ def test_few_triples_are_left_to_the_engine(small: World) -> None:
         'SELECT ?s ?q { ?s :q ?q } ORDER BY ?s DESC(?q = "x") ?q LIMIT 2',
         "SELECT ?x { { ?x :n 7 } UNION { ?s :n ?x FILTER(?x > 6) } } ORDER BY ?x LIMIT 1",
         "ASK { :a :p/:p ?x }",
+        "PREFIX h: <http://e/h#> SELECT ?s { ?s h:p ?o ; <http://e/h#p> h:o }",
         "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s :p ?o } } GROUP BY ?g ORDER BY ?g",
     ],
 )

@@ -62,7 +62,7 @@ class Names:
                 return TYPE
             case "iri" if _PLAIN_IRI.fullmatch(token.text):
                 return token.text
-            case "pname":
+            case "pname" if "/." not in self._prologue:
                 iri = f"<{self._prefixes.resolve(token)}>"
                 return iri if _PLAIN_IRI.fullmatch(iri) else None
             case "number" if _PLAIN_INTEGER.fullmatch(token.text):
