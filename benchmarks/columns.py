@@ -91,7 +91,7 @@ def _line(
     reason, ours = "", float("nan")
     try:
         ours = _median(
-            lambda text: write_answer(answer(copy, text, BUDGET).result, accept, Bytes()),
+            lambda text: answer(copy, text, BUDGET).write(accept, Bytes()),
             texts,
             ROUNDS,
         )

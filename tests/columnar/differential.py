@@ -6,6 +6,7 @@ python -m tests.columnar.differential 100000 --seed 1
 from __future__ import annotations
 
 import argparse
+import io
 import random
 import re
 import sys
@@ -19,7 +20,7 @@ import pyoxigraph as ox
 from tests.columnar.generator import Generator
 from tests.columnar.worlds import World, changed, filled, world
 
-from kg.columnar.answer import answer
+from kg.columnar.answer import Answer, answer
 from kg.columnar.handing_over import Budget, HandedOver
 from kg.errors import QueryError
 from kg.sparql.lexer import tokens
@@ -30,6 +31,12 @@ from kg.store.view import engine_errors
 SMALL = Budget(rows=20_000)
 QUERIES_OF_A_WORLD = 200
 WITH_TIES_ORDERED = 0.7
+
+
+class Bytes(io.BytesIO):
+    """An answer in memory."""
+
+    media_type = ""
 
 
 @dataclass
@@ -45,7 +52,8 @@ class Outcome:
 def compare(text: str, world: World, outcome: Outcome) -> None:
     """Ask both, and note what came of it."""
     try:
-        ours = answer(world.copy, text, SMALL).result
+        found = answer(world.copy, text, SMALL)
+        ours = found.result
     except HandedOver as reason:
         outcome.reasons[re.sub(r"\?\w+|[\d,]+|: .*", "…", str(reason))] += 1
         return
@@ -53,11 +61,19 @@ def compare(text: str, world: World, outcome: Outcome) -> None:
         with engine_errors():
             theirs = world.view.evaluate(text, WHOLE, {})
             outcome.answered += 1
-            difference = differing(text, theirs, ours, outcome)
+            difference = differing(text, theirs, ours, outcome) or otherwise_written(found)
     except QueryError as error:
         difference = f"the engine refuses it: {error}"
     if difference:
         outcome.differences.append(f"{text}\n    {difference}")
+
+
+def otherwise_written(found: Answer) -> str:
+    """How the bytes of an answer differ from those that the engine makes of its solutions."""
+    sink = Bytes()
+    found.write(ox.QueryResultsFormat.JSON.media_type, sink)
+    expected = found.result.serialize(format=ox.QueryResultsFormat.JSON)
+    return "" if sink.getvalue() == expected else f"{sink.getvalue()!r} and not {expected!r}"
 
 
 def differing(text: str, theirs: object, ours: object, outcome: Outcome) -> str:

@@ -3,25 +3,50 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import IO, cast
 
 import pyoxigraph as ox
 
-from kg.columnar.algebra import Ask, refuse_uncertain
+from kg.columnar.algebra import Ask, Select, refuse_uncertain
 from kg.columnar.decode import decoded, truth
 from kg.columnar.engine import refuse_unreadable
 from kg.columnar.evaluate import Evaluation, Step
 from kg.columnar.handing_over import Budget, HandedOver
 from kg.columnar.layout import Copy
+from kg.columnar.overlay import Terms
 from kg.columnar.parse import parse
+from kg.columnar.results import has_triple_terms, write_json
 from kg.columnar.scan import refuse_look_ups
+from kg.columnar.table import Table
+from kg.store.answers import Sink, results_format
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What the engine would answer, and what was done for it."""
 
-    result: ox.QuerySolutions | ox.QueryBoolean
+    query: Select | Ask
+    table: Table
+    terms: Terms
     steps: tuple[Step, ...]
+
+    @property
+    def result(self) -> ox.QuerySolutions | ox.QueryBoolean:
+        """The answer in the class of the engine's own ones."""
+        if isinstance(self.query, Ask):
+            return truth(self.table.rows > 0)
+        return decoded(self.table, self.query.variables, self.terms)
+
+    def write(self, accept: str, sink: Sink) -> None:
+        """Write it in a media type; raises `NotAcceptableError` if it has no form in it."""
+        wanted = results_format(accept)
+        sink.media_type = wanted.media_type
+        query, table = self.query, self.table
+        is_plain = wanted == ox.QueryResultsFormat.JSON and not has_triple_terms(table, self.terms)
+        if isinstance(query, Select) and is_plain:
+            write_json(table, query.variables, self.terms, sink)
+        else:
+            self.result.serialize(cast(IO[bytes], sink), wanted)
 
 
 def answer(copy: Copy, text: str, budget: Budget) -> Answer:
@@ -37,8 +62,9 @@ def answer(copy: Copy, text: str, budget: Budget) -> Answer:
     refuse_unreadable(text)
     evaluation = Evaluation(copy, budget)
     if isinstance(query, Ask):
-        found = evaluation.solutions(query.where)
-        return Answer(truth(found.rows > 0), tuple(evaluation.steps))
-    table = evaluation.select(query)
-    result = decoded(table, query.variables, evaluation.terms)
-    return Answer(result, tuple(evaluation.steps))
+        table = evaluation.solutions(query.where)
+    elif query.variables:
+        table = evaluation.select(query)
+    else:
+        raise HandedOver("it selects no variable")
+    return Answer(query, table, evaluation.terms, tuple(evaluation.steps))

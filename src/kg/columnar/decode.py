@@ -9,7 +9,6 @@ from typing import IO, Final, cast
 import numpy as np
 import pyoxigraph as ox
 
-from kg.columnar.handing_over import HandedOver
 from kg.columnar.layout import Ids
 from kg.columnar.overlay import Terms
 from kg.columnar.table import Table
@@ -23,8 +22,6 @@ def decoded(table: Table, names: Sequence[str], terms: Terms) -> ox.QuerySolutio
 
     They are written as TSV, in which a term is the text that the heap has, and read by the engine.
     """
-    if not names:
-        raise HandedOver("it selects no variable")
     data = cast(IO[bytes], _Lines(table.only(names), terms))
     found = ox.parse_query_results(data, ox.QueryResultsFormat.TSV)
     if not isinstance(found, ox.QuerySolutions):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -114,6 +114,13 @@ class Copy:
                 return int(self._hashed[at])
             at += 1
         return 0
+
+    def find_all(self, texts: Sequence[str]) -> list[int]:
+        """The ids of terms; 0 where no triple has one."""
+        hashes = np.array([hash_of(text.encode()) for text in texts], np.uint64)
+        at = np.minimum(np.searchsorted(self._hashes, hashes), max(len(self._hashes) - 1, 0))
+        met = self._hashes[at] == hashes if len(self._hashes) else np.zeros(len(at), np.bool_)
+        return [self.find(text) if is_met else 0 for text, is_met in zip(texts, met, strict=True)]
 
     def kinds(self, ids: Ids) -> set[Kind]:
         """The kinds of some terms, none of which is unbound."""

@@ -18,12 +18,13 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
+from kg.columnar.answer import Answer
 from kg.columnar.beside import NAME, Beside
 from kg.columnar.handing_over import Budget, HandedOver
 from kg.errors import CancelledError, KgError, StoreError
 from kg.processes.sandbox import confine, limit_resources
 from kg.store import wire
-from kg.store.answers import Result, write_answer
+from kg.store.answers import write_answer
 from kg.store.interface import Dataset, Limits, Term
 from kg.store.meter import Meter
 from kg.store.stream import CHUNK_BYTES, STACK_BYTES
@@ -128,23 +129,24 @@ class _Worker:
         view = self._view_for(message)
         sink.generation = view.generation
         with engine_errors():
-            result = None
+            found = None
             if view is self._view:  # releases have numbers of another history, maybe
-                result = self._from_columns(view.generation, body.decode(), dataset, bindings)
-            if result is None:
-                result = view.evaluate(body.decode(), dataset, bindings)
-            else:
+                found = self._from_columns(view.generation, body.decode(), dataset, bindings)
+            if found is not None:
                 sink.answered_by = NAME
-            write_answer(result, message["accept"], sink)
+                found.write(message["accept"], sink)
+            else:
+                result = view.evaluate(body.decode(), dataset, bindings)
+                write_answer(result, message["accept"], sink)
 
     def _from_columns(
         self, generation: int, text: str, dataset: Dataset, bindings: Mapping[str, Term]
-    ) -> Result | None:
+    ) -> Answer | None:
         """The answer of the copy of a generation; None where the engine has to give it."""
         if self._columns is None:
             return None
         try:
-            return self._columns.answer(generation, text, dataset, bindings).result
+            return self._columns.answer(generation, text, dataset, bindings)
         except HandedOver:
             return None
 
