@@ -26,11 +26,24 @@ OF_KINDS: Final = frozenset({"BOUND", "DATATYPE", "ISIRI", "ISURI", "ISLITERAL",
 DIGITS: Final = {"YEAR": (1, 2, 3, 4), "MONTH": (6, 7), "DAY": (9, 10)}
 """Where the text of a date has what a function tells of it."""
 
+RELATIONS: Final[dict[str, Callable[[Any, Any], Mask]]] = {
+    "=": np.equal,
+    "!=": np.not_equal,
+    "<": np.less,
+    "<=": np.less_equal,
+    ">": np.greater,
+    ">=": np.greater_equal,
+}
+MIRRORED: Final = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}
+
 NUMERIC: Final = (Kind.INTEGER, Kind.DECIMAL, Kind.DOUBLE)
 SAME_ORDER: Final = frozenset(
     {Kind.INTEGER, Kind.DECIMAL, Kind.DOUBLE, Kind.BOOLEAN, Kind.DATE, Kind.DATE_TIME, Kind.STRING}
 )
 """Kinds in which the order of ids is that of `<`, and equal values have one id."""
+
+EXACT: Final = SAME_ORDER - {Kind.DOUBLE, Kind.BOOLEAN}
+"""Those of them whose values the engine does not round when it compares."""
 
 ALIKE: Final = SAME_ORDER | {Kind.IRI}
 """Kinds whose terms compare in the same way with all terms of another kind, numbers apart."""
@@ -49,6 +62,38 @@ class Dividing:
         self._copy = copy
         self._table = table
         self._known: dict[str, tuple[Ids, Numbers]] = {}
+
+    def compared(self, tree: Tree) -> Mask | None:
+        """Where a comparison is true, where ids alone tell it; None where they do not."""
+        if isinstance(tree, str) or tree.function not in RELATIONS or len(tree.arguments) != 2:
+            return None
+        left, right = tree.arguments
+        if _is_variable(left) and _is_variable(right):
+            first, second = self._table.column(str(left)), self._table.column(str(right))
+            kinds = self._kinds(first) | self._kinds(second)
+            return RELATIONS[tree.function](first, second) if _one_order(kinds) else None
+        if _is_variable(left) and _is_constant(right):
+            return self._beside(str(left), tree.function, str(right))
+        if _is_constant(left) and _is_variable(right):
+            return self._beside(str(right), MIRRORED.get(tree.function, tree.function), str(left))
+        return None
+
+    def _beside(self, name: str, operator: str, constant: str) -> Mask | None:
+        """A comparison of a variable with a constant; `_edges` are where its kind has it."""
+        column = self._table.column(name)
+        kind, key = kind_and_key(constant)
+        kinds = self._kinds(column)
+        if not _one_order(kinds | {kind}) or not len(column):
+            return None
+        low, high = self._edges(kind, key)
+        below, above = column < low, column >= high
+        return RELATIONS[operator](above.view(np.int8), below.view(np.int8))
+
+    def _kinds(self, column: Ids) -> set[Kind]:
+        """The kinds of a column; `OTHER` where some are not known to be of one in the copy."""
+        if not len(column) or column.min() == 0 or column.max() > self._copy.terms:
+            return {Kind.OTHER}
+        return self._copy.kinds(column)
 
     def cells(self, tree: Tree) -> list[Cells]:
         """Columns of numbers; solutions that have the same ones give the same value."""
@@ -120,8 +165,8 @@ class Dividing:
         ends = [*map(int, self._copy.starts[1:]), self._copy.terms + 1]
         return int(self._copy.starts[kind]), ends[kind]
 
-    def _edges(self, kind: Kind, key: Key) -> set[int]:
-        """The ids of a kind from which on terms are equal to a value, and above it.
+    def _edges(self, kind: Kind, key: Key) -> tuple[int, ...]:
+        """The ids of a kind from which on terms are equal to a value, and above it; in order.
 
         One more to each side, for a decimal that the engine rounds to a double in its own way.
         """
@@ -136,7 +181,7 @@ class Dividing:
         ids = range(low, high)
         first = low + bisect_left(ids, wanted, key=value)
         above = low + bisect_right(ids, wanted, key=value)
-        return {first, above} if kind != Kind.DOUBLE else {first - 1, first, above, above + 1}
+        return (first, above) if kind != Kind.DOUBLE else (first - 1, first, above, above + 1)
 
     def _digits(self, ids: Ids, at: tuple[int, ...]) -> Cells:
         """Cells of dates with and without time by some digits of their texts."""
@@ -176,6 +221,11 @@ class Dividing:
         sign = np.where(alike, np.sign(first.astype(np.int64) - second) + 2, 0)
         apart = np.where(alike, 0, first), np.where(alike, 0, second)
         return [one, other, sign, *(each.astype(np.int64) for each in apart)]
+
+
+def _one_order(kinds: set[Kind]) -> bool:
+    """Whether all terms are of one kind in which ids are in the order of values."""
+    return len(kinds) == 1 and kinds <= EXACT
 
 
 def _comparable(kind: Kind) -> set[Kind]:

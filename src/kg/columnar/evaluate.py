@@ -118,7 +118,7 @@ class Evaluation:
             raise HandedOver("it names a graph without a pattern in it")
         filters = list(node.filters)
         reached = any(scan.is_reached(set(seed.columns)) for scan in scans)
-        table = seed if reached and seed.rows <= min(scan.size() for scan in scans) else UNIT
+        table = seed if reached and seed.rows <= min(scan.size for scan in scans) else UNIT
         while scans:
             scan = self._next(scans, table)
             scans.remove(scan)

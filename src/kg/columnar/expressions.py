@@ -32,6 +32,9 @@ class Expressions:
 
     def kept(self, expression: Expression, table: Table) -> Mask:
         """The solutions for which a filter is true, and not false or an error."""
+        compared = Dividing(self._copy, table).compared(expression.tree)
+        if compared is not None:
+            return compared
         first, inverse = self._distinct(expression, table)
         kept = np.zeros(len(first), dtype=np.bool_)
         query = "SELECT ?{row} WHERE {{ {values} FILTER ({text}\n) }}"

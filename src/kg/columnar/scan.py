@@ -3,36 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from kg.columnar.algebra import Bgp, Node, Pattern, inner_nodes
 from kg.columnar.handing_over import Budget, HandedOver
 from kg.columnar.layout import Copy, Ids, Numbers, Predicate, Relation, Rows
-from kg.columnar.table import Mask, Table, spread
+from kg.columnar.table import Mask, Table, run_of, spread
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scan:
-    """A pattern in a relation; `constants` are the ids of its constants, 0 for an unknown term."""
+    """A pattern in a relation, and what its solutions bind.
+
+    `constants` are the ids of its constants, 0 for an unknown term.
+    """
 
     relation: Relation
     pattern: Pattern
     graph: str | None
     constants: dict[str, int]
+    variables: frozenset[str]
 
     @classmethod
     def of(cls, copy: Copy, pattern: Pattern, graph: str | None) -> Scan:
         """Look up the constants of a pattern; `graph` is None for the default graph."""
         terms = [*pattern] if graph is None else [*pattern, graph]
         constants = {term: copy.find(term) for term in terms if not term.startswith("?")}
-        return cls(copy.union if graph is None else copy.named, pattern, graph, constants)
-
-    @property
-    def variables(self) -> frozenset[str]:
-        """What its solutions bind."""
-        terms = {*self.pattern, self.graph or self.pattern.p}
-        return frozenset(term for term in terms if term.startswith("?"))
+        relation = copy.union if graph is None else copy.named
+        variables = frozenset(term for term in terms if term.startswith("?"))
+        return cls(relation, pattern, graph, constants, variables)
 
     def predicate(self) -> Predicate | None:
         """The predicate, where it is a constant that there is."""
@@ -44,13 +45,14 @@ class Scan:
             self.pattern.p in self.constants and self.predicate() is None
         )
 
+    @cached_property
     def size(self) -> int:
         """How many triples there are to be looked at."""
         return 0 if self.is_empty() else len(self.part().s)
 
     def estimate(self, rows: int, bound: frozenset[str] | set[str]) -> float:
         """How many solutions its join with so many `rows` has, which bind some variables."""
-        size = self.size()
+        size = self.size
         predicate = self.predicate()
         if predicate is None or not size:
             return rows * size
@@ -94,10 +96,15 @@ class Scan:
                 nothing = nothing.extended(name, np.zeros(0, np.int32))
             return nothing
         ways = [self._way(table, end) for end in self._ends(table)]
-        part, low, high = min(ways, key=lambda way: int((way[2] - way[1]).sum()))
-        at, places = spread(low, high, budget)
+        part, low, counts = min(ways, key=lambda way: int(way[2].sum()))
+        if counts.max(initial=0) > 1:
+            at, places = spread(low, counts, budget)
+            table = table.take(at)
+        else:
+            met = counts > 0
+            table, places = table.where(met), low if met.all() else low[met]
         chosen = Rows(part.s[places], part.o[places], None if part.g is None else part.g[places])
-        return self._checked(table.take(at), chosen)
+        return self._checked(table, chosen)
 
     def is_reached(self, bound: set[str]) -> bool:
         """Whether solutions that bind these variables find its triples without a scan."""
@@ -109,14 +116,10 @@ class Scan:
         return [end for end, name in (("s", s), ("o", o)) if name in table.columns]
 
     def _way(self, table: Table, end: str) -> tuple[Rows, Numbers, Numbers]:
+        """Triples in an order, and for each solution where its own begin and how many there are."""
         part = self.part(by=end)
         ordered, name = (part.s, self.pattern.s) if end == "s" else (part.o, self.pattern.o)
-        wanted = table.columns[name]
-        return (
-            part,
-            np.searchsorted(ordered, wanted, "left"),
-            np.searchsorted(ordered, wanted, "right"),
-        )
+        return part, *run_of(ordered, table.columns[name])
 
     def _checked(self, table: Table, rows: Rows) -> Table:
         """Solutions with the triples beside them, where all terms agree."""
@@ -159,7 +162,7 @@ def _matched(copy: Copy, node: Node) -> int:
             s, p, o = scan.pattern
             if p not in scan.constants and (s in scan.constants or o in scan.constants):
                 raise HandedOver("it looks up all predicates of a term")
-            matched += scan.size()
+            matched += scan.size
     return matched
 
 

@@ -29,16 +29,18 @@ def containing(copy: Copy, ids: Ids, needle: str, *, caseless: bool) -> tuple[Ma
     """
     found = np.zeros(len(ids), np.bool_)
     unsure = np.zeros(len(ids), np.bool_)
+    pattern = re.compile(re.escape(needle.encode()))
     for start in range(0, len(ids), AT_ONCE):
         at = slice(start, start + AT_ONCE)
         data, starts, ends = gathered(copy, ids[at])
         array = np.frombuffer(data, np.uint8)
         searched = data.lower() if caseless else data
-        pattern = re.compile(re.escape(needle.encode()))
         hits = np.fromiter((hit.start() for hit in pattern.finditer(searched)), np.int64)
-        found[at] = _between(hits, starts, _lexical_ends(array, ends))
-        unsure[at] = _between(np.flatnonzero(array == ord("\\")), starts, ends)
-        if caseless:
+        if len(hits):
+            found[at] = _between(hits, starts, _lexical_ends(array, ends))
+        if b"\\" in data:
+            unsure[at] = _between(np.flatnonzero(array == ord("\\")), starts, ends)
+        if caseless and not data.isascii():
             unsure[at] |= _between(np.flatnonzero(array >= 0x80), starts, ends)
     return found, unsure
 

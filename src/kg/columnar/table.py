@@ -14,6 +14,9 @@ from kg.columnar.layout import Ids, Numbers
 
 Mask: TypeAlias = npt.NDArray[np.bool_]
 
+MANY: Final = 8
+"""Numbers are searched for one by one where there are so many times fewer than to search among."""
+
 DENSE: Final = 4
 """Numbers are counted in an array where it has at most so many places for each row."""
 
@@ -111,9 +114,27 @@ def keys(left: Table, right: Table, names: Sequence[str]) -> tuple[Numbers, Numb
     return numbers[: left.rows], numbers[left.rows :]
 
 
-def spread(low: Numbers, high: Numbers, budget: Budget) -> tuple[Numbers, Numbers]:
-    """The rows that repeat for each place from `low` to `high`, and these places."""
-    counts = high - low
+def run_of(ordered: Ids, wanted: Ids) -> tuple[Numbers, Numbers]:
+    """Where each of some numbers begins among ordered ones, and how often it is there.
+
+    Many are not searched for one by one: a table has where each number begins.
+    """
+    if not len(ordered):
+        return np.zeros(len(wanted), np.int64), np.zeros(len(wanted), np.int64)
+    first, span = int(ordered[0]), int(ordered[-1]) - int(ordered[0]) + 1
+    if len(wanted) * MANY < len(ordered) or span > DENSE * (len(ordered) + len(wanted)):
+        low = ordered.searchsorted(wanted, "left")
+        return low, ordered.searchsorted(wanted, "right") - low
+    counts = np.bincount(ordered - first, minlength=span)
+    low = np.cumsum(counts) - counts
+    at = wanted - first
+    there = (at >= 0) & (at < span)
+    at = np.where(there, at, 0)
+    return low[at], np.where(there, counts[at], 0)
+
+
+def spread(low: Numbers, counts: Numbers, budget: Budget) -> tuple[Numbers, Numbers]:
+    """The rows that repeat for each of so many places from `low` on, and these places."""
     total = int(counts.sum())
     budget.rows_wanted(total)
     rows = np.repeat(np.arange(len(counts)), counts)
@@ -139,7 +160,7 @@ def matches(left: Table, right: Table, budget: Budget) -> tuple[Numbers, Numbers
     ordered = found[order]
     low = np.searchsorted(ordered, wanted, "left")
     high = np.searchsorted(ordered, wanted, "right")
-    at_left, places = spread(low, high, budget)
+    at_left, places = spread(low, high - low, budget)
     return at_left, order[places]
 
 
