@@ -7,6 +7,7 @@ too, with a name that the query does not have.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -195,6 +196,39 @@ def variables(node: Node) -> frozenset[str]:
             return variables(inner) | {variable}
         case Values(names) | Select(variables=names):
             return frozenset(names)
+
+
+def uses(node: Node) -> Counter[str]:
+    """In how many places operators use each variable; patterns of one `Bgp` are one place."""
+    found: Counter[str] = Counter()
+    for inner in inner_nodes(node):
+        found += uses(inner)
+    match node:
+        case Bgp() | Values():
+            found.update(variables(node))
+        case Filter(_, expression):
+            found.update(expression.variables)
+        case LeftJoin(_, _, conditions):
+            found.update(name for each in conditions for name in each.variables)
+        case Extend(_, variable, expression):
+            found.update({variable} | expression.variables)
+        case Select():
+            found.update(_used_above(node))
+    return found
+
+
+def _used_above(select: Select) -> frozenset[str]:
+    """The variables that a query uses apart from those in its patterns."""
+    grouping = select.grouping or Grouping((), (), (), ())
+    named = (*select.extends, *grouping.extends)
+    expressions = [
+        *(value for _, value in named),
+        *grouping.having,
+        *(condition.expression for condition in select.order),
+        *(a.argument for a in grouping.aggregates if a.argument is not None),
+    ]
+    inside = (name for expression in expressions for name in expression.variables)
+    return frozenset((*select.variables, *grouping.keys, *(name for name, _ in named), *inside))
 
 
 def certain(node: Node) -> frozenset[str]:

@@ -60,7 +60,8 @@ def answer(copy: Copy, text: str, budget: Budget) -> Answer:
     refuse_uncertain(query.where)
     refuse_look_ups(copy, query.where, budget.least)
     refuse_unreadable(text)
-    evaluation = Evaluation(copy, budget)
+    node = query.where if isinstance(query, Ask) else query
+    evaluation = Evaluation(copy, budget, node)
     if isinstance(query, Ask):
         table = evaluation.solutions(query.where)
     elif query.variables:

@@ -19,7 +19,7 @@ from kg.columnar.algebra import Call, Tree
 from kg.columnar.layout import Copy, Ids, Numbers
 from kg.columnar.search import CASELESS, NEEDLE, containing
 from kg.columnar.table import Mask, Table, places
-from kg.columnar.terms import Key, Kind, kind_and_key
+from kg.columnar.terms import NUMBERS, Key, Kind, kind_and_key
 
 COMPARISONS: Final = frozenset({"=", "!=", "<", "<=", ">", ">=", "SAMETERM", "IN"})
 OF_KINDS: Final = frozenset({"BOUND", "DATATYPE", "ISIRI", "ISURI", "ISLITERAL", "ISNUMERIC"})
@@ -83,10 +83,14 @@ class Dividing:
         column = self._table.column(name)
         kind, key = kind_and_key(constant)
         kinds = self._kinds(column)
-        if not _one_order(kinds | {kind}) or not len(column):
+        if not (_one_order(kinds | {kind}) or kinds | {kind} <= NUMBERS):
             return None
-        low, high = self._edges(kind, key)
-        below, above = column < low, column >= high
+        below, above = (np.zeros(len(column), np.bool_) for _ in range(2))
+        for each in kinds:
+            first, beyond = self._edges(each, key)
+            low, high = self._bounds(each)
+            below |= (column >= low) & (column < first)
+            above |= (column >= beyond) & (column < high)
         return RELATIONS[operator](above.view(np.int8), below.view(np.int8))
 
     def _kinds(self, column: Ids) -> set[Kind]:

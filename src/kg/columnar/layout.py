@@ -118,9 +118,15 @@ class Copy:
     def find_all(self, texts: Sequence[str]) -> list[int]:
         """The ids of terms; 0 where no triple has one."""
         hashes = np.array([hash_of(text.encode()) for text in texts], np.uint64)
-        at = np.minimum(np.searchsorted(self._hashes, hashes), max(len(self._hashes) - 1, 0))
-        met = self._hashes[at] == hashes if len(self._hashes) else np.zeros(len(at), np.bool_)
-        return [self.find(text) if is_met else 0 for text, is_met in zip(texts, met, strict=True)]
+        at = np.searchsorted(self._hashes, hashes)
+        met = np.zeros(len(at), np.int64)
+        inside = at < len(self._hashes)
+        same = self._hashes[at[inside]] == hashes[inside]
+        met[inside] = np.where(same, self._hashed[at[inside]], 0)
+        return [
+            term if not term or self.text(term) == text else self.find(text)
+            for text, term in zip(texts, met.tolist(), strict=True)
+        ]
 
     def kinds(self, ids: Ids) -> set[Kind]:
         """The kinds of some terms, none of which is unbound."""

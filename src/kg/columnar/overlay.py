@@ -27,11 +27,10 @@ class Terms:
     def ids_of(self, texts: Iterable[str | None]) -> Ids:
         """The ids of terms; None is unbound."""
         wanted = list(texts)
-        known = self._copy.find_all([text for text in wanted if text is not None])
-        found = iter(known)
-        return np.array(
-            [0 if text is None else next(found) or self._made(text) for text in wanted], np.int32
-        )
+        distinct = [text for text in dict.fromkeys(wanted) if text is not None]
+        found = zip(distinct, self._copy.find_all(distinct), strict=True)
+        ids = {text: known or self._made(text) for text, known in found}
+        return np.array([0 if text is None else ids[text] for text in wanted], np.int32)
 
     def _made(self, text: str) -> int:
         """The id of a term that the copy has not."""

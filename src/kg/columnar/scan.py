@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 
@@ -11,6 +13,8 @@ from kg.columnar.algebra import Bgp, Node, Pattern, inner_nodes
 from kg.columnar.handing_over import Budget, HandedOver
 from kg.columnar.layout import Copy, Ids, Numbers, Predicate, Relation, Rows
 from kg.columnar.table import Mask, Table, run_of, spread
+
+ALL: Final = slice(None)
 
 
 @dataclass(frozen=True)
@@ -80,15 +84,15 @@ class Scan:
             return self.relation.by_object(predicate)
         return self.relation.by_subject(predicate)
 
-    def solutions(self, budget: Budget) -> Table:
-        """All solutions of the pattern."""
+    def solutions(self, budget: Budget, wanted: Container[str]) -> Table:
+        """All solutions of the pattern, with the variables that are wanted."""
         if self.is_empty():
             return Table(0, {name: np.zeros(0, np.int32) for name in sorted(self.variables)})
         part = self.part()
         budget.rows_wanted(len(part.s))
-        return self._checked(Table(len(part.s), {}), part)
+        return self._checked(Table(len(part.s), {}), part, wanted)
 
-    def joined(self, table: Table, budget: Budget) -> Table:
+    def joined(self, table: Table, budget: Budget, wanted: Container[str]) -> Table:
         """The join of solutions with the pattern, one of whose ends they bind."""
         if self.is_empty():
             nothing = table.take(np.zeros(0, np.int64))
@@ -96,15 +100,14 @@ class Scan:
                 nothing = nothing.extended(name, np.zeros(0, np.int32))
             return nothing
         ways = [self._way(table, end) for end in self._ends(table)]
-        part, low, counts = min(ways, key=lambda way: int(way[2].sum()))
+        end, part, low, counts = min(ways, key=lambda way: int(way[3].sum()))
         if counts.max(initial=0) > 1:
             at, places = spread(low, counts, budget)
             table = table.take(at)
         else:
             met = counts > 0
             table, places = table.where(met), low if met.all() else low[met]
-        chosen = Rows(part.s[places], part.o[places], None if part.g is None else part.g[places])
-        return self._checked(table, chosen)
+        return self._checked(table, part, wanted, end, places)
 
     def is_reached(self, bound: set[str]) -> bool:
         """Whether solutions that bind these variables find its triples without a scan."""
@@ -115,36 +118,52 @@ class Scan:
         s, _, o = self.pattern
         return [end for end, name in (("s", s), ("o", o)) if name in table.columns]
 
-    def _way(self, table: Table, end: str) -> tuple[Rows, Numbers, Numbers]:
-        """Triples in an order, and for each solution where its own begin and how many there are."""
+    def _way(self, table: Table, end: str) -> tuple[str, Rows, Numbers, Numbers]:
+        """Triples by an end, and for each solution where its own begin and how many there are."""
         part = self.part(by=end)
         ordered, name = (part.s, self.pattern.s) if end == "s" else (part.o, self.pattern.o)
-        return part, *run_of(ordered, table.columns[name])
+        return end, part, *run_of(ordered, table.columns[name])
 
-    def _checked(self, table: Table, rows: Rows) -> Table:
-        """Solutions with the triples beside them, where all terms agree."""
+    def _checked(
+        self,
+        table: Table,
+        part: Rows,
+        wanted: Container[str],
+        joined: str = "",
+        at: Numbers | slice = ALL,
+    ) -> Table:
+        """Solutions with the triples beside them, where all terms agree; `joined` is known to."""
         mask: Mask | None = None
         columns = dict(table.columns)
-        for name, column in self._places(rows):
-            known = self.constants.get(name)
-            if known is None and name not in columns:
-                columns[name] = np.asarray(column)
+        names = [self.pattern.s, self.pattern.o, self.pattern.p, self.graph]
+        for place, name in zip("sopg", names, strict=True):
+            known = self.constants.get(name or "")
+            if name is None or place == joined or (known is not None and self._is_found(place)):
                 continue
-            same = np.asarray(column == (columns[name] if known is None else known))
+            if known is None and name not in columns:
+                if name in wanted or names.count(name) > 1:
+                    columns[name] = self._column(part, place)[at]
+                continue
+            same = self._column(part, place)[at] == (columns[name] if known is None else known)
             mask = same if mask is None else mask & same
-        found = Table(len(rows.s), columns)
+        found = Table(table.rows, columns)
         return found if mask is None else found.where(mask)
 
-    def _places(self, rows: Rows) -> list[tuple[str, Ids]]:
-        s, p, o = self.pattern
-        places = [(s, rows.s), (o, rows.o)]
-        if p not in self.constants:
+    def _is_found(self, place: str) -> bool:
+        """Whether all triples of `part` have the constant that is in a place."""
+        return place == "p" or (
+            place == ("s" if self.pattern.s in self.constants else "o")
+            and self.predicate() is not None
+        )
+
+    def _column(self, part: Rows, place: str) -> Ids:
+        if place == "p":
             counts = [predicate.rows for predicate in self.relation.predicates.values()]
-            names = np.array([*self.relation.predicates], dtype=np.int32)
-            places.append((p, np.repeat(names, counts)))
-        if self.graph is not None and rows.g is not None:
-            places.append((self.graph, rows.g))
-        return places
+            return np.repeat(np.array([*self.relation.predicates], dtype=np.int32), counts)
+        column = {"s": part.s, "o": part.o, "g": part.g}[place]
+        if column is None:
+            raise TypeError("the default graph has no names of graphs")
+        return column
 
 
 def refuse_look_ups(copy: Copy, node: Node, least: int) -> None:

@@ -144,6 +144,8 @@ def spread(low: Numbers, counts: Numbers, budget: Budget) -> tuple[Numbers, Numb
 
 def join(left: Table, right: Table, budget: Budget) -> Table:
     """Solutions of both that agree, as often as each pair occurs."""
+    if left is UNIT:
+        return right
     at_left, at_right = matches(left, right, budget)
     return merged(left, at_left, right, at_right)
 
