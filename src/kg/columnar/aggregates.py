@@ -106,13 +106,15 @@ def _sums(function: str, column: Ids, starts: Numbers, terms: Terms) -> Ids:
     fine = np.array([kind == Kind.DECIMAL for kind, _ in found])[inverse]
     decimal = np.logical_or.reduceat(fine, starts)
     counts = np.diff([*starts, len(column)])
-    rows = zip(totals.tolist(), decimal.tolist(), counts.tolist(), strict=True)
     if function == "AVG":
-        return terms.ids_of(_mean(total, unit, count) for total, _, count in rows)
+        means = zip(totals.tolist(), counts.tolist(), strict=True)
+        return terms.ids_of(_mean(total, unit, count) for total, count in means)
+    first, of = places([totals, decimal.astype(np.int64)], len(totals))
+    rows = zip(totals[first].tolist(), decimal[first].tolist(), strict=True)
     return terms.ids_of(
         _decimal(total * (DECIMAL_UNIT // unit)) if is_decimal else _integer(total // unit)
-        for total, is_decimal, _ in rows
-    )
+        for total, is_decimal in rows
+    )[of]
 
 
 def _mean(total: int, unit: int, count: int) -> str:

@@ -54,8 +54,11 @@ def write_json(table: Table, names: Sequence[str], terms: Terms, out: Out) -> No
 
 def _bound(columns: Sequence[Sequence[bytes]]) -> Iterator[Sequence[bytes]]:
     """The members of each row; what is unbound has none."""
-    for row in zip(*columns, strict=True):
-        yield row if all(row) else [member for member in row if member]
+    rows = zip(*columns, strict=True)
+    if all(map(all, columns)):
+        yield from rows
+    else:
+        yield from ([member for member in row if member] for row in rows)
 
 
 def _members(name: str, column: Ids, terms: Terms) -> list[bytes]:
@@ -73,6 +76,8 @@ def _fragment(text: bytes) -> bytes:
         return b'{"type":"uri","value":"' + text[1:-1] + b'"}'
     if text[:1] == b"_":
         return b'{"type":"bnode","value":"' + text[2:] + b'"}'
+    if text[-1:] == b'"' and b"\\" not in text:
+        return b'{"type":"literal","value":' + text + b"}"
     match = _LITERAL.fullmatch(text)
     if match is None:
         raise ValueError(f"{text!r} is no term")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Set
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -84,12 +84,12 @@ class Scan:
             return self.relation.by_object(predicate)
         return self.relation.by_subject(predicate)
 
-    def solutions(self, budget: Budget, wanted: Container[str]) -> Table:
+    def solutions(self, budget: Budget, wanted: Set[str]) -> Table:
         """All solutions of the pattern, with the variables that are wanted."""
         if self.is_empty():
             return Table(0, {name: np.zeros(0, np.int32) for name in sorted(self.variables)})
         part = self.part()
-        budget.rows_wanted(len(part.s))
+        budget.rows_wanted(len(part.s) if wanted else 0)  # rows alone take no memory
         return self._checked(Table(len(part.s), {}), part, wanted)
 
     def joined(self, table: Table, budget: Budget, wanted: Container[str]) -> Table:
