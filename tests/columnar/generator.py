@@ -33,8 +33,18 @@ class Generator:
         head = "PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> "
         if self.chance(0.05):
             return f"{head}ASK {{ {self.group(2)} }}"
+        if self.chance(0.05):
+            return f"{head}CONSTRUCT {{ {self.template()} }} WHERE {{ {self.group(2)} }}"
         after = f" {self.values(0)}" if self.chance(0.05) else ""
         return head + self.select(2) + after
+
+    def template(self) -> str:
+        """One or two triples without blank nodes; some may not be made."""
+        return " ".join(
+            f"{self.variable()} {self.one(f'<{EX}made>', f'<{EX}made>', '?b')}"
+            f" {self.one(*(self.variable() for _ in range(9)), *CONSTANTS)} ."
+            for _ in range(self.choose.randint(1, 2))
+        )
 
     def chance(self, share: float) -> bool:
         return self.choose.random() < share

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 import pytest
-from tests.columnar.differential import Outcome, compare
+from tests.columnar.differential import Bytes, Outcome, compare
 from tests.columnar.worlds import World, world
 
 from kg.columnar.answer import answer
 from kg.columnar.handing_over import Budget, HandedOver
+from kg.errors import NotAcceptableError
+from kg.store.answers import write_answer
+from kg.store.interface import WHOLE
 
 PREFIX = "PREFIX : <http://e/> "
 DATA = """@base <http://e/> .
@@ -43,6 +46,8 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> World:
         ("SELECT ?o { ?s :p ?o FILTER(?o != :b) }", "blank node"),
         ("SELECT ?o { ?s :p ?o OPTIONAL { ?o :q ?q } ?x :q ?q }", "unbound"),
         ("SELECT ?o { ?s :p+ ?o }", "a path"),
+        ("CONSTRUCT { ?s :x [] } { ?s :p ?o }", "blank nodes"),
+        ("CONSTRUCT { ?s :x 1e0 } { ?s :p ?o }", "as they are written"),
         ("SELECT ?o FROM :g1 { ?s :p ?o }", "FROM"),
         ("SELECT ?o { ?s :p ?o } GROUP BY ?s", "the engine does not take it"),
         ("SELECT ?a ?b ?c { ?a :p ?b . ?c :p ?d . ?e :p ?f }", "more than 20"),
@@ -104,3 +109,18 @@ def test_answers_are_those_of_the_engine(small: World, query: str) -> None:
 def test_what_engines_read_differently_is_handed_over(small: World, query: str) -> None:
     with pytest.raises(HandedOver, match="only another part of the query binds"):
         answer(small.copy, PREFIX + query, Budget())
+
+
+def test_a_graph_is_written_as_the_engine_writes_it(small: World) -> None:
+    query = f"{PREFIX} CONSTRUCT {{ ?o :of ?s ; :is 'x' . :a ?s ?o }} {{ ?s :p ?o }}"
+    ours, theirs = Bytes(), Bytes()
+    answer(small.copy, query, Budget()).write("text/turtle", ours)
+    write_answer(small.view.evaluate(query, WHOLE, {}), "text/turtle", theirs)
+    assert ours.getvalue() == theirs.getvalue() != b""
+
+
+def test_a_graph_in_a_form_of_solutions_is_refused(small: World) -> None:
+    with pytest.raises(NotAcceptableError, match="a graph cannot be written"):
+        answer(small.copy, f"{PREFIX} CONSTRUCT {{ ?s :x ?o }} {{ ?s :p ?o }}", Budget()).write(
+            "application/sparql-results+json", Bytes()
+        )

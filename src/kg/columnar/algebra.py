@@ -179,6 +179,20 @@ class Ask:
     where: Node
 
 
+@dataclass(frozen=True, slots=True)
+class Construct:
+    """A CONSTRUCT query: a template without blank nodes, and the solutions that are put into it."""
+
+    template: tuple[Pattern, ...]
+    select: Select
+
+    @property
+    def where(self) -> Node:
+        """The pattern."""
+        return self.select.where
+
+
+Query: TypeAlias = Select | Ask | Construct
 Node: TypeAlias = Bgp | Join | LeftJoin | Union | Minus | Exists | Filter | Extend | Values | Select
 
 

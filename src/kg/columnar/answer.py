@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import IO, cast
 
 import pyoxigraph as ox
 
-from kg.columnar.algebra import Ask, Select, refuse_uncertain
-from kg.columnar.decode import decoded, truth
+from kg.columnar.algebra import Ask, Construct, Query, Select, refuse_uncertain
+from kg.columnar.decode import decoded, graph, truth
 from kg.columnar.engine import refuse_unreadable
 from kg.columnar.evaluate import Evaluation, Step
+from kg.columnar.graphs import triples
 from kg.columnar.handing_over import Budget, HandedOver
 from kg.columnar.layout import Copy
 from kg.columnar.overlay import Terms
@@ -18,27 +18,33 @@ from kg.columnar.parse import parse
 from kg.columnar.results import has_triple_terms, write_json
 from kg.columnar.scan import refuse_look_ups
 from kg.columnar.table import Table
-from kg.store.answers import Sink, results_format
+from kg.store.answers import Result, Sink, graph_format, results_format, write_answer, write_graph
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What the engine would answer, and what was done for it."""
 
-    query: Select | Ask
+    query: Query
     table: Table
     terms: Terms
     steps: tuple[Step, ...]
 
     @property
-    def result(self) -> ox.QuerySolutions | ox.QueryBoolean:
+    def result(self) -> Result:
         """The answer in the class of the engine's own ones."""
         if isinstance(self.query, Ask):
             return truth(self.table.rows > 0)
+        if isinstance(self.query, Construct):
+            return graph(triples(self.query.template, self.table, self.terms))
         return decoded(self.table, self.query.variables, self.terms)
 
     def write(self, accept: str, sink: Sink) -> None:
         """Write it in a media type; raises `NotAcceptableError` if it has no form in it."""
+        if isinstance(self.query, Construct):
+            made = triples(self.query.template, self.table, self.terms)
+            write_graph(made, graph_format(accept), sink)
+            return
         wanted = results_format(accept)
         sink.media_type = wanted.media_type
         query, table = self.query, self.table
@@ -46,7 +52,7 @@ class Answer:
         if isinstance(query, Select) and is_plain:
             write_json(table, query.variables, self.terms, sink)
         else:
-            self.result.serialize(cast(IO[bytes], sink), wanted)
+            write_answer(self.result, accept, sink)
 
 
 def answer(copy: Copy, text: str, budget: Budget) -> Answer:
@@ -60,12 +66,9 @@ def answer(copy: Copy, text: str, budget: Budget) -> Answer:
     refuse_uncertain(query.where)
     refuse_look_ups(copy, query.where, budget.least)
     refuse_unreadable(text)
-    node = query.where if isinstance(query, Ask) else query
-    evaluation = Evaluation(copy, budget, node)
-    if isinstance(query, Ask):
-        table = evaluation.solutions(query.where)
-    elif query.variables:
-        table = evaluation.select(query)
-    else:
+    if isinstance(query, Select) and not query.variables:
         raise HandedOver("it selects no variable")
+    node = query.select if isinstance(query, Construct) else query
+    evaluation = Evaluation(copy, budget, node.where if isinstance(node, Ask) else node)
+    table = evaluation.solutions(node.where if isinstance(node, Ask) else node)
     return Answer(query, table, evaluation.terms, tuple(evaluation.steps))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Final, cast
 
 import numpy as np
@@ -36,6 +36,16 @@ def truth(value: bool) -> ox.QueryBoolean:
     if not isinstance(found, ox.QueryBoolean):
         raise TypeError("ASK is true or false")
     return found
+
+
+def graph(found: Iterable[ox.Triple]) -> ox.QueryTriples:
+    """The answer to a CONSTRUCT query."""
+    store = ox.Store()
+    store.extend(ox.Quad(*triple) for triple in found)
+    made = store.query("CONSTRUCT WHERE { ?s ?p ?o }")
+    if not isinstance(made, ox.QueryTriples):
+        raise TypeError("CONSTRUCT makes a graph")
+    return made
 
 
 class _Lines:
