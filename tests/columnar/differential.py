@@ -6,6 +6,7 @@ python -m tests.columnar.differential 100000 --seed 1
 from __future__ import annotations
 
 import argparse
+import io
 import random
 import re
 import sys
@@ -19,15 +20,25 @@ import pyoxigraph as ox
 from tests.columnar.generator import Generator
 from tests.columnar.worlds import World, committed, filled, followed, world
 
-from kg.columnar.answer import answer
+from kg.columnar.algebra import Construct
+from kg.columnar.answer import Answer, answer
 from kg.columnar.handing_over import Budget, HandedOver
 from kg.errors import QueryError
+from kg.sparql.lexer import tokens
+from kg.sparql.ties import with_ties_ordered
 from kg.store.interface import WHOLE
 from kg.store.view import engine_errors
 
 SMALL = Budget(rows=20_000)
 QUERIES_OF_A_WORLD = 100
 GENERATIONS_OF_A_WORLD = 5
+WITH_TIES_ORDERED = 0.7
+
+
+class Bytes(io.BytesIO):
+    """An answer in memory."""
+
+    media_type = ""
 
 
 @dataclass
@@ -43,7 +54,8 @@ class Outcome:
 def compare(text: str, world: World, outcome: Outcome) -> None:
     """Ask both, and note what came of it."""
     try:
-        ours = answer(world.copy, text, SMALL).result
+        found = answer(world.copy, text, SMALL)
+        ours = found.result
     except HandedOver as reason:
         outcome.reasons[re.sub(r"\?\w+|[\d,]+|: .*", "…", str(reason))] += 1
         return
@@ -51,17 +63,32 @@ def compare(text: str, world: World, outcome: Outcome) -> None:
         with engine_errors():
             theirs = world.view.evaluate(text, WHOLE, {})
             outcome.answered += 1
-            difference = differing(text, theirs, ours, outcome)
+            difference = differing(text, theirs, ours, outcome) or otherwise_written(found)
     except QueryError as error:
         difference = f"the engine refuses it: {error}"
     if difference:
         outcome.differences.append(f"{text}\n    {difference}")
 
 
+def otherwise_written(found: Answer) -> str:
+    """How the bytes of an answer differ from those that the engine makes of its solutions."""
+    if isinstance(found.query, Construct):
+        return ""
+    sink = Bytes()
+    found.write(ox.QueryResultsFormat.JSON.media_type, sink)
+    expected = found.result.serialize(format=ox.QueryResultsFormat.JSON)
+    return "" if sink.getvalue() == expected else f"{sink.getvalue()!r} and not {expected!r}"
+
+
 def differing(text: str, theirs: object, ours: object, outcome: Outcome) -> str:
     """How two answers differ; empty where they do not."""
     if isinstance(theirs, ox.QueryBoolean):
         return "" if bool(theirs) == bool(ours) else f"{bool(theirs)} and not {bool(ours)}"
+    if isinstance(theirs, ox.QueryTriples):
+        assert isinstance(ours, ox.QueryTriples)
+        expected, found = set(theirs), set(ours)
+        outcome.full += bool(expected)
+        return "" if expected == found else f"missing {expected - found}, added {found - expected}"
     assert isinstance(theirs, ox.QuerySolutions)
     assert isinstance(ours, ox.QuerySolutions)
     names = [variable.value for variable in ours.variables]
@@ -100,7 +127,10 @@ def run(queries: int, seed: int) -> Outcome:
             else:
                 asked = followed(store, asked, committed(store, choose), place)
             for _ in range(min(QUERIES_OF_A_WORLD, queries - number)):
-                compare(generator.query(), asked, outcome)
+                text = generator.query()
+                if choose.random() < WITH_TIES_ORDERED:
+                    text = with_ties_ordered(text, tuple(tokens(text)))
+                compare(text, asked, outcome)
     return outcome
 
 

@@ -33,8 +33,18 @@ class Generator:
         head = "PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> "
         if self.chance(0.05):
             return f"{head}ASK {{ {self.group(2)} }}"
+        if self.chance(0.05):
+            return f"{head}CONSTRUCT {{ {self.template()} }} WHERE {{ {self.group(2)} }}"
         after = f" {self.values(0)}" if self.chance(0.05) else ""
         return head + self.select(2) + after
+
+    def template(self) -> str:
+        """One or two triples without blank nodes; some may not be made."""
+        return " ".join(
+            f"{self.variable()} {self.one(f'<{EX}made>', f'<{EX}made>', '?b')}"
+            f" {self.one(*(self.variable() for _ in range(9)), *CONSTANTS)} ."
+            for _ in range(self.choose.randint(1, 2))
+        )
 
     def chance(self, share: float) -> bool:
         return self.choose.random() < share
@@ -215,7 +225,8 @@ class Generator:
     # expressions
 
     def filter(self, _: int) -> str:
-        return f"FILTER({self.condition(2)})"
+        more = f" && {self.condition(1)}" if self.chance(0.2) else ""
+        return f"FILTER({self.condition(2)}{more})"
 
     def condition(self, depth: int) -> str:
         if depth and self.chance(0.3):
@@ -226,7 +237,16 @@ class Generator:
             f"{name} {self.one(*COMPARISONS)} {self.one(*CONSTANTS)}",
             f"{name} {self.one(*COMPARISONS)} {self.one(*CONSTANTS)}",
             f"{name} {self.one(*COMPARISONS)} {self.bound()}",
+            f"{self.one(*CONSTANTS)} {self.one(*COMPARISONS)} {name}",
             f"BOUND({name})",
+            f"{self.one('isIRI', 'isLiteral')}({name})",
+            f"DATATYPE({name}) {self.one('=', '!=')} {self.one('xsd:integer', 'xsd:date')}",
+            f"{self.part_of(name)} {self.one(*COMPARISONS)} {self.one('1', '29', '2020', '1e0')}",
+            f"{self.search(name)}",
+            f"{self.search(name)}",
+            f"{name} {self.one('IN', 'NOT IN')} ({self.one(*CONSTANTS)}, {self.bound()})",
+            f"sameTerm({self.one(*CONSTANTS)}, {name})",
+            f"{name} + {self.bound()} {self.one(*COMPARISONS)} {self.one(*NUMBERS)}",
             f"isNumeric({name})",
             f"LANGMATCHES(LANG({name}), 'en')",
             f"REGEX(STR({name}), 'e|1', 'i')",
@@ -237,13 +257,22 @@ class Generator:
             name,
         )
 
+    def part_of(self, name: str) -> str:
+        return f"{self.one('YEAR', 'MONTH', 'DAY', 'HOURS')}({name})"
+
+    def search(self, name: str) -> str:
+        within = self.one("{}", "STR({})", "LCASE({})", "LCASE(STR({}))").format(name)
+        text = self.one("a", "B", "b", "e", "en", "10", "é", "20-0", "x", "n", "@", " ", "", "/g")
+        return f"{self.one('CONTAINS', 'CONTAINS', 'STRSTARTS')}({within}, '{text}')"
+
     def value(self) -> str:
         name = self.bound()
         return self.one(
             f"{name} + 1",
             f"{name} * {self.bound()}",
             f"STR({name})",
-            f"YEAR({name})",
+            self.part_of(name),
+            f"IF({self.condition(0)}, {self.bound()}, {self.part_of(name)})",
             f"DATATYPE({name})",
             f"IF({name} > 1, {name}, 'no')",
             f"COALESCE({name}, {self.bound()})",

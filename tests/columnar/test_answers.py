@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 import pytest
-from tests.columnar.differential import Outcome, compare
+from tests.columnar.differential import Bytes, Outcome, compare
 from tests.columnar.worlds import World, world
 
 from kg.columnar.answer import answer
 from kg.columnar.handing_over import Budget, HandedOver
+from kg.errors import NotAcceptableError
+from kg.store.answers import write_answer
+from kg.store.interface import WHOLE
 
 PREFIX = "PREFIX : <http://e/> "
-DATA = """@prefix : <http://e/> .
+DATA = """@base <http://e/> .
+@prefix : <http://e/> .
 :g1 { :a :p :b, :c ; :n 1, 2, 2.5 ; :q "x"@en . :b :p :c ; :n 7 . }
-:g2 { :a :p :b ; :n 2.5 . :c :p _:d ; :q "x", "y" . _:d :n 3 . }
+:g2 { :a :p :b ; :n 2.5 . :c :p _:d ; :q "x", "y" . _:d :n 3 . :c <h#p> <h#o> . }
 """
 
 
@@ -31,17 +35,19 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> World:
     ("query", "reason"),
     [
         ("SELECT ?s { ?s :p ?o } LIMIT 1", "left open"),
-        ("SELECT ?s { ?s :p ?o } ORDER BY ?s LIMIT 1", "left open"),
+        ("SELECT ?s ?o { ?s :p ?o } ORDER BY ?s LIMIT 1", "left open"),
         ("SELECT (SAMPLE(?o) AS ?x) { ?s :p ?o }", "SAMPLE"),
         ("SELECT REDUCED ?s { ?s :p ?o }", "REDUCED"),
         ("SELECT ?s (RAND() AS ?x) { ?s :p ?o }", "RAND"),
         ("SELECT ?n { ?s :n ?n } ORDER BY ?n", "several kinds"),
-        ("SELECT ?o { ?s :p ?o } ORDER BY ?o", "several kinds"),
+        ("SELECT ?o { ?s :p ?o } ORDER BY ?o", "kind blank"),
         ("SELECT (MIN(?n) AS ?m) { ?s :n ?n }", "several kinds"),
         ("SELECT (SUM(?q) AS ?m) { ?s :q ?q }", "not integers or decimals"),
         ("SELECT ?o { ?s :p ?o FILTER(?o != :b) }", "blank node"),
         ("SELECT ?o { ?s :p ?o OPTIONAL { ?o :q ?q } ?x :q ?q }", "unbound"),
         ("SELECT ?o { ?s :p+ ?o }", "a path"),
+        ("CONSTRUCT { ?s :x [] } { ?s :p ?o }", "blank nodes"),
+        ("CONSTRUCT { ?s :x 1e0 } { ?s :p ?o }", "as they are written"),
         ("SELECT ?o FROM :g1 { ?s :p ?o }", "FROM"),
         ("SELECT ?o { ?s :p ?o } GROUP BY ?s", "the engine does not take it"),
         ("SELECT ?a ?b ?c { ?a :p ?b . ?c :p ?d . ?e :p ?f }", "more than 20"),
@@ -78,7 +84,10 @@ def test_few_triples_are_left_to_the_engine(small: World) -> None:
         "SELECT ?s ?q { VALUES ?o { :b :c } ?s :p ?o OPTIONAL { ?s :q ?q FILTER(?o = :b) } }",
         "SELECT (COUNT(*) AS ?n) (AVG(?x) AS ?a) (MIN(?x) AS ?m) { ?s :none ?x }",
         'SELECT ?s { ?s :q "x" } ORDER BY ?s',
+        'SELECT ?s ?q { ?s :q ?q } ORDER BY ?s DESC(?q = "x") ?q LIMIT 2',
+        "SELECT ?x { { ?x :n 7 } UNION { ?s :n ?x FILTER(?x > 6) } } ORDER BY ?x LIMIT 1",
         "ASK { :a :p/:p ?x }",
+        "PREFIX h: <http://e/h#> SELECT ?s { ?s h:p ?o ; <http://e/h#p> h:o }",
         "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s :p ?o } } GROUP BY ?g ORDER BY ?g",
     ],
 )
@@ -100,3 +109,18 @@ def test_answers_are_those_of_the_engine(small: World, query: str) -> None:
 def test_what_engines_read_differently_is_handed_over(small: World, query: str) -> None:
     with pytest.raises(HandedOver, match="only another part of the query binds"):
         answer(small.copy, PREFIX + query, Budget())
+
+
+def test_a_graph_is_written_as_the_engine_writes_it(small: World) -> None:
+    query = f"{PREFIX} CONSTRUCT {{ ?o :of ?s ; :is 'x' . :a ?s ?o }} {{ ?s :p ?o }}"
+    ours, theirs = Bytes(), Bytes()
+    answer(small.copy, query, Budget()).write("text/turtle", ours)
+    write_answer(small.view.evaluate(query, WHOLE, {}), "text/turtle", theirs)
+    assert ours.getvalue() == theirs.getvalue() != b""
+
+
+def test_a_graph_in_a_form_of_solutions_is_refused(small: World) -> None:
+    with pytest.raises(NotAcceptableError, match="a graph cannot be written"):
+        answer(small.copy, f"{PREFIX} CONSTRUCT {{ ?s :x ?o }} {{ ?s :p ?o }}", Budget()).write(
+            "application/sparql-results+json", Bytes()
+        )

@@ -37,7 +37,20 @@ TIMES = [
     literal(text, "dateTime")
     for text in ("2020-01-01T00:00:00", "2020-01-01T12:00:00.5", "2020-01-01T24:00:00")
 ]
-STRINGS = [ox.Literal(text) for text in ("", "a", "B", "b", "é", "\U0001f600", 'x\t"y"\n\\', "10")]
+STRINGS = [
+    ox.Literal(text)
+    for text in (
+        "",
+        "a",
+        "B",
+        "b",
+        "é",
+        "\U0001f600",
+        'x\t"y"\n\\',
+        "10",
+        "\x01\x1f\x7f\b\f\r\x85/\u2028",
+    )
+]
 TAGGED = [
     *(ox.Literal("a", language=tag) for tag in ("en", "EN", "de", "de-AT")),
     *(ox.Literal(text, language="en") for text in ("", "B", "b", "é", "a b")),

@@ -10,9 +10,11 @@ with the reason (`HandedOver`). Inside, in the order in which a query meets them
 - `parse`, `reading`, `triples`: from a text to these
 - `table`: solutions as columns of ids, and joins of them
 - `scan`: triple patterns, in the order that sizes suggest
-- `expressions`: filters and functions, which the engine itself evaluates for distinct values
+- `syntax`, `cells`, `search`: what an expression can tell apart
+- `expressions`: filters and functions, which the engine itself evaluates once for each of these
 - `aggregates`, `modifiers`: GROUP BY, DISTINCT, ORDER BY, LIMIT
 - `evaluate`: all of these under a budget of rows and a deadline
+- `results`, `graphs`, `decode`: from ids to bytes and to the engine's classes
 - `answer`: the way in
 - `beside`: copies in the folder of a store, asked before the engine
 - `explain`: which side answered, in which steps

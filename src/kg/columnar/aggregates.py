@@ -14,7 +14,7 @@ from kg.columnar.expressions import Expressions
 from kg.columnar.handing_over import HandedOver
 from kg.columnar.layout import Ids, Numbers
 from kg.columnar.overlay import Terms
-from kg.columnar.table import Table, numbered
+from kg.columnar.table import Table, places
 from kg.columnar.terms import NUMBERS, XSD, Kind, kind_and_key
 
 DECIMAL_UNIT: Final = 10**18
@@ -39,8 +39,7 @@ def grouped(grouping: Grouping, table: Table, terms: Terms, expressions: Express
         table = table.extended(name, expressions.values(expression, table))
     columns = [table.column(name) for name in grouping.keys]
     if columns:
-        numbers = numbered(columns, table.rows)
-        _, first, inverse = np.unique(numbers, return_index=True, return_inverse=True)
+        first, inverse = places(columns, table.rows)
         groups = Groups(table, inverse, len(first))
         found = table.only(grouping.keys).take(first)
     else:
@@ -58,13 +57,12 @@ def _value(aggregate: Aggregate, groups: Groups, terms: Terms, expressions: Expr
     if aggregate.argument is None:
         return _counts(groups.of, groups.count, terms)
     column = expressions.values(aggregate.argument, groups.table)
-    simple = aggregate.function == "COUNT" and aggregate.argument.is_variable
+    simple = aggregate.function == "COUNT" and aggregate.argument.variable is not None
     if not simple and not column.all():
         raise HandedOver(f"{aggregate.function} has an argument without a value")
     of = groups.of
     if aggregate.distinct:
-        numbers = numbered([of.astype(np.int32), column], len(of))
-        first = np.unique(numbers, return_index=True)[1]
+        first, _ = places([of, column.astype(np.int64)], len(of))
         of, column = of[first], column[first]
     if aggregate.function == "COUNT":
         return _counts(of[column > 0], groups.count, terms)
@@ -108,13 +106,15 @@ def _sums(function: str, column: Ids, starts: Numbers, terms: Terms) -> Ids:
     fine = np.array([kind == Kind.DECIMAL for kind, _ in found])[inverse]
     decimal = np.logical_or.reduceat(fine, starts)
     counts = np.diff([*starts, len(column)])
-    rows = zip(totals.tolist(), decimal.tolist(), counts.tolist(), strict=True)
     if function == "AVG":
-        return terms.ids_of(_mean(total, unit, count) for total, _, count in rows)
+        means = zip(totals.tolist(), counts.tolist(), strict=True)
+        return terms.ids_of(_mean(total, unit, count) for total, count in means)
+    first, of = places([totals, decimal.astype(np.int64)], len(totals))
+    rows = zip(totals[first].tolist(), decimal[first].tolist(), strict=True)
     return terms.ids_of(
         _decimal(total * (DECIMAL_UNIT // unit)) if is_decimal else _integer(total // unit)
-        for total, is_decimal, _ in rows
-    )
+        for total, is_decimal in rows
+    )[of]
 
 
 def _mean(total: int, unit: int, count: int) -> str:

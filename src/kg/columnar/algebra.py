@@ -7,6 +7,7 @@ too, with a name that the query does not have.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -23,6 +24,17 @@ class Pattern(NamedTuple):
     o: str
 
 
+class Call(NamedTuple):
+    """A function or an operator with its arguments; a cast is called by the text of its IRI."""
+
+    function: str
+    arguments: tuple[Tree, ...]
+
+
+Tree: TypeAlias = str | Call
+"""An expression: a variable, the text of a constant, or a call."""
+
+
 @dataclass(frozen=True, slots=True)
 class Expression:
     """An expression as it is written, for the engine; `prologue` says what its names stand for."""
@@ -30,11 +42,13 @@ class Expression:
     text: str
     variables: frozenset[str]
     prologue: str
+    tree: Tree
 
     @property
-    def is_variable(self) -> bool:
-        """Whether it is nothing but a variable."""
-        return {self.text.strip()} == self.variables
+    def variable(self) -> str | None:
+        """Its name, where it is nothing but a variable."""
+        known = isinstance(self.tree, str) and self.tree.startswith("?")
+        return self.tree if known and isinstance(self.tree, str) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +179,20 @@ class Ask:
     where: Node
 
 
+@dataclass(frozen=True, slots=True)
+class Construct:
+    """A CONSTRUCT query: a template without blank nodes, and the solutions that are put into it."""
+
+    template: tuple[Pattern, ...]
+    select: Select
+
+    @property
+    def where(self) -> Node:
+        """The pattern."""
+        return self.select.where
+
+
+Query: TypeAlias = Select | Ask | Construct
 Node: TypeAlias = Bgp | Join | LeftJoin | Union | Minus | Exists | Filter | Extend | Values | Select
 
 
@@ -182,6 +210,39 @@ def variables(node: Node) -> frozenset[str]:
             return variables(inner) | {variable}
         case Values(names) | Select(variables=names):
             return frozenset(names)
+
+
+def uses(node: Node) -> Counter[str]:
+    """In how many places operators use each variable; patterns of one `Bgp` are one place."""
+    found: Counter[str] = Counter()
+    for inner in inner_nodes(node):
+        found += uses(inner)
+    match node:
+        case Bgp() | Values():
+            found.update(variables(node))
+        case Filter(_, expression):
+            found.update(expression.variables)
+        case LeftJoin(_, _, conditions):
+            found.update(name for each in conditions for name in each.variables)
+        case Extend(_, variable, expression):
+            found.update({variable} | expression.variables)
+        case Select():
+            found.update(_used_above(node))
+    return found
+
+
+def _used_above(select: Select) -> frozenset[str]:
+    """The variables that a query uses apart from those in its patterns."""
+    grouping = select.grouping or Grouping((), (), (), ())
+    named = (*select.extends, *grouping.extends)
+    expressions = [
+        *(value for _, value in named),
+        *grouping.having,
+        *(condition.expression for condition in select.order),
+        *(a.argument for a in grouping.aggregates if a.argument is not None),
+    ]
+    inside = (name for expression in expressions for name in expression.variables)
+    return frozenset((*select.variables, *grouping.keys, *(name for name, _ in named), *inside))
 
 
 def certain(node: Node) -> frozenset[str]:

@@ -6,22 +6,53 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kg.columnar.algebra import Ask, refuse_uncertain
-from kg.columnar.decode import decoded, truth
+from kg.columnar.algebra import Ask, Construct, Query, Select, refuse_uncertain
+from kg.columnar.decode import decoded, graph, truth
 from kg.columnar.engine import refuse_unreadable
 from kg.columnar.evaluate import Evaluation, Step
+from kg.columnar.graphs import triples
 from kg.columnar.handing_over import Budget, HandedOver
 from kg.columnar.layout import Copy
+from kg.columnar.overlay import Terms
 from kg.columnar.parse import parse
+from kg.columnar.results import has_triple_terms, write_json
 from kg.columnar.scan import refuse_look_ups
+from kg.columnar.table import Table
+from kg.store.answers import Result, Sink, graph_format, results_format, write_answer, write_graph
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What the engine would answer, and what was done for it."""
 
-    result: ox.QuerySolutions | ox.QueryBoolean
+    query: Query
+    table: Table
+    terms: Terms
     steps: tuple[Step, ...]
+
+    @property
+    def result(self) -> Result:
+        """The answer in the class of the engine's own ones."""
+        if isinstance(self.query, Ask):
+            return truth(self.table.rows > 0)
+        if isinstance(self.query, Construct):
+            return graph(triples(self.query.template, self.table, self.terms))
+        return decoded(self.table, self.query.variables, self.terms)
+
+    def write(self, accept: str, sink: Sink) -> None:
+        """Write it in a media type; raises `NotAcceptableError` if it has no form in it."""
+        if isinstance(self.query, Construct):
+            made = triples(self.query.template, self.table, self.terms)
+            write_graph(made, graph_format(accept), sink)
+            return
+        wanted = results_format(accept)
+        sink.media_type = wanted.media_type
+        query, table = self.query, self.table
+        is_plain = wanted == ox.QueryResultsFormat.JSON and not has_triple_terms(table, self.terms)
+        if isinstance(query, Select) and is_plain:
+            write_json(table, query.variables, self.terms, sink)
+        else:
+            write_answer(self.result, accept, sink)
 
 
 def answer(copy: Copy, text: str, budget: Budget) -> Answer:
@@ -35,10 +66,9 @@ def answer(copy: Copy, text: str, budget: Budget) -> Answer:
     refuse_uncertain(query.where)
     refuse_look_ups(copy, query.where, budget.least)
     refuse_unreadable(text)
-    evaluation = Evaluation(copy, budget)
-    if isinstance(query, Ask):
-        found = evaluation.solutions(query.where)
-        return Answer(truth(found.rows > 0), tuple(evaluation.steps))
-    table = evaluation.select(query)
-    result = decoded(table, query.variables, evaluation.terms)
-    return Answer(result, tuple(evaluation.steps))
+    if isinstance(query, Select) and not query.variables:
+        raise HandedOver("it selects no variable")
+    node = query.select if isinstance(query, Construct) else query
+    evaluation = Evaluation(copy, budget, node.where if isinstance(node, Ask) else node)
+    table = evaluation.solutions(node.where if isinstance(node, Ask) else node)
+    return Answer(query, table, evaluation.terms, tuple(evaluation.steps))

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Final, cast
 
 import numpy as np
 import pyoxigraph as ox
 
-from kg.columnar.handing_over import HandedOver
 from kg.columnar.layout import Ids
 from kg.columnar.overlay import Terms
 from kg.columnar.table import Table
@@ -23,8 +22,6 @@ def decoded(table: Table, names: Sequence[str], terms: Terms) -> ox.QuerySolutio
 
     They are written as TSV, in which a term is the text that the heap has, and read by the engine.
     """
-    if not names:
-        raise HandedOver("it selects no variable")
     data = cast(IO[bytes], _Lines(table.only(names), terms))
     found = ox.parse_query_results(data, ox.QueryResultsFormat.TSV)
     if not isinstance(found, ox.QuerySolutions):
@@ -39,6 +36,16 @@ def truth(value: bool) -> ox.QueryBoolean:
     if not isinstance(found, ox.QueryBoolean):
         raise TypeError("ASK is true or false")
     return found
+
+
+def graph(found: Iterable[ox.Triple]) -> ox.QueryTriples:
+    """The answer to a CONSTRUCT query."""
+    store = ox.Store()
+    store.extend(ox.Quad(*triple) for triple in found)
+    made = store.query("CONSTRUCT WHERE { ?s ?p ?o }")
+    if not isinstance(made, ox.QueryTriples):
+        raise TypeError("CONSTRUCT makes a graph")
+    return made
 
 
 class _Lines:

@@ -8,7 +8,7 @@ for, and kept for a while.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -71,6 +71,16 @@ class ChangedCopy(Copy):
         known = super().find(text)
         if not known and (beyond := self.more.find(text.encode())):
             return self.terms + beyond
+        return known
+
+    def find_all(self, texts: Sequence[str]) -> list[int]:
+        """See `Copy.find_all`."""
+        known = super().find_all(texts)
+        new = [at for at, term in enumerate(known) if not term]
+        for at, beyond in zip(
+            new, self.more.find_all([texts[at].encode() for at in new]), strict=True
+        ):
+            known[at] = self.terms + beyond if beyond else 0
         return known
 
     def kinds(self, ids: Ids) -> set[Kind]:

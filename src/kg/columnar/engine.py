@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 import pyoxigraph as ox
@@ -14,9 +15,12 @@ _EMPTY: Final = ox.Store()
 
 
 def solutions(text: str) -> ox.QuerySolutions:
-    """The solutions of a query that looks at no triples; raises `HandedOver` where it has none."""
+    """The solutions of a query that looks at no triples and declares all its prefixes.
+
+    Raises `HandedOver` where the engine does not take it.
+    """
     try:
-        found = _EMPTY.query(text, base_iri=BASE, prefixes=PREFIXES)
+        found = _EMPTY.query(text, base_iri=BASE)
     except (SyntaxError, RuntimeError, OSError, ValueError) as error:
         raise HandedOver(f"the engine does not take it: {error}") from error
     if not isinstance(found, ox.QuerySolutions):
@@ -24,6 +28,7 @@ def solutions(text: str) -> ox.QuerySolutions:
     return found
 
 
+@lru_cache(maxsize=128)
 def refuse_unreadable(text: str) -> None:
     """Raise `HandedOver` for a query that the engine does not take, so that it says why."""
     try:

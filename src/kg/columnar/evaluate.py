@@ -23,6 +23,8 @@ from kg.columnar.algebra import (
     Union,
     Values,
     certain,
+    uses,
+    variables,
 )
 from kg.columnar.expressions import Expressions
 from kg.columnar.handing_over import Budget, HandedOver
@@ -55,12 +57,13 @@ class Step:
 class Evaluation:
     """One query on a copy; `steps` are in the order in which they were taken."""
 
-    def __init__(self, copy: Copy, budget: Budget) -> None:
+    def __init__(self, copy: Copy, budget: Budget, node: Node) -> None:
         self.terms = Terms(copy)
         self.steps: list[Step] = []
         self._copy = copy
         self._budget = budget
-        self._expressions = Expressions(self.terms, budget)
+        self._uses = uses(node)
+        self._expressions = Expressions(copy, self.terms, budget)
         self._since = time.perf_counter()
 
     def select(self, select: Select) -> Table:
@@ -118,15 +121,26 @@ class Evaluation:
             raise HandedOver("it names a graph without a pattern in it")
         filters = list(node.filters)
         reached = any(scan.is_reached(set(seed.columns)) for scan in scans)
-        table = seed if reached and seed.rows <= min(scan.size() for scan in scans) else UNIT
+        table = seed if reached and seed.rows <= min(scan.size for scan in scans) else UNIT
         while scans:
             scan = self._next(scans, table)
             scans.remove(scan)
-            table = self._with(table, scan)
+            passing = self._spent(scans, filters, node) - set(table.columns)
+            table = self._with(table, scan, scan.variables - passing)
             for expression in [f for f in filters if f.variables <= set(table.columns)]:
                 filters.remove(expression)
                 table = self._filter(table, expression)
+            spent = self._spent(scans, filters, node)
+            table = table.only([name for name in table.columns if name not in spent])
         return table
+
+    def _spent(
+        self, scans: Sequence[Scan], filters: Sequence[Expression], node: Bgp
+    ) -> frozenset[str]:
+        """The variables of patterns that nothing uses any more."""
+        later = {name for scan in scans for name in scan.variables}
+        later |= {name for expression in filters for name in expression.variables}
+        return frozenset(n for n in variables(node) - later if self._uses[n] == 1)
 
     def _next(self, scans: Sequence[Scan], table: Table) -> Scan:
         """The pattern to go on with: one that is connected, and has the fewest solutions."""
@@ -137,12 +151,12 @@ class Evaluation:
 
         return min(scans, key=cost)
 
-    def _with(self, table: Table, scan: Scan) -> Table:
+    def _with(self, table: Table, scan: Scan, wanted: frozenset[str]) -> Table:
         estimated = scan.estimate(table.rows, set(table.columns))
         if scan.is_reached(set(table.columns)):
-            table, how = scan.joined(table, self._budget), "look up"
+            table, how = scan.joined(table, self._budget, wanted), "look up"
         else:
-            table, how = join(table, scan.solutions(self._budget), self._budget), "scan"
+            table, how = join(table, scan.solutions(self._budget, wanted), self._budget), "scan"
         graph = f" in {scan.graph}" if scan.graph else ""
         return self._did(f"{how} {' '.join(scan.pattern)}{graph}", estimated, table)
 

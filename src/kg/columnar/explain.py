@@ -15,6 +15,8 @@ from typing import Final
 
 import pyoxigraph as ox
 
+from kg.columnar.algebra import Ask, Construct, Select
+from kg.columnar.answer import Answer
 from kg.columnar.beside import Beside
 from kg.columnar.evaluate import Step
 from kg.columnar.handing_over import Budget, HandedOver
@@ -71,10 +73,25 @@ class Explanation:
 class Answered:
     """The answer to a query, and how it was found."""
 
-    result: Result
+    answer: Answer | Result
     reason: str = ""
     advice: str = ""
     steps: tuple[Step, ...] = ()
+
+    @property
+    def form(self) -> type:
+        """Which form the query has: `Ask`, `Construct` (or DESCRIBE), `Select`."""
+        if isinstance(self.answer, Answer):
+            return type(self.answer.query)
+        forms = {ox.QueryBoolean: Ask, ox.QueryTriples: Construct}
+        return forms.get(type(self.answer), Select)
+
+    def write(self, accept: str, sink: answers.Sink) -> None:
+        """Write it in a media type; raises `NotAcceptableError` if it has no form in it."""
+        if isinstance(self.answer, Answer):
+            self.answer.write(accept, sink)
+        else:
+            write_answer(self.answer, accept, sink)
 
 
 def answered(view: View, beside: Beside | None, question: Question) -> Answered:
@@ -85,7 +102,7 @@ def answered(view: View, beside: Beside | None, question: Question) -> Answered:
         found = beside.answer(view.generation, *question)
     except HandedOver as why:
         return Answered(view.evaluate(*question), str(why), why.advice)
-    return Answered(found.result, "", advice_on(found.steps), found.steps)
+    return Answered(found, "", advice_on(found.steps), found.steps)
 
 
 def write_explanation(
@@ -98,9 +115,8 @@ def write_explanation(
     started = time.perf_counter()
     found = answered(view, beside, question)
     counted = _Counted(limits)
-    graph = isinstance(found.result, ox.QueryTriples)
-    form = ox.RdfFormat.N_TRIPLES if graph else ox.QueryResultsFormat.JSON
-    write_answer(found.result, form.media_type, counted)
+    form = ox.RdfFormat.N_TRIPLES if found.form is Construct else ox.QueryResultsFormat.JSON
+    found.write(form.media_type, counted)
     counted.flush()
     explanation = Explanation(
         generation=view.generation,
@@ -109,7 +125,7 @@ def write_explanation(
         advice=_short(found.advice),
         steps=tuple(replace(step, operator=_short(step.operator)) for step in found.steps),
         seconds=time.perf_counter() - started,
-        rows=None if isinstance(found.result, ox.QueryBoolean) else counted.meter.rows,
+        rows=None if found.form is Ask else counted.meter.rows,
         bytes=counted.meter.bytes,
     )
     sink.media_type = EXPLANATION
@@ -171,7 +187,7 @@ class ExplainingStore(EmbeddedStore):
         if accept == EXPLANATION:
             write_explanation(view, self._beside, question, Limits(), sink)
         else:
-            write_answer(answered(view, self._beside, question).result, accept, sink)
+            answered(view, self._beside, question).write(accept, sink)
 
 
 def advice_on(steps: tuple[Step, ...]) -> str:

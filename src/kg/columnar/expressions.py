@@ -12,11 +12,12 @@ import numpy as np
 import pyoxigraph as ox
 
 from kg.columnar.algebra import Expression
+from kg.columnar.cells import Dividing
 from kg.columnar.engine import solutions
 from kg.columnar.handing_over import Budget, HandedOver
-from kg.columnar.layout import Ids, Numbers
+from kg.columnar.layout import Copy, Ids, Numbers
 from kg.columnar.overlay import Terms
-from kg.columnar.table import Mask, Table, numbered
+from kg.columnar.table import Mask, Table, places
 
 BATCH: Final = 2_000
 
@@ -24,12 +25,16 @@ BATCH: Final = 2_000
 class Expressions:
     """Evaluates expressions for solutions whose ids are those of `terms`."""
 
-    def __init__(self, terms: Terms, budget: Budget) -> None:
+    def __init__(self, copy: Copy, terms: Terms, budget: Budget) -> None:
+        self._copy = copy
         self._terms = terms
         self._budget = budget
 
     def kept(self, expression: Expression, table: Table) -> Mask:
         """The solutions for which a filter is true, and not false or an error."""
+        compared = Dividing(self._copy, table).compared(expression.tree)
+        if compared is not None:
+            return compared
         first, inverse = self._distinct(expression, table)
         kept = np.zeros(len(first), dtype=np.bool_)
         query = "SELECT ?{row} WHERE {{ {values} FILTER ({text}\n) }}"
@@ -39,8 +44,8 @@ class Expressions:
 
     def values(self, expression: Expression, table: Table) -> Ids:
         """The value of an expression for each solution; 0 where it is an error."""
-        if expression.is_variable:
-            return table.column(expression.text.strip())
+        if expression.variable is not None:
+            return table.column(expression.variable)
         first, inverse = self._distinct(expression, table)
         values = np.zeros(len(first), dtype=np.int32)
         query = "SELECT ?{row} (({text}\n) AS ?{value}) WHERE {{ {values} }}"
@@ -52,10 +57,9 @@ class Expressions:
         return values[inverse]
 
     def _distinct(self, expression: Expression, table: Table) -> tuple[Numbers, Numbers]:
-        """A solution for each distinct set of values, and which of these each solution has."""
-        columns = [c for name, c in table.columns.items() if name in expression.variables]
-        numbers = numbered(columns, table.rows)
-        _, first, inverse = np.unique(numbers, return_index=True, return_inverse=True)
+        """A solution for each combination of cells, and which of these each solution has."""
+        cells = Dividing(self._copy, table).cells(expression.tree)
+        first, inverse = places(cells, table.rows)
         if len(first) > self._budget.values:
             many, most = len(first), self._budget.values
             raise HandedOver(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -123,6 +123,19 @@ class Texts:
             at += 1
         return 0
 
+    def find_all(self, texts: Sequence[bytes]) -> list[int]:
+        """The numbers of terms; 0 for each that is not there."""
+        hashes = np.array([hash_of(text) for text in texts], np.uint64)
+        at = np.searchsorted(self._hashes, hashes)
+        met = np.zeros(len(at), np.int64)
+        inside = at < len(self._hashes)
+        same = self._hashes[at[inside]] == hashes[inside]
+        met[inside] = np.where(same, self._hashed[at[inside]], 0)
+        return [
+            term if not term or self.text(term) == text else self.find(text)
+            for text, term in zip(texts, met.tolist(), strict=True)
+        ]
+
 
 class Copy:
     """A copy that is open; `generation` is the one that it shows.
@@ -150,9 +163,20 @@ class Copy:
         """The id of a term; 0 where no triple has it."""
         return self.texts.find(text.encode())
 
+    def find_all(self, texts: Sequence[str]) -> list[int]:
+        """The ids of terms; 0 where no triple has one."""
+        return self.texts.find_all([text.encode() for text in texts])
+
     def kinds(self, ids: Ids) -> set[Kind]:
         """The kinds of some terms, none of which is unbound."""
-        return {Kind(kind) for kind in np.unique(np.searchsorted(self.starts, ids, "right") - 1)}
+        if not len(ids):
+            return set()
+        ends = np.array([ids.min(), ids.max()])
+        first, last = (np.searchsorted(self.starts, ends, "right") - 1).tolist()
+        if first == last:
+            return {Kind(first)}
+        counts = np.bincount(np.searchsorted(self.starts, ids, "right") - 1)
+        return {Kind(kind) for kind in np.flatnonzero(counts).tolist()}
 
     def ranks(self, ids: Ids) -> Numbers:
         """Numbers of 64 bits in the order of kinds and values; 0 is unbound."""

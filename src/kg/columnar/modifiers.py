@@ -1,7 +1,8 @@
 """DISTINCT, ORDER BY, LIMIT and OFFSET.
 
-Where SPARQL leaves open which solutions an answer has (LIMIT without an order, or with a tie at
-its end), the query is handed over: two engines may differ there and be right.
+Where SPARQL leaves open which solutions an answer has (LIMIT without an order, or with solutions at
+its end that are equal by all keys and still differ), the query is handed over: two engines may
+differ there and be right.
 """
 
 from __future__ import annotations
@@ -10,12 +11,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kg.columnar.algebra import Select
+from kg.columnar.algebra import Order, Select
 from kg.columnar.expressions import Expressions
 from kg.columnar.handing_over import HandedOver
 from kg.columnar.layout import Numbers
 from kg.columnar.overlay import Terms
-from kg.columnar.table import Mask, Table, distinct
+from kg.columnar.table import Mask, Table, distinct, repeating
 
 
 def modified(select: Select, table: Table, terms: Terms, expressions: Expressions) -> Table:
@@ -27,42 +28,66 @@ def modified(select: Select, table: Table, terms: Terms, expressions: Expression
             if not condition.expression.variables <= set(select.variables):
                 raise HandedOver("it orders DISTINCT solutions by what is not among them")
         table = distinct(table.only(select.variables))
+    start, end = _wanted(select, table.rows)
     tied = np.ones(max(table.rows - 1, 0), dtype=np.bool_)
-    if select.order and table.rows > 1:
-        keys = _keys(select, table, terms, expressions)
-        order = np.lexsort(keys[::-1])
-        tied = _tied([key[order] for key in keys])
-        table = table.take(order)
-    start, end = _cut(select, table.rows, tied)
+    if select.order and start < end and table.rows > 1:
+        table, tied = _ordered(select.order, table, end, Ranking(terms, expressions))
+    _refuse_open(table.only(select.variables), tied, {start, end} if start < end else set())
     return table.only(select.variables).take(np.arange(start, end))
 
 
-def _keys(
-    select: Select, table: Table, terms: Terms, expressions: Expressions
-) -> Sequence[Numbers]:
-    keys = []
-    for condition in select.order:
-        ranks = terms.ranks(expressions.values(condition.expression, table))
-        keys.append(-ranks if condition.descending else ranks)
-    return keys
+class Ranking:
+    """Gives solutions numbers in the order of a key."""
+
+    def __init__(self, terms: Terms, expressions: Expressions) -> None:
+        self._terms = terms
+        self._expressions = expressions
+
+    def ranks(self, condition: Order, table: Table) -> Numbers:
+        """Raises `HandedOver` where the order of the key is not known."""
+        ranks = self._terms.ranks(self._expressions.values(condition.expression, table))
+        return -ranks if condition.descending else ranks
 
 
-def _tied(keys: Sequence[Numbers]) -> Mask:
-    """Whether each solution has the keys of the next one."""
-    tied = np.ones(len(keys[0]) - 1, dtype=np.bool_)
-    for key in keys:
-        tied &= key[1:] == key[:-1]
-    return tied
-
-
-def _cut(select: Select, rows: int, tied: Mask) -> tuple[int, int]:
+def _wanted(select: Select, rows: int) -> tuple[int, int]:
     """Where the solutions that are asked for start and end."""
     start = min(select.offset, rows)
-    end = rows if select.limit is None else min(start + select.limit, rows)
-    for cut in {start, end} - {0, rows} if start < end else ():
-        if tied[cut - 1]:
+    return start, rows if select.limit is None else min(start + select.limit, rows)
+
+
+def _ordered(
+    order: Sequence[Order], table: Table, end: int, ranking: Ranking
+) -> tuple[Table, Mask]:
+    """The first solutions, up to `end` and what ties there, and which has the keys of the next.
+
+    A key is looked at only for solutions that all keys before it have left equal.
+    """
+    first = ranking.ranks(order[0], table)
+    if 0 < end < table.rows:
+        kept = np.flatnonzero(first <= np.partition(first, end - 1)[end - 1])
+        table, first = table.take(kept), first[kept]
+    by = np.argsort(first, kind="stable")
+    table, tied = table.take(by), repeating(first[by])
+    for condition in order[1:]:
+        alike = np.flatnonzero(np.r_[tied, False] | np.r_[False, tied])
+        if not len(alike):
+            break
+        ranks = np.zeros(table.rows, np.int64)
+        ranks[alike] = ranking.ranks(condition, table.take(alike))
+        groups = np.cumsum(np.r_[True, ~tied])
+        by = np.lexsort((ranks, groups))
+        table, tied = table.take(by), tied & repeating(ranks[by])
+    return table, tied
+
+
+def _refuse_open(table: Table, tied: Mask, cuts: set[int]) -> None:
+    """Raise `HandedOver` where a cut is between solutions that are tied and not all the same."""
+    apart = np.flatnonzero(np.r_[True, ~tied, True])
+    for cut in sorted(cut for cut in cuts - {0, len(tied) + 1} if tied[cut - 1]):
+        after = int(np.searchsorted(apart, cut))
+        alike = slice(apart[after - 1], apart[after])
+        if any((column[alike] != column[cut]).any() for column in table.columns.values()):
             raise HandedOver(
                 "which solutions LIMIT and OFFSET choose is left open",
                 "ORDER BY with one more key that tells all solutions apart, such as an IRI",
             )
-    return start, end

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
 from kg.columnar.handing_over import HandedOver
 from kg.columnar.layout import Copy, Ids, Numbers
+from kg.columnar.search import gathered
 from kg.columnar.terms import ORDERED, Key, Kind, kind_and_key
 
 
@@ -21,20 +22,43 @@ class Terms:
 
     def id_of(self, text: str) -> int:
         """The id of a term."""
-        known = self._copy.find(text) or self._extra.get(text, 0)
+        return self._copy.find(text) or self._made(text)
+
+    def ids_of(self, texts: Iterable[str | None]) -> Ids:
+        """The ids of terms; None is unbound."""
+        wanted = list(texts)
+        distinct = [text for text in dict.fromkeys(wanted) if text is not None]
+        found = zip(distinct, self._copy.find_all(distinct), strict=True)
+        ids = {text: known or self._made(text) for text, known in found}
+        return np.array([0 if text is None else ids[text] for text in wanted], np.int32)
+
+    def _made(self, text: str) -> int:
+        """The id of a term that the copy has not."""
+        known = self._extra.get(text, 0)
         if not known:
             self._texts.append(text)
             known = self._extra[text] = self._copy.last + len(self._texts)
         return known
 
-    def ids_of(self, texts: Iterable[str | None]) -> Ids:
-        """The ids of terms; None is unbound."""
-        return np.array([0 if text is None else self.id_of(text) for text in texts], np.int32)
-
     def text(self, term: int) -> str:
         """The N-Triples text of a term."""
         beyond = term - self._copy.last
         return self._copy.text(term) if beyond <= 0 else self._texts[beyond - 1]
+
+    def texts(self, ids: Ids) -> Iterator[tuple[int, bytes]]:
+        """Distinct terms in order, each with its N-Triples text; unbound has an empty one."""
+        known = ids[(ids > 0) & (ids <= self._copy.terms)]
+        if ids[:1] == 0:
+            yield 0, b""
+        data, starts, ends = gathered(self._copy, known)
+        spans = zip(known.tolist(), starts.tolist(), ends.tolist(), strict=True)
+        yield from ((term, data[start:end]) for term, start, end in spans)
+        for term in ids[ids > self._copy.terms].tolist():
+            yield term, self.text(term).encode()
+
+    def first(self, kind: Kind) -> int:
+        """The first id that may be of a kind; what only the query makes may be of any."""
+        return int(self._copy.starts[kind])
 
     def kinds(self, ids: Ids) -> set[Kind]:
         """The kinds of some terms, none of which is unbound."""
@@ -43,22 +67,23 @@ class Terms:
         return self._copy.kinds(ids[ids <= self._copy.last]) | kinds
 
     def ranks(self, column: Ids) -> Numbers:
-        """Numbers in the order of the terms' values, for a column of one kind; 0 is unbound.
+        """Numbers in the order of the terms' values; 0 is unbound, and IRIs come before literals.
 
         Raises `HandedOver` where the order is not one that is known.
         """
-        values, inverse = np.unique(column, return_inverse=True)
-        bound = values[values > 0]
+        bound = column[column > 0]
         kinds = self.kinds(bound)
-        if len(kinds) > 1:
+        if len(kinds - {Kind.IRI}) > 1:
             raise HandedOver("it orders terms of several kinds")
         if not kinds <= ORDERED:
-            raise HandedOver(f"it orders terms of the kind {kinds.pop().name.lower()}")
-        if not len(bound) or bound[-1] <= self._copy.last:
+            odd = min(kinds - ORDERED)
+            raise HandedOver(f"it orders terms of the kind {odd.name.lower()}")
+        if not len(bound) or bound.max() <= self._copy.last:
             return self._copy.ranks(column)
-        ordered = sorted(bound, key=self._key)
+        values, inverse = np.unique(column, return_inverse=True)
+        ordered = sorted(values[values > 0], key=self._key)
         ranks = {term: rank for rank, term in enumerate(ordered, start=1)}
         return np.array([ranks.get(term, 0) for term in values], np.int64)[inverse]
 
-    def _key(self, term: np.int32) -> Key:
-        return kind_and_key(self.text(int(term)))[1]
+    def _key(self, term: np.int32) -> tuple[Kind, Key]:
+        return kind_and_key(self.text(int(term)))

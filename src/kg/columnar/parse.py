@@ -13,6 +13,7 @@ from kg.columnar.algebra import (
     Aggregate,
     Ask,
     Bgp,
+    Construct,
     Exists,
     Expression,
     Extend,
@@ -22,6 +23,7 @@ from kg.columnar.algebra import (
     Minus,
     Node,
     Order,
+    Query,
     Select,
     Union,
     Values,
@@ -36,7 +38,6 @@ from kg.sparql.lexer import tokens, word
 from kg.sparql.tree import Part, tree
 
 UNKNOWN: Final = {
-    "ConstructQuery": "CONSTRUCT",
     "DescribeQuery": "DESCRIBE",
     "DatasetClause": "FROM",
     "PathMod": "a path with *, + or ?",
@@ -52,7 +53,7 @@ UNKNOWN: Final = {
 
 
 @lru_cache(maxsize=128)
-def parse(text: str) -> Select | Ask:
+def parse(text: str) -> Query:
     """The operators of a query; raises `HandedOver` for what the copy does not answer."""
     if "\\u" in text or "\\U" in text:
         raise HandedOver("it has code points as escapes")
@@ -66,7 +67,7 @@ def parse(text: str) -> Select | Ask:
 
 
 class _Query(Reader):
-    def query(self, root: Part) -> Select | Ask:
+    def query(self, root: Part) -> Query:
         form = only(root, "Form").parts[0]
         self._whole = only(form, "WhereClause")
         after = root.child("ValuesClause")
@@ -74,7 +75,27 @@ class _Query(Reader):
             if after or form.child("SolutionModifier"):
                 raise HandedOver("it is an ASK with more than a pattern")
             return Ask(self._where(form, None))
+        if form.name == "ConstructQuery":
+            return self._construct(form, after)
         return self._select(form, after, None)
+
+    def _construct(self, form: Part, after: Part | None) -> Construct:
+        template = only(form, "ConstructTemplate")
+        made = tuple(pattern for part in template.parts for pattern in patterns(part, self.names))
+        if self.names.hidden:
+            raise HandedOver("it makes blank nodes")
+        if any(term[0] not in "?<" and term[-1] != '"' for triple in made for term in triple):
+            raise HandedOver("it makes literals, which the engine leaves as they are written")
+        modifier = form.child("SolutionModifier") or Part("SolutionModifier", form.end, form.end)
+        if modifier.child("GroupClause") or modifier.child("HavingClause"):
+            raise HandedOver("it is a CONSTRUCT with groups")
+        where = self._where(form, None)
+        if after is not None:
+            where = Join(where, self._values(only(after, "DataBlock"), None))
+        names = sorted({term for pattern in made for term in pattern if term.startswith("?")})
+        order = tuple(self._orders(modifier, []))
+        select = Select(where, None, (), tuple(names), False, order, *self._limits(modifier))
+        return Construct(made, select)
 
     def _where(self, part: Part, graph: str | None) -> Node:
         return self._group(only(only(part, "WhereClause"), "GroupGraphPattern"), graph)
@@ -197,7 +218,7 @@ class _Query(Reader):
         if "EXISTS" in words and call is not None and call.start == constraint.start:
             tests.append((only(call, "GroupGraphPattern"), words[0] == "NOT"))
         else:
-            filters.append(self.expression(constraint, None))
+            filters += self.conditions(constraint)
 
     def _with(self, node: Node, element: Part, graph: str | None) -> Node:
         """A group as far as it was read, and its next element."""

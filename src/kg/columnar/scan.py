@@ -2,37 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Set
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
 
 import numpy as np
 
 from kg.columnar.algebra import Bgp, Node, Pattern, inner_nodes
 from kg.columnar.handing_over import Budget, HandedOver
 from kg.columnar.layout import Copy, Ids, Numbers, Predicate, Relation, Rows
-from kg.columnar.table import Mask, Table, spread
+from kg.columnar.table import Mask, Table, run_of, spread
+
+ALL: Final = slice(None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scan:
-    """A pattern in a relation; `constants` are the ids of its constants, 0 for an unknown term."""
+    """A pattern in a relation, and what its solutions bind.
+
+    `constants` are the ids of its constants, 0 for an unknown term.
+    """
 
     relation: Relation
     pattern: Pattern
     graph: str | None
     constants: dict[str, int]
+    variables: frozenset[str]
 
     @classmethod
     def of(cls, copy: Copy, pattern: Pattern, graph: str | None) -> Scan:
         """Look up the constants of a pattern; `graph` is None for the default graph."""
         terms = [*pattern] if graph is None else [*pattern, graph]
         constants = {term: copy.find(term) for term in terms if not term.startswith("?")}
-        return cls(copy.union if graph is None else copy.named, pattern, graph, constants)
-
-    @property
-    def variables(self) -> frozenset[str]:
-        """What its solutions bind."""
-        terms = {*self.pattern, self.graph or self.pattern.p}
-        return frozenset(term for term in terms if term.startswith("?"))
+        relation = copy.union if graph is None else copy.named
+        variables = frozenset(term for term in terms if term.startswith("?"))
+        return cls(relation, pattern, graph, constants, variables)
 
     def predicate(self) -> Predicate | None:
         """The predicate, where it is a constant that there is."""
@@ -44,6 +49,7 @@ class Scan:
             self.pattern.p in self.constants and self.predicate() is None
         )
 
+    @cached_property
     def size(self) -> int:
         """How many triples there are to be looked at."""
         if self.is_empty():
@@ -52,7 +58,7 @@ class Scan:
 
     def estimate(self, rows: int, bound: frozenset[str] | set[str]) -> float:
         """How many solutions its join with so many `rows` has, which bind some variables."""
-        size = self.size()
+        size = self.size
         predicate = self.predicate()
         if predicate is None or not size:
             return rows * size
@@ -78,15 +84,15 @@ class Scan:
             return self.relation.by_object(predicate)
         return self.relation.by_subject(predicate)
 
-    def solutions(self, budget: Budget) -> Table:
-        """All solutions of the pattern."""
+    def solutions(self, budget: Budget, wanted: Set[str]) -> Table:
+        """All solutions of the pattern, with the variables that are wanted."""
         if self.is_empty():
             return Table(0, {name: np.zeros(0, np.int32) for name in sorted(self.variables)})
         part = self.part()
-        budget.rows_wanted(len(part.s))
-        return self._checked(Table(len(part.s), {}), part)
+        budget.rows_wanted(len(part.s) if wanted else 0)  # rows alone take no memory
+        return self._checked(Table(len(part.s), {}), part, wanted)
 
-    def joined(self, table: Table, budget: Budget) -> Table:
+    def joined(self, table: Table, budget: Budget, wanted: Container[str]) -> Table:
         """The join of solutions with the pattern, one of whose ends they bind."""
         if self.is_empty():
             nothing = table.take(np.zeros(0, np.int64))
@@ -94,10 +100,14 @@ class Scan:
                 nothing = nothing.extended(name, np.zeros(0, np.int32))
             return nothing
         ways = [self._way(table, end) for end in self._ends(table)]
-        part, low, high = min(ways, key=lambda way: int((way[2] - way[1]).sum()))
-        at, places = spread(low, high, budget)
-        chosen = Rows(part.s[places], part.o[places], None if part.g is None else part.g[places])
-        return self._checked(table.take(at), chosen)
+        end, part, low, counts = min(ways, key=lambda way: int(way[3].sum()))
+        if counts.max(initial=0) > 1:
+            at, places = spread(low, counts, budget)
+            table = table.take(at)
+        else:
+            met = counts > 0
+            table, places = table.where(met), low if met.all() else low[met]
+        return self._checked(table, part, wanted, end, places)
 
     def is_reached(self, bound: set[str]) -> bool:
         """Whether solutions that bind these variables find its triples without a scan."""
@@ -108,40 +118,52 @@ class Scan:
         s, _, o = self.pattern
         return [end for end, name in (("s", s), ("o", o)) if name in table.columns]
 
-    def _way(self, table: Table, end: str) -> tuple[Rows, Numbers, Numbers]:
+    def _way(self, table: Table, end: str) -> tuple[str, Rows, Numbers, Numbers]:
+        """Triples by an end, and for each solution where its own begin and how many there are."""
         part = self.part(by=end)
         ordered, name = (part.s, self.pattern.s) if end == "s" else (part.o, self.pattern.o)
-        wanted = table.columns[name]
-        return (
-            part,
-            np.searchsorted(ordered, wanted, "left"),
-            np.searchsorted(ordered, wanted, "right"),
-        )
+        return end, part, *run_of(ordered, table.columns[name])
 
-    def _checked(self, table: Table, rows: Rows) -> Table:
-        """Solutions with the triples beside them, where all terms agree."""
+    def _checked(
+        self,
+        table: Table,
+        part: Rows,
+        wanted: Container[str],
+        joined: str = "",
+        at: Numbers | slice = ALL,
+    ) -> Table:
+        """Solutions with the triples beside them, where all terms agree; `joined` is known to."""
         mask: Mask | None = None
         columns = dict(table.columns)
-        for name, column in self._places(rows):
-            known = self.constants.get(name)
-            if known is None and name not in columns:
-                columns[name] = np.asarray(column)
+        names = [self.pattern.s, self.pattern.o, self.pattern.p, self.graph]
+        for place, name in zip("sopg", names, strict=True):
+            known = self.constants.get(name or "")
+            if name is None or place == joined or (known is not None and self._is_found(place)):
                 continue
-            same = np.asarray(column == (columns[name] if known is None else known))
+            if known is None and name not in columns:
+                if name in wanted or names.count(name) > 1:
+                    columns[name] = self._column(part, place)[at]
+                continue
+            same = self._column(part, place)[at] == (columns[name] if known is None else known)
             mask = same if mask is None else mask & same
-        found = Table(len(rows.s), columns)
+        found = Table(table.rows, columns)
         return found if mask is None else found.where(mask)
 
-    def _places(self, rows: Rows) -> list[tuple[str, Ids]]:
-        s, p, o = self.pattern
-        places = [(s, rows.s), (o, rows.o)]
-        if p not in self.constants:
+    def _is_found(self, place: str) -> bool:
+        """Whether all triples of `part` have the constant that is in a place."""
+        return place == "p" or (
+            place == ("s" if self.pattern.s in self.constants else "o")
+            and self.predicate() is not None
+        )
+
+    def _column(self, part: Rows, place: str) -> Ids:
+        if place == "p":
             counts = [predicate.rows for predicate in self.relation.predicates.values()]
-            names = np.array([*self.relation.predicates], dtype=np.int32)
-            places.append((p, np.repeat(names, counts)))
-        if self.graph is not None and rows.g is not None:
-            places.append((self.graph, rows.g))
-        return places
+            return np.repeat(np.array([*self.relation.predicates], dtype=np.int32), counts)
+        column = {"s": part.s, "o": part.o, "g": part.g}[place]
+        if column is None:
+            raise TypeError("the default graph has no names of graphs")
+        return column
 
 
 def refuse_look_ups(copy: Copy, node: Node, least: int) -> None:
@@ -159,5 +181,5 @@ def _matched(copy: Copy, node: Node) -> int:
             s, p, o = scan.pattern
             if p not in scan.constants and (s in scan.constants or o in scan.constants):
                 raise HandedOver("it looks up all predicates of a term")
-            matched += scan.size()
+            matched += scan.size
     return matched

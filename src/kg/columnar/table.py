@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,12 @@ from kg.columnar.handing_over import Budget, HandedOver
 from kg.columnar.layout import Ids, Numbers
 
 Mask: TypeAlias = npt.NDArray[np.bool_]
+
+MANY: Final = 8
+"""Numbers are searched for one by one where there are so many times fewer than to search among."""
+
+DENSE: Final = 4
+"""Numbers are counted in an array where it has at most so many places for each row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +66,35 @@ def numbered(columns: Sequence[Ids], rows: int) -> Numbers:
     return numbers
 
 
+def places(columns: Sequence[Numbers] | Sequence[Ids], rows: int) -> tuple[Numbers, Numbers]:
+    """The place of the first row of each distinct one, in their order; which of these each is."""
+    numbers = np.zeros(rows, np.int64)
+    size = 1
+    for column in columns:
+        low = int(column.min(initial=0)) if not rows else int(column.min())
+        span = (int(column.max()) - low + 1) if rows else 1
+        if size * span >= 1 << 62:
+            numbers = np.unique(numbers, return_inverse=True)[1].astype(np.int64)
+            size = rows
+        numbers = numbers * span + (column.astype(np.int64) - low)
+        size *= span
+    if size > DENSE * rows + 1024:
+        _, first, inverse = np.unique(numbers, return_index=True, return_inverse=True)
+        return first, inverse
+    first = np.full(size, -1, np.int64)
+    first[numbers[::-1]] = np.arange(rows)[::-1]
+    present = first >= 0
+    return first[present], (np.cumsum(present) - 1)[numbers]
+
+
+def repeating(numbers: Numbers) -> Mask:
+    """Whether each number is followed by the same one; there is none for the last."""
+    return np.asarray(numbers[1:] == numbers[:-1])
+
+
 def distinct(table: Table) -> Table:
     """Each solution once."""
-    numbers = numbered(list(table.columns.values()), table.rows)
-    return table.take(np.sort(np.unique(numbers, return_index=True)[1]))
+    return table.take(np.sort(places(list(table.columns.values()), table.rows)[0]))
 
 
 def shared(left: Table, right: Table) -> list[str]:
@@ -83,9 +114,27 @@ def keys(left: Table, right: Table, names: Sequence[str]) -> tuple[Numbers, Numb
     return numbers[: left.rows], numbers[left.rows :]
 
 
-def spread(low: Numbers, high: Numbers, budget: Budget) -> tuple[Numbers, Numbers]:
-    """The rows that repeat for each place from `low` to `high`, and these places."""
-    counts = high - low
+def run_of(ordered: Ids, wanted: Ids) -> tuple[Numbers, Numbers]:
+    """Where each of some numbers begins among ordered ones, and how often it is there.
+
+    Many are not searched for one by one: a table has where each number begins.
+    """
+    if not len(ordered):
+        return np.zeros(len(wanted), np.int64), np.zeros(len(wanted), np.int64)
+    first, span = int(ordered[0]), int(ordered[-1]) - int(ordered[0]) + 1
+    if len(wanted) * MANY < len(ordered) or span > DENSE * (len(ordered) + len(wanted)):
+        low = ordered.searchsorted(wanted, "left")
+        return low, ordered.searchsorted(wanted, "right") - low
+    counts = np.bincount(ordered - first, minlength=span)
+    low = np.cumsum(counts) - counts
+    at = wanted - first
+    there = (at >= 0) & (at < span)
+    at = np.where(there, at, 0)
+    return low[at], np.where(there, counts[at], 0)
+
+
+def spread(low: Numbers, counts: Numbers, budget: Budget) -> tuple[Numbers, Numbers]:
+    """The rows that repeat for each of so many places from `low` on, and these places."""
     total = int(counts.sum())
     budget.rows_wanted(total)
     rows = np.repeat(np.arange(len(counts)), counts)
@@ -95,6 +144,8 @@ def spread(low: Numbers, high: Numbers, budget: Budget) -> tuple[Numbers, Number
 
 def join(left: Table, right: Table, budget: Budget) -> Table:
     """Solutions of both that agree, as often as each pair occurs."""
+    if left is UNIT:
+        return right
     at_left, at_right = matches(left, right, budget)
     return merged(left, at_left, right, at_right)
 
@@ -111,7 +162,7 @@ def matches(left: Table, right: Table, budget: Budget) -> tuple[Numbers, Numbers
     ordered = found[order]
     low = np.searchsorted(ordered, wanted, "left")
     high = np.searchsorted(ordered, wanted, "right")
-    at_left, places = spread(low, high, budget)
+    at_left, places = spread(low, high - low, budget)
     return at_left, order[places]
 
 

@@ -63,9 +63,9 @@ def kind_and_key(text: str) -> tuple[Kind, Key]:
     lexical, datatype, language = match.groups()
     if language:
         directed = "--" in language
-        return (Kind.OTHER, text) if directed else (Kind.TAGGED, (_unescaped(lexical), language))
+        return (Kind.OTHER, text) if directed else (Kind.TAGGED, (unescaped(lexical), language))
     if not datatype:
-        return Kind.STRING, _unescaped(lexical)
+        return Kind.STRING, unescaped(lexical)
     kind, key = _typed(lexical, datatype.removeprefix(XSD))
     return (Kind.OTHER, text) if key is None else (kind, key)
 
@@ -102,7 +102,8 @@ def _exists(which: type[date], lexical: str) -> bool:
     return True
 
 
-def _unescaped(lexical: str) -> str:
+def unescaped(lexical: str) -> str:
+    """What a lexical form in N-Triples says."""
     return _ESCAPE.sub(_character, lexical) if "\\" in lexical else lexical
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -10,21 +11,33 @@ from typing import Final
 from kg.columnar.algebra import Pattern
 from kg.columnar.engine import solutions
 from kg.columnar.handing_over import HandedOver
+from kg.columnar.terms import XSD
 from kg.namespaces import PREFIXES
 from kg.sparql.lexer import Token
+from kg.sparql.prologue import Prologue
 from kg.sparql.tree import Part
 
 TYPE: Final = f"<{PREFIXES['rdf']}type>"
 
 
+_PLAIN_IRI: Final = re.compile(
+    r"<https?://[a-z0-9.-]+(?:/(?!\.)[A-Za-z0-9_~.-]*)*(?:#[A-Za-z0-9_-]+)?>"
+)
+_PLAIN_INTEGER: Final = re.compile(r"[1-9][0-9]{0,17}")
+_PLAIN_STRING: Final = re.compile(r"""(["'])[A-Za-z0-9 .,:/_-]*\1""")
+
+
 class Names:
     """Terms and variables of a query, as operators have them."""
 
-    def __init__(self, text: str, prologue: str, found: Sequence[Token]) -> None:
+    def __init__(
+        self, text: str, prologue: str, found: Sequence[Token], prefixes: Prologue
+    ) -> None:
         self.hidden: set[str] = set()
         self.tokens = found
         self._text = text
         self._prologue = prologue
+        self._prefixes = prefixes
         self._blank: dict[str, str] = {}
 
     def term(self, part: Part) -> str:
@@ -39,7 +52,24 @@ class Names:
                 return self.hide()
             case "nil" | "punct" if found[0].text not in "+-":
                 raise HandedOver("it has a list in its patterns")
-        return _constant(self.slice(part.start, part.end), self._prologue)
+        plain = self._plain(found[0]) if len(found) == 1 else None
+        return plain or _constant(self.slice(part.start, part.end), self._prologue)
+
+    def _plain(self, token: Token) -> str | None:
+        """The text of a term that the engine keeps as it is written, where this is certain."""
+        match token.kind:
+            case "word" if token.text == "a":
+                return TYPE
+            case "iri" if _PLAIN_IRI.fullmatch(token.text):
+                return token.text
+            case "pname" if "/." not in self._prologue:
+                iri = f"<{self._prefixes.resolve(token)}>"
+                return iri if _PLAIN_IRI.fullmatch(iri) else None
+            case "number" if _PLAIN_INTEGER.fullmatch(token.text):
+                return f'"{token.text}"^^<{XSD}integer>'
+            case "string" if _PLAIN_STRING.fullmatch(token.text):
+                return f'"{token.text[1:-1]}"'
+        return None
 
     def slice(self, start: int, end: int) -> str:
         """The text of some tokens."""
@@ -60,8 +90,7 @@ class Names:
 @lru_cache(maxsize=4096)
 def _constant(text: str, prologue: str) -> str:
     """The text of a term as the engine keeps it; literals are not always kept as written."""
-    written = TYPE if text == "a" else text
-    found = solutions(f"{prologue} SELECT ?term WHERE {{ VALUES ?term {{ {written} }} }}")
+    found = solutions(f"{prologue} SELECT ?term WHERE {{ VALUES ?term {{ {text} }} }}")
     return str(next(found)["term"])
 
 

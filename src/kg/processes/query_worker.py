@@ -25,7 +25,7 @@ from kg.columnar.keeping import NAME
 from kg.errors import CancelledError, KgError, StoreError
 from kg.processes.sandbox import confine, limit_resources
 from kg.store import wire
-from kg.store.answers import EXPLANATION, write_answer
+from kg.store.answers import EXPLANATION
 from kg.store.interface import Limits
 from kg.store.meter import Meter
 from kg.store.stream import CHUNK_BYTES, STACK_BYTES
@@ -140,7 +140,7 @@ class _Worker:
                 return
             found = answered(view, beside, question)
             sink.answered_by = ENGINE if found.reason else NAME
-            write_answer(found.result, message["accept"], sink)
+            found.write(message["accept"], sink)
 
     def _view_for(self, message: Message) -> View:
         """The generation that is at hand, or another one that the message names with its path."""

@@ -81,4 +81,6 @@ def dataset_of(found: Sequence[Token], prologue: Prologue) -> Dataset:
 
 def _resolved(base: str, iri: str) -> str:
     plain = unescape(iri[1:-1])
-    return urljoin(base, plain.text if plain else iri[1:-1])
+    written = plain.text if plain else iri[1:-1]
+    found = urljoin(base, written)
+    return f"{found}#" if written.endswith("#") and not found.endswith("#") else found

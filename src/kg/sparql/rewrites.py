@@ -7,8 +7,9 @@ literal, leaves an error an error, and may stand wherever an aggregate may.
 TRUE and FALSE are matched whatever their case, like all keywords (section 19.8, note 1); the engine
 knows them in lower case.
 
-Paths of length zero, BNODE with a text and GRAPH with a variable have modules of their own; what
-they write instead is meant for our own engine, and other engines are spared it.
+Paths of length zero, BNODE with a text, GRAPH with a variable and solutions that are equal by all
+keys of ORDER BY have modules of their own; what they write instead is meant for our own engine, and
+other engines are spared it.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from kg.sparql.empty_paths import may_be_there, with_empty_paths
 from kg.sparql.lexer import CLOSING, OPENING, Token, tokens, word
 from kg.sparql.prologue import Prologue
 from kg.sparql.solution_nodes import with_solution_nodes
+from kg.sparql.ties import may_tie, with_ties_ordered
 
 _BOOLEANS: Final = frozenset({"TRUE", "FALSE"})
 
@@ -41,7 +43,8 @@ def rewritten_for_ours(text: str, prologue: Prologue) -> str:
         found = tuple(tokens(text))
     if any(word(token) == "BNODE" for token in found):
         text = with_solution_nodes(text, found)
-    return text
+        found = tuple(tokens(text))
+    return with_ties_ordered(text, found) if may_tie(found) else text
 
 
 def _lower_case(found: Sequence[Token]) -> list[Change]:

@@ -1,0 +1,73 @@
+"""Which texts of the heap contain another one."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import numpy as np
+
+from kg.columnar.layout import Bytes, Copy, Ids, Numbers
+from kg.columnar.table import Mask
+
+NEEDLE: Final = re.compile(r'[^"<>\\\x00-\x1f\x7f]+')
+"""What may be looked for: none of it is written as an escape, or stands at the ends of texts."""
+
+CASELESS: Final = re.compile(r"[\x20-\x7e]+")
+"""What may be looked for whatever its case is."""
+
+AT_ONCE: Final = 1 << 16
+SPARSE: Final = 4
+"""Where texts are a smaller part of the bytes between the first and the last, they are gathered."""
+
+
+def containing(copy: Copy, ids: Ids, needle: str, *, caseless: bool) -> tuple[Mask, Mask]:
+    """Which IRIs, strings and tagged strings, in the order of ids, contain a `NEEDLE`.
+
+    The second mask is of those that may or may not: texts with escapes, and those beyond ASCII
+    where case does not matter.
+    """
+    found = np.zeros(len(ids), np.bool_)
+    unsure = np.zeros(len(ids), np.bool_)
+    pattern = re.compile(re.escape(needle.encode()))
+    for start in range(0, len(ids), AT_ONCE):
+        at = slice(start, start + AT_ONCE)
+        data, starts, ends = gathered(copy, ids[at])
+        array = np.frombuffer(data, np.uint8)
+        searched = data.lower() if caseless else data
+        hits = np.fromiter((hit.start() for hit in pattern.finditer(searched)), np.int64)
+        if len(hits):
+            found[at] = _between(hits, starts, _lexical_ends(array, ends))
+        if b"\\" in data:
+            unsure[at] = _between(np.flatnonzero(array == ord("\\")), starts, ends)
+        if caseless and not data.isascii():
+            unsure[at] |= _between(np.flatnonzero(array >= 0x80), starts, ends)
+    return found, unsure
+
+
+def gathered(copy: Copy, ids: Ids) -> tuple[bytes, Numbers, Numbers]:
+    """The texts of terms, in the order of ids, in one piece; and where each starts and ends."""
+    starts, ends = copy.offsets[ids - 1], copy.offsets[ids]
+    if not len(ids):
+        return b"", starts, ends
+    low, high = int(starts[0]), int(ends[-1])
+    lengths = ends - starts
+    if high - low <= SPARSE * int(lengths.sum()):
+        return copy.heap[low:high].tobytes(), starts - low, ends - low
+    heap = copy.heap.data
+    spans = zip(starts.tolist(), ends.tolist(), strict=True)
+    after = np.cumsum(lengths)
+    return b"".join(heap[start:end] for start, end in spans), after - lengths, after
+
+
+def _lexical_ends(array: Bytes, ends: Numbers) -> Numbers:
+    """Where what literals say is over; IRIs end where they do."""
+    quotes = np.flatnonzero(array == ord('"'))
+    is_iri = array[ends - 1] == ord(">")
+    last = np.searchsorted(quotes, ends) - 1
+    return np.where(is_iri, ends, quotes[last] if len(quotes) else 0)
+
+
+def _between(places: Numbers, starts: Numbers, ends: Numbers) -> Mask:
+    """Which spans have one of the places in them."""
+    return np.searchsorted(places, starts) < np.searchsorted(places, ends)
