@@ -68,12 +68,13 @@ class ServedStore:
     """The `Store` of a running server, for its web processes and for commands beside it.
 
     A commit is told of when it can be read, or with `published=False` as soon as it is on disk: who
-    needs to see it then asks for `at_least`.
+    needs to see it then asks for `at_least`. Where artefacts are `prepared` by another process, the
+    newest that there is does; one is built here only if there is none.
     """
 
-    def __init__(self, home: Path, *, published: bool = True) -> None:
+    def __init__(self, home: Path, *, published: bool = True, prepared: bool = False) -> None:
         self.folder: Final = Folder(home)
-        self._published = published
+        self._published, self._prepared = published, prepared
         self._about: Message = {}
         self._log = CommitLog(self.folder)
         self._artefacts = Artefacts(self.folder.artefacts)
@@ -220,7 +221,12 @@ class ServedStore:
 
     def artefact(self, name: str) -> object:
         """See `Store.artefact`."""
-        return self._artefacts.get(name, self.snapshot())
+        found = self._artefacts.newest(name) if self._prepared else None
+        return self._artefacts.get(name, self.snapshot()) if found is None else found
+
+    def artefact_there(self, name: str) -> object | None:
+        """The newest artefact that another process has built so far."""
+        return self._artefacts.newest(name)
 
 
 class Pinned:
