@@ -12,9 +12,10 @@ from tests.web.test_maps import quads
 from tests.web.test_pages import section, words
 
 from kg.namespaces import CURATED, DERIVED
+from kg.publication.counts import Counts
 from kg.store.embedded import EmbeddedStore
 from kg.web import create_app
-from kg.web.paging import PAGE_SIZES
+from kg.web.paging import PAGE_SIZES, PageSizes
 
 SIZE = PAGE_SIZES.entries
 MANY = 2 * SIZE + 20
@@ -89,3 +90,96 @@ def test_what_is_no_number_of_a_page_is_refused(big: FlaskClient, asked: str) ->
     response = big.get("/doc/state/big", query_string={"about": asked}, headers={"Accept": BROWSER})
     assert response.status_code == 400
     assert "pages are counted from 1" in response.text
+
+
+SPOKEN = "".join(
+    f"claim:herald-{n}-1 ckg:madeIn statement:speech ; ckg:evidence passage:long ."
+    f' sentence:herald-{n} a ckg:Sentence ; ckg:number {n} ; rdfs:label "sentence {n}"@en ;'
+    " ckg:inDocument document:herald ."
+    for n in range(1, MANY + 1)
+)
+WARS = "".join(
+    f'conflict:war-{n:03} a ckg:Conflict ; rdfs:label "War {n:03}"@en .' for n in range(1, MANY + 1)
+)
+MORE = f"""
+GRAPH <{CURATED}> {{
+  statement:speech a ckg:Statement ; rdfs:label "the speech"@en .
+  certainty:certain a skos:Concept ; skos:prefLabel "certain"@en .
+  passage:long a ckg:Passage ; oa:hasSource document:herald .
+  {SPOKEN} {WARS}
+}}
+"""
+
+
+@pytest.fixture(scope="module")
+def long(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedStore:
+    store = EmbeddedStore(tmp_path_factory.mktemp("long"))
+    commit(store, *quads(DATA), *quads(MORE))
+    return store
+
+
+@pytest.fixture(scope="module")
+def longer(long: EmbeddedStore) -> FlaskClient:
+    return create_app(long).test_client()
+
+
+@pytest.fixture(scope="module")
+def sparing(long: EmbeddedStore) -> FlaskClient:
+    """A site that sorts and draws little."""
+    sizes = PageSizes(entries=20, sorted_entries=30, rows=10, neighbours=5)
+    return create_app(long, pages=sizes).test_client()
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "words_of_one"),
+    [
+        ("/doc/statement/speech", "claims", "claim number"),
+        ("/doc/passage/long", "claims", "claim number"),
+        ("/vocab/certainty/certain", "uses", "claim number"),
+        ("/conflicts", "conflicts", "War"),
+        ("/doc/document/herald", "sentences", "/doc/sentence/herald-"),
+    ],
+)
+def test_every_long_list_comes_in_pages_and_can_be_asked_as_a_query(
+    longer: FlaskClient, path: str, name: str, words_of_one: str
+) -> None:
+    pages = [page(longer, f"{path}?{name}={n}") for n in (1, 2, 3)]
+    lists = [html.rpartition(f'id="{name}"')[2].partition("</section>")[0] for html in pages]
+    found = [re.findall(rf"{words_of_one} ?(\d+)(?:</a>|\")", html) for html in lists]
+    each = [number for numbers_ in found for number in dict.fromkeys(numbers_)]
+    assert len(each) == len(set(each)) == MANY
+    assert all('class="as-query"' in html for html in pages)
+
+
+def test_of_very_many_entries_no_more_are_asked_for_than_are_shown(sparing: FlaskClient) -> None:
+    pages = [page(sparing, f"/doc/state/big?about={n}") for n in range(1, 7)]
+    found = [numbers(html, "about") for html in pages]
+    assert [len(each) for each in found] == [20] * 6
+    assert {n for each in found for n in each} == set(range(1, MANY + 1))
+    assert "1–20 of more than 30 Next" in words(pages[0])
+    assert "Previous 101–120 of 120" in words(pages[-1])
+    assert numbers(page(sparing, "/doc/state/big?about=7"), "about") == found[0]
+
+
+def test_a_page_says_what_it_did_not_look_at_and_links_the_query(sparing: FlaskClient) -> None:
+    html = page(sparing, "/doc/state/big")
+    assert "only the first were looked at" in section(html, "disputed")
+    assert html.count('<path class="claimed"') == 5
+    neighbours = section(html, "neighbours")
+    assert "There are more than these" in neighbours
+    assert "As a query" in words(neighbours)
+
+
+def test_lists_of_very_many_say_what_was_counted_where_it_was_counted(long: EmbeddedStore) -> None:
+    about = {"https://w3id.org/conflict-kg/id/state/big": 1234}
+    counted = Counts(long.generation(), claims={"about": about})
+    client = create_app(long, pages=PageSizes(sorted_entries=60), counts=lambda: counted)
+    html = page(client.test_client(), "/doc/state/big")
+    assert "1–50 of 1,234 Next" in words(html)
+
+
+def test_pages_go_without_what_is_not_counted_yet(long: EmbeddedStore) -> None:
+    client = create_app(long, counts=lambda: None).test_client()
+    assert "uncontested triples" not in page(client, "/")
+    assert "War 001 none uncontested – – –" in words(page(client, "/conflicts"))
+    assert "1–50 of 120" in words(page(client, "/doc/state/big"))

@@ -5,6 +5,9 @@ of its own reads the newest generation through the supervisor, writes the index 
 that generation, and ends; this one opens the file. Nobody who commits waits for it. The index is
 made when somebody first asks, and then follows the generations, as often as costs a tenth of a
 processor. Whoever asks is answered from the last one meanwhile.
+
+What pages count is counted in the same way, once a generation has been the newest for
+`counts_rest_seconds`, whether somebody asks or not.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,13 +29,17 @@ from kg.errors import KgError, LimitError
 from kg.processes.parents import die_with_parent
 from kg.processes.settings import Settings
 from kg.processes.watch import Lines
+from kg.publication.counts import counts_of
 from kg.publication.seldom import SHARE
+from kg.publication.statistics import statistics_of
+from kg.publication.usage import usage_of
 from kg.reconciliation.asking import socket_of
 from kg.reconciliation.index import Index
 from kg.reconciliation.local import ARTEFACT, index_of
 from kg.reconciliation.service import Answer, Question, answer
 from kg.store import wire
 from kg.store.folder import Folder, remove_tree
+from kg.store.interface import Generation
 from kg.store.served import ServedStore
 
 MODULE: Final = "kg.processes.reconciling"
@@ -73,14 +81,33 @@ class Keeper:
             time.sleep(max(LOOK_SECONDS, SHARE * (_spent() - before)))
 
     def _made(self) -> Index:
-        """The index of the newest generation, made by a process that then ends."""
-        given = json.dumps({**self._given, "parent": os.getpid(), "build": True})
+        """The index of the newest generation."""
+        return Index(self._folder.artefacts / ARTEFACT / str(self._built("names")))
+
+    def count(self, rest: float) -> None:
+        """Have counts made of each generation that stays the newest for a while, for ever."""
+        counted, last, since = -1, -1, time.monotonic()
+        while True:
+            try:
+                if (generation := self._store.generation()) != last:
+                    last, since = generation, time.monotonic()
+                if last != counted and time.monotonic() - since >= rest:
+                    began = time.monotonic()
+                    counted = self._built("counts")
+                    time.sleep(SHARE * (time.monotonic() - began))
+            except (KgError, OSError, ValueError) as error:
+                _log.warning("what pages count was not counted again: %s", error)
+                time.sleep(rest)
+            time.sleep(LOOK_SECONDS)
+
+    def _built(self, what: str) -> Generation:
+        """The generation of what a process has made that then ended."""
+        given = json.dumps({**self._given, "parent": os.getpid(), "build": what})
         command = [sys.executable, "-m", MODULE, given]
         done = subprocess.run(command, stdout=subprocess.PIPE, check=False)  # noqa: S603 - ours
-        place = self._folder.artefacts / ARTEFACT / done.stdout.decode().strip()
         if done.returncode != 0 or not done.stdout.strip():
             raise OSError(f"the process that makes it ended with {done.returncode}")
-        return Index(place)
+        return int(done.stdout)
 
 
 def _spent() -> float:
@@ -127,13 +154,25 @@ class _Handler(socketserver.BaseRequestHandler):
             return wire.error_message(error)
 
 
+def _counted(store: ServedStore) -> Generation:
+    """Count all that pages need; the smallest generation, if commits come in between."""
+    made = (counts_of(store), statistics_of(store), usage_of(store))
+    return min(each.generation for each in made)
+
+
+BUILDERS: Final[dict[str, Callable[[ServedStore], Generation]]] = {
+    "names": lambda store: index_of(store).generation,
+    "counts": _counted,
+}
+
+
 def main() -> None:
     """Answer until the supervisor ends; or, told to `build`, write the index and end."""
     given = json.loads(sys.argv[1])
     die_with_parent(given["parent"])
     if given.get("build"):
         os.nice(5)
-        generation = index_of(ServedStore(Path(given["folder"]))).generation
+        generation = BUILDERS[given["build"]](ServedStore(Path(given["folder"])))
         sys.stdout.write(f"{generation}\n")
         return
     handler = logging.StreamHandler()
@@ -142,6 +181,8 @@ def main() -> None:
     folder, settings = Folder(Path(given["folder"])), Settings(**given["settings"])
     keeper = Keeper(given)
     threading.Thread(target=keeper.follow, name="follow", daemon=True).start()
+    rest = settings.counts_rest_seconds
+    threading.Thread(target=keeper.count, args=(rest,), name="count", daemon=True).start()
     path = socket_of(folder)
     remove_tree(path)
     before = os.umask(0o177)

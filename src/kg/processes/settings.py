@@ -85,6 +85,7 @@ class Settings:
     page_rows: int = 200
     page_neighbours: int = 60
     page_points: int = 500
+    counts_rest_seconds: float = 5.0
     permalinks: int = 100_000
     permalink_bytes: int = 20_000
     permalinks_hourly: int = 60

@@ -44,6 +44,19 @@ class Artefacts:
                 self._opened[name] = (snapshot.generation, artefact)
             return artefact
 
+    def newest(self, name: str) -> object | None:
+        """The artefact of the last generation that somebody built one for; None if nobody has."""
+        with self._locks[name]:
+            place = self._folder / name
+            made = [int(p.name) for p in place.glob("*") if p.name.isdecimal()]
+            if not made or name not in self._makers:
+                return None
+            generation, artefact = self._opened.get(name, (None, None))
+            if generation != max(made):
+                artefact = self._makers[name][1](place / str(max(made)))
+                self._opened[name] = (max(made), artefact)
+            return artefact
+
     def _made(self, name: str, snapshot: Snapshot) -> object:
         build, open_ = self._makers[name]
         target = self._folder / name / str(snapshot.generation)

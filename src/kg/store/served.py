@@ -71,11 +71,13 @@ class ServedStore:
     A commit is told of when it can be read. With `published=False`, which is for processes of the
     server itself, it is told of as soon as it is on disk, and who needs to see it asks for
     `at_least`; what the newest generation is they read instead of asking.
+    Where artefacts are `prepared` by another process, the newest that there is does; one is built
+    here only if there is none.
     """
 
-    def __init__(self, home: Path, *, published: bool = True) -> None:
+    def __init__(self, home: Path, *, published: bool = True, prepared: bool = False) -> None:
         self.folder: Final = Folder(home)
-        self._published = published
+        self._published, self._prepared = published, prepared
         self._seen: Seen | None = None
         self._about: Message = {}
         self._log = CommitLog(self.folder)
@@ -228,7 +230,12 @@ class ServedStore:
 
     def artefact(self, name: str) -> object:
         """See `Store.artefact`."""
-        return self._artefacts.get(name, self.snapshot())
+        found = self._artefacts.newest(name) if self._prepared else None
+        return self._artefacts.get(name, self.snapshot()) if found is None else found
+
+    def artefact_there(self, name: str) -> object | None:
+        """The newest artefact that another process has built so far."""
+        return self._artefacts.newest(name)
 
 
 class Pinned:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -12,6 +13,7 @@ from werkzeug.wrappers import Response
 from kg.messages import ENGLISH, Language
 from kg.namespaces import compact, expand
 from kg.permalinks import Permalinks
+from kg.publication.counts import Counts
 from kg.reconciliation.local import LocalReconciler
 from kg.reconciliation.service import Reconciler
 from kg.resources import data_dir, is_checkout
@@ -117,6 +119,7 @@ def create_app(
     links_kept: tuple[Permalinks, int] | None = None,
     site_language: Language = ENGLISH,
     pages: PageSizes = PAGE_SIZES,
+    counts: Callable[[], Counts | None] | None = None,
 ) -> Flask:
     """A Flask application over a store; it opens nothing and reads no environment.
 
@@ -125,7 +128,8 @@ def create_app(
     `releases` there are none to be seen or asked. Candidates for links are reviewed in
     `links_folder`, or else in that of a checkout, if this is one. Queries are kept where
     `links_kept` says, so many in an hour for each client, or else not at all. What is no data is
-    said in `site_language`, and `pages` says how much of a list or a picture a page shows.
+    said in `site_language`. `pages` says how much of a list or a picture a page shows, `counts`
+    gives what was counted last.
     """
     app = Flask(__name__)
     app.url_map.strict_slashes = False
@@ -143,7 +147,7 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = update_bytes
     app.config[TOKENS] = tokens
     app.config[ACCEPT_OWN] = contributing.accept_own
-    asking = Asking(store, services, releases, pages)
+    asking = Asking(store, services, releases, pages, counts)
     app.extensions[SHOWN_TO_ALL] = asking.shown_to_all
     app.register_blueprint(site.blueprint(asking))
     app.register_blueprint(operations.blueprint(store))

@@ -13,6 +13,7 @@ import pyoxigraph as ox
 from rdflib.namespace import RDFS
 
 from kg.namespaces import BASE
+from kg.publication.counts import Counts, counts_of
 from kg.sparql.service import Services
 from kg.store.interface import Generation, Store, Term
 from kg.store.releases import Releases, released
@@ -75,7 +76,8 @@ class Asking:
     """Runs our own queries over a store; what it remembers lasts as long as the generation.
 
     `services` is for the queries of others that ask other endpoints, `releases` for those that are
-    about an earlier state, `sizes` says how much of a list or picture is on a page.
+    about an earlier state, `sizes` says how much of a list or picture is on a page. `counts` gives
+    what was counted last, None where nothing is counted yet; by default it is counted here.
     """
 
     def __init__(
@@ -84,10 +86,12 @@ class Asking:
         services: Services | None = None,
         releases: Releases | None = None,
         sizes: PageSizes = PAGE_SIZES,
+        counts: Callable[[], Counts | None] | None = None,
     ) -> None:
         self.store = store
         self.releases = releases
         self.sizes = sizes
+        self.counts: Callable[[], Counts | None] = counts or (lambda: counts_of(store))
         self.services = services
         self.withdrawn = Withdrawn(store)
         self.history = History(store)

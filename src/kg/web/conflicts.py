@@ -9,6 +9,7 @@ import pyoxigraph as ox
 from flask import Blueprint, render_template
 
 from kg.namespaces import CKG
+from kg.publication.counts import Counts
 from kg.web import rows as read
 from kg.web.addresses import split_iri
 from kg.web.around import around
@@ -20,14 +21,17 @@ from kg.web.rows import Row
 
 @dataclass(frozen=True)
 class Listed:
-    """A conflict in the list: parties, times and wholes are uncontested."""
+    """A conflict in the list: parties, times and wholes are uncontested.
+
+    How many claims there are is None as long as they have not been counted.
+    """
 
     thing: Thing
     parties: tuple[Thing, ...]
     times: tuple[Thing, ...]
     wholes: tuple[Thing, ...]
-    claims: int
-    opposed: int
+    claims: int | None
+    opposed: int | None
 
 
 @dataclass(frozen=True)
@@ -68,19 +72,22 @@ def blueprint(asking: Asking) -> Blueprint:
     @bp.get("/conflicts")
     def listed() -> str:
         """All conflicts with their parties and how much is claimed of them."""
-        found = conflicts(asking.kept("conflicts"))
-        page = page_of(found, "conflicts", asking.sizes.entries)
-        return render_template("conflicts.html", conflicts=page)
+        every = asking.kept("every-conflict")
+        page = page_of(every, "conflicts", asking.sizes.entries)
+        nodes = [row["conflict"] for row in page.items]
+        rows = asking.rows("conflicts", conflict=nodes) if nodes else []
+        shown = page.showing(conflicts(rows, asking.counts()))
+        return render_template("conflicts.html", conflicts=shown)
 
     return bp
 
 
-def conflicts(rows: Iterable[Row]) -> list[Listed]:
-    """The conflicts out of the rows of `conflicts.rq`, in their order."""
+def conflicts(rows: Iterable[Row], counts: Counts | None) -> list[Listed]:
+    """The conflicts out of the rows of `conflicts.rq`, in their order, with what was counted."""
     by_conflict: dict[str, list[Row]] = {}
     for row in rows:
         by_conflict.setdefault(row["conflict"].value, []).append(row)
-    return [_listed(each) for each in by_conflict.values()]
+    return [_listed(each, counts) for each in by_conflict.values()]
 
 
 def overview(asking: Asking, iri: str) -> Overview:
@@ -116,14 +123,15 @@ def _told_together(asking: Asking, iri: str) -> list[Row]:
     return asking.rows("told-together", limit=sizes.rows + 1, entity=entity, sentence=sentences)
 
 
-def _listed(rows: list[Row]) -> Listed:
+def _listed(rows: list[Row], counts: Counts | None) -> Listed:
+    iri = rows[0]["conflict"].value
     return Listed(
         thing=read.thing(rows[0], "conflict"),
         parties=_each(rows, "party"),
         times=_each(rows, "time"),
         wholes=_each(rows, "whole"),
-        claims=read.number(rows[0], "claims") or 0,
-        opposed=read.number(rows[0], "opposed") or 0,
+        claims=counts.claims.get("about", {}).get(iri, 0) if counts else None,
+        opposed=counts.opposed.get(iri, 0) if counts else None,
     )
 
 

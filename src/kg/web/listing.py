@@ -7,11 +7,12 @@ are shown, in the order of the engine, which stays the same as long as the data 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pyoxigraph as ox
 
+from kg.namespaces import compact
 from kg.web.asking import Asking
 from kg.web.claims import Claim, Opposition, claim, natural, opposed
 from kg.web.facts import Facts
@@ -68,7 +69,10 @@ def claims_of(asking: Asking, iri: str, relation: str, name: str) -> Page[str]:
     """The page that is asked for of the claims in a relation to a thing."""
     values = {"entity": ox.NamedNode(iri), "relation": ox.NamedNode(relation)}
     page = listed(asking, "claims-of", name, by_claim, **values)
-    return page.showing(row["claim"].value for row in page.items)
+    shown = page.showing(row["claim"].value for row in page.items)
+    counted = None if page.counted else asking.counts()
+    all_ = counted.claims.get(compact(relation).partition(":")[2], {}).get(iri, 0) if counted else 0
+    return replace(shown, all=all_, counted=True) if all_ > page.all else shown
 
 
 def disputed(asking: Asking, claims: Sequence[str], iri: str) -> Page[tuple[str, str]]:

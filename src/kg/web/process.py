@@ -10,10 +10,10 @@ import logging
 import resource
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 import uvicorn
 from flask import Flask
@@ -27,6 +27,8 @@ from kg.processes.parents import die_with_parent
 from kg.processes.running import Front
 from kg.processes.settings import Settings
 from kg.processes.watch import Lines
+from kg.publication import counts
+from kg.publication.counts import Counts
 from kg.reconciliation.asking import AskedReconciler
 from kg.reconciliation.local import LocalReconciler
 from kg.reconciliation.service import Reconciler
@@ -60,7 +62,7 @@ def main() -> None:
     listener = socket.socket(fileno=given["socket"])
     settings = Settings(**given["settings"])
     folder = Folder(Path(given["folder"]))
-    store = ServedStore(folder.path, published=False)
+    store = ServedStore(folder.path, published=False, prepared=True)
     serve(
         store,
         folder,
@@ -113,9 +115,18 @@ def _app(
             settings.page_neighbours,
             settings.page_points,
         ),
+        counts=_counts(store),
         links_kept=(_permalinks(folder, settings), settings.permalinks_hourly),
         site_language=language(settings.language),
     )
+
+
+def _counts(store: Store) -> Callable[[], Counts | None] | None:
+    """What a process beside this one has counted, where there is one."""
+    if not isinstance(store, ServedStore):
+        return None
+    store.register_artefact(counts.ARTEFACT, counts.build, counts.read)
+    return lambda: cast("Counts | None", store.artefact_there(counts.ARTEFACT))
 
 
 def _permalinks(folder: Folder, settings: Settings) -> Permalinks:

@@ -27,14 +27,14 @@ def blueprint(asking: Asking) -> Blueprint:
     @bp.get("/")
     def home() -> str:
         """What this is, with live counts and one query that shows the point."""
-        counts = {name: term.value for name, term in asking.kept("counts")[0].items()}
+        counted = asking.counts()
         answers = [
             {name: _thing(asking, term) for name, term in row.items()}
             for row in asking.kept(EXAMPLE)
         ]
         return render_template(
             "home.html",
-            counts=counts,
+            counts=counted.whole if counted else None,
             example=without_header(query_text(EXAMPLE)),
             answers=answers,
             starts=[start for start in STARTS if asking.exists(thing_iri(*start[:2]))],

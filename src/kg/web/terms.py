@@ -115,8 +115,8 @@ def _all_uses(asking: Asking) -> tuple[dict[str, list[tuple[str, int]]], Counter
             short = graph.removeprefix(PREFIXES["graph"])
             for iri, count in (*counts.classes.items(), *counts.properties.items()):
                 by_term.setdefault(iri, []).append((short, count))
-    rows = asking.kept("predicate-uses")
-    return by_term, Counter({r["predicate"].value: int(r["uses"].value) for r in rows})
+    counted = asking.counts()
+    return by_term, Counter(counted.predicates if counted else {})
 
 
 def _found(asking: Asking, name: str) -> tuple[str, Term]:
