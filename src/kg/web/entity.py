@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SKOS
 
+from kg.names.phrases import before
 from kg.namespaces import CKG, SCHEMA, SKOSXL
 from kg.web.facts import Facts, Text, Thing
 
@@ -82,18 +83,25 @@ def names(facts: Facts, iri: str) -> list[Name]:
 def uncontested(facts: Facts, iri: str) -> list[Uncontested]:
     """Consensus triples with the thing as subject first, then those with it as object."""
     found = [
-        Uncontested(
-            subject=facts.thing(subject),
-            predicate=facts.thing(facts.iris(proposition, str(RDF.predicate))[0]),
-            object=facts.shown(facts.objects(proposition, str(RDF.object))[0]),
-            proposition=facts.thing(proposition),
-            sources=facts.number(proposition, CKG.sourceCount),
-        )
+        _uncontested(facts, proposition, subject)
         for proposition in facts.iris(iri, UNCONTESTED)
         for subject in facts.iris(proposition, str(RDF.subject))
     ]
     return sorted(
         found, key=lambda u: (u.subject.iri != iri, u.predicate.label, u.subject.label, str(u))
+    )
+
+
+def _uncontested(facts: Facts, proposition: str, subject: str) -> Uncontested:
+    predicate = facts.thing(facts.iris(proposition, str(RDF.predicate))[0])
+    value = facts.shown(facts.objects(proposition, str(RDF.object))[0])
+    words = value.label if isinstance(value, Thing) else value.value
+    return Uncontested(
+        subject=facts.thing(subject),
+        predicate=replace(predicate, label=before(predicate.label, words)),
+        object=value,
+        proposition=facts.thing(proposition),
+        sources=facts.number(proposition, CKG.sourceCount),
     )
 
 
