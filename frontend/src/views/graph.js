@@ -1,6 +1,7 @@
 // Things that stand in one row are joined; the first column points at each of the others.
 import { forceCenter, forceLink, forceManyBody, forceSimulation, forceX, forceY } from "d3-force";
 import { el, svg } from "../dom.js";
+import { english } from "../messages.js";
 import { S } from "../strings.js";
 
 const [WIDTH, HEIGHT, STEPS, DRAWN] = [900, 620, 240, 60];
@@ -16,7 +17,7 @@ export async function draw(answer, { things }) {
   simulation.tick(STEPS);
   const name = S.graphName(nodes.length, edges.length);
   const picture = svg("svg", { class: "picture wide", viewBox: box(nodes), role: "group", "aria-label": name },
-    ...edges.map(line), ...nodes.map(dot));
+    ...edges.map(line), svg("g", english, ...nodes.map(dot)));
   return [
     el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": name }, picture),
     left ? el("p", { class: "note" }, S.graphNote(DRAWN)) : null,
