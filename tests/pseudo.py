@@ -81,7 +81,8 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
-        is_data = self._in_data or tag in _CODE or ("lang" in given and tag != "html")
+        is_data = self._in_data or tag in _CODE or given.get("translate") == "no"
+        is_data |= "lang" in given and tag != "html"
         if not is_data:
             self.found += _untranslated(tag, given)
         if tag not in _EMPTY:

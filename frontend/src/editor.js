@@ -8,6 +8,8 @@ import { turtle } from "@codemirror/legacy-modes/mode/turtle";
 import { EditorState } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
+import { el } from "./dom.js";
+import { english } from "./messages.js";
 import { S } from "./strings.js";
 import { tokenUnder } from "./tokens.js";
 
@@ -38,7 +40,7 @@ export function editorOf(area, { language, label, nonce, keys = [], extensions =
       keymap.of([...completionKeymap, ...closeBracketsKeymap, ...lintKeymap, ...defaultKeymap, ...historyKeymap, indentWithTab]),
       EditorView.lineWrapping,
       typedOverSelection,
-      EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
+      EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", dir: "ltr", translate: "no" }),
       EditorView.updateListener.of((update) => {
         if (!update.docChanged) return;
         area.value = update.state.doc.toString();
@@ -89,5 +91,5 @@ export function diagnostic(view, { line, column, message, severity }) {
   const from = Math.min(at.from + ahead, doc.length);
   const token = tokenUnder(doc.toString(), from);
   const to = Math.max(token?.start <= from ? token.end : from, Math.min(from + 1, doc.length));
-  return { from: Math.min(from, Math.max(0, to - 1)), to, severity, message };
+  return { from: Math.min(from, Math.max(0, to - 1)), to, severity, message, renderMessage: () => el("span", english, message) };
 }

@@ -29,6 +29,14 @@ export function moment(when) {
   return new Date(when).toLocaleString(language === "en" ? "en-GB" : language);
 }
 
+/** What writes the days of an axis: `usual`, which is English, or the language's own way. */
+export function tickWords(usual) {
+  if (language === "en") return usual;
+  const [year, day] = [{ year: "numeric" }, { year: "numeric", month: "short", day: "numeric" }]
+    .map((parts) => new Intl.DateTimeFormat(language, { ...parts, timeZone: "UTC" }));
+  return (tick) => (tick.getUTCMonth() || tick.getUTCDate() > 1 ? day : year).format(tick);
+}
+
 /** The server says which form each number below 200 takes; beyond, the last two digits decide. */
 function form(one, many, num) {
   const known = translated[one];

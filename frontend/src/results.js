@@ -163,7 +163,7 @@ function after(answer) {
   const places = answer.downloads.flatMap(([name, address], i) =>
     [i ? ", " : "", link(address, {}, name)]);
   const code = answer.snippets.flatMap(([name, text]) =>
-    [el("h3", {}, name), el("pre", { tabindex: "0" }, el("code", {}, text))]);
+    [el("h3", english, name), el("pre", { tabindex: "0" }, el("code", {}, text))]);
   return el("div", {}, el("p", { class: "note" }, S.download, ...places),
     el("details", {}, el("summary", {}, S.snippets), ...code));
 }
@@ -174,5 +174,5 @@ export function refusal(problem) {
   return el("section", { class: "error", role: "alert" },
     el("h2", {}, S.refused), el("p", {}, at, el("span", english, problem.detail ?? problem.title)),
     problem.excerpt ? el("pre", { tabindex: "0" }, el("code", {}, problem.excerpt)) : null,
-    problem.hint ? el("p", {}, S.hint(problem.hint)) : null);
+    problem.hint ? el("p", {}, S.hint(""), el("span", english, problem.hint)) : null);
 }

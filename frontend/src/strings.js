@@ -18,7 +18,7 @@ export const S = {
   unreachable: gettext("The server does not answer. What you wrote is kept."),
   refused: gettext("This query cannot be answered"),
   place: (line, column) => `${gettext("line %(line)s, column %(column)s:", { line, column })} `,
-  hint: (words) => gettext("Hint: %(words)s", { words }),
+  hint: (words) => `${gettext("Hint:")} ${words}`,
   keys: gettext("Ctrl+Enter runs, Esc cancels, Ctrl+Space completes, Esc and then Tab leaves the editor."),
   yes: gettext("Yes"),
   no: gettext("No"),

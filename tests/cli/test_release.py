@@ -10,6 +10,7 @@ from shutil import copytree
 import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner
+from tests import pseudo
 from tests.seeded import use_small_seed
 from tests.store.serving import QUICK, supervised
 
@@ -69,6 +70,14 @@ def here(home, monkeypatch):
 @pytest.fixture
 def client(home):
     return create_app(open_embedded(home), releases=Releases(Folder(home))).test_client()
+
+
+def test_no_page_of_a_release_in_another_language_says_anything_in_english(home):
+    releases = Releases(Folder(home))
+    app = create_app(open_embedded(home), releases=releases, site_language=pseudo.language())
+    for path in ("/releases", "/doc/release/1.0.0", "/doc/release/1.1.0", "/query?release=1.1.0"):
+        answer = app.test_client().get(path, headers={"Accept": "text/html"}, follow_redirects=True)
+        assert (path, pseudo.plain_words(answer.text)) == (path, [])
 
 
 def test_a_release_lists_what_changed_in_the_data(home):

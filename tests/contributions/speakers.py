@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from click.testing import CliRunner
 from flask.testing import FlaskClient
+from tests import pseudo
 from werkzeug.test import TestResponse
 
 from kg.cli import main
@@ -73,6 +74,8 @@ class Http:
             CAROL: tokens.create(CAROL, [Scope.REVIEW])[1],
         }
         self.client: FlaskClient = create_app(self.store, tokens=tokens).test_client()
+        app = create_app(self.store, tokens=tokens, site_language=pseudo.language())
+        self.in_another_language: FlaskClient = app.test_client()
 
     def headers(self, who: str, key: str = "") -> dict[str, str]:
         found = {"Authorization": f"Bearer {self.tokens[who]}", "Accept": "application/json"}

@@ -9,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from tests import pseudo
 from tests.contributions.speakers import ALICE, BOB, Http, person
 from tests.web.bridge.served import connect, get, serving
 
@@ -24,6 +25,24 @@ MARKUP = "<script>alert(1)</script><b onload=x>"
 @pytest.fixture(scope="module")
 def http(served_home: Path) -> Http:
     return Http(served_home)
+
+
+def test_no_page_of_a_contribution_in_another_language_says_anything_in_english(
+    http: Http,
+) -> None:
+    bad = person("spoken").replace("@en", "@de")
+    number = http.propose(bad, draft=True).number
+    asking = {"added": bad, "format": "text/turtle", "token": http.tokens[BOB]}
+    place = f"/contributions/{number}"
+    answers = [
+        http.in_another_language.get(place, headers=BROWSER),
+        http.in_another_language.post(place, data=asking, headers=BROWSER),
+        http.in_another_language.post("/contribute/preview", data=asking, headers=BROWSER),
+        http.in_another_language.post(f"{place}/accept", data=asking, headers=BROWSER),
+        http.in_another_language.get("/contributions", headers=BROWSER),
+    ]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 409, 200]
+    assert [pseudo.plain_words(answer.text) for answer in answers] == [[]] * len(answers)
 
 
 def test_turtle_json_ld_and_tables_are_read(http: Http) -> None:

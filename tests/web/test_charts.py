@@ -136,6 +136,7 @@ def test_a_timeline_has_each_time_once_with_all_who_say_so(charted: FlaskClient)
     assert "the River War happened on 2031 The Herald claim" in shown
     assert day in shown.replace("The Herald claim ; ", "")
     assert shown.count("happened on 2031-05-04") == 1
+    assert "the fight at the ford happened on Monday The Herald claim" in shown
 
 
 def test_a_day_is_certain_and_a_year_of_an_event_is_only_possible(charted: FlaskClient) -> None:

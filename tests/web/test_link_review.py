@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from tests import pseudo
 from tests.links.test_review import ROW, row
 from tests.web.conftest import BROWSER
 
@@ -60,6 +61,15 @@ def test_each_candidate_has_its_evidence_and_nothing_is_chosen(client: FlaskClie
     assert page.count('value="later" checked') == page.count("checked") == 2
     assert "Velma &lt;b&gt;" in page
     assert ROW.object_id in page
+
+
+def test_no_candidate_in_another_language_is_shown_in_english(
+    store: EmbeddedStore, files: Files, secrets: object, tmp_path: Path
+) -> None:
+    tokens = Tokens(tmp_path / "tokens.json")
+    spoken = pseudo.language()
+    app = create_app(store, tokens=tokens, links_folder=tmp_path, site_language=spoken)
+    assert pseudo.plain_words(app.test_client().get("/links/review").text) == []
 
 
 def test_those_left_for_later_do_not_hide_the_others(client: FlaskClient, files: Files) -> None:

@@ -2,7 +2,7 @@
 import { scaleLinear } from "d3-scale";
 import { el, svg } from "../dom.js";
 import { words } from "../kinds.js";
-import { number } from "../messages.js";
+import { english, number } from "../messages.js";
 import { S } from "../strings.js";
 
 const [WIDTH, ROW, TOP, LABELS] = [900, 24, 28, 360];
@@ -20,7 +20,7 @@ export async function draw(answer, { numbers, labels }) {
   const height = TOP + ROW * shown.length + 6;
   const name = S.chartName(labels.map((i) => answer.columns[i]).join(", "), answer.columns[column]);
   const picture = svg("svg", { class: "picture wide", viewBox: `0 0 ${WIDTH} ${height}`, role: "img", "aria-label": name },
-    ...axis(scale, height), ...shown.map((bar, i) => row(bar, scale, TOP + ROW * i + ROW / 2)));
+    ...axis(scale, height), svg("g", english, ...shown.map((bar, i) => row(bar, scale, TOP + ROW * i + ROW / 2))));
   return [
     el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": name }, picture),
     bars.length > DRAWN ? el("p", { class: "note" }, S.chartNote(DRAWN)) : null,

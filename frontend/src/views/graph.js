@@ -2,6 +2,7 @@
 import { forceCenter, forceLink, forceManyBody, forceSimulation, forceX, forceY } from "d3-force";
 import { Refused } from "../asking.js";
 import { el, link, svg } from "../dom.js";
+import { english } from "../messages.js";
 import { S } from "../strings.js";
 
 const [WIDTH, HEIGHT, STEPS, DRAWN, MOST] = [900, 620, 300, 60, 150];
@@ -90,7 +91,7 @@ class Graph {
     this.picture.setAttribute("aria-label", name);
     this.picture.replaceChildren(
       svg("svg", { class: "picture wide", viewBox: box(nodes), role: "group", "aria-label": name },
-        ...edges.map(line), ...nodes.map((node) => this.dot(node))));
+        ...edges.map(line), svg("g", english, ...nodes.map((node) => this.dot(node)))));
     this.note.hidden = !this.left;
     this.twin.firstElementChild.textContent = S.graphTable(edges.length);
     this.twin.lastElementChild.replaceChildren(table(edges));

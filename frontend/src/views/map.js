@@ -3,6 +3,7 @@ import { geoMercator, geoPath } from "d3-geo";
 import { feature } from "topojson-client";
 import { el, svg } from "../dom.js";
 import { words } from "../kinds.js";
+import { english } from "../messages.js";
 import { S } from "../strings.js";
 
 const [WIDTH, HEIGHT, MARGIN] = [900, 560, 60];
@@ -16,7 +17,7 @@ export async function draw(answer, columns, { atlas }) {
     svg("path", { class: "land", d: path(land) }));
   const name = S.mapName(places.length);
   const picture = svg("svg", { class: "picture", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": name },
-    ...lands, ...dots(places, projection));
+    ...lands, svg("g", english, ...dots(places, projection)));
   return [picture, el("p", { class: "note" }, S.mapNote)];
 }
 

@@ -2,6 +2,7 @@
 import { scaleUtc } from "d3-scale";
 import { el, svg } from "../dom.js";
 import { words } from "../kinds.js";
+import { english, tickWords } from "../messages.js";
 import { S } from "../strings.js";
 
 const [WIDTH, ROW, TOP, LEFT] = [900, 24, 28, 12];
@@ -15,7 +16,7 @@ export async function draw(answer, { dates, labels }) {
     .range([LEFT, WIDTH - 300]).nice();
   const name = S.timelineName(entries.length);
   const picture = svg("svg", { class: "picture wide", viewBox: `0 0 ${WIDTH} ${height}`, role: "img", "aria-label": name },
-    ...axis(scale, height), ...entries.map((e, i) => bar(e, scale, TOP + ROW * i + ROW / 2)));
+    ...axis(scale, height), svg("g", english, ...entries.map((e, i) => bar(e, scale, TOP + ROW * i + ROW / 2))));
   return [el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": name }, picture)];
 }
 
@@ -35,7 +36,7 @@ function time(text) {
 }
 
 function axis(scale, height) {
-  const write = scale.tickFormat(8);
+  const write = tickWords(scale.tickFormat(8));
   return scale.ticks(8).flatMap((tick) => [
     svg("line", { class: "axis", x1: scale(tick), x2: scale(tick), y1: TOP - 8, y2: height }),
     svg("text", { class: "quiet", x: scale(tick), y: 14, "text-anchor": "middle" }, write(tick)),

@@ -8,6 +8,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
+from kg.names.phrases import before
 from kg.namespaces import CKG, PREFIXES, SKOSXL, compact
 from kg.sparql.describe import (
     LISTED,
@@ -99,9 +100,8 @@ class _Description:
         if found:
             yield from ("", f"Uncontested ({len(found)})")
         for triple in found:
-            words = " ".join(
-                self._named(part) for part in (triple.subject, triple.predicate, triple.object)
-            )
+            subject, value = self._named(triple.subject), self._named(triple.object)
+            words = f"{subject} {before(self._named(triple.predicate), value)} {value}"
             count = f"{triple.sources} source{'' if triple.sources == 1 else 's'}"
             yield from self._wrapped(f"{words} ({count})", INDENT, INDENT)
 

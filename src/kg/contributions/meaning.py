@@ -9,6 +9,7 @@ from typing import Any, Final
 import pyoxigraph as ox
 from rdflib.namespace import RDF, RDFS
 
+from kg.names.phrases import before
 from kg.namespaces import BASE, CKG, CONSENSUS, compact
 from kg.store.interface import Patch, Trial
 from kg.store.live import UNNAMED
@@ -189,7 +190,8 @@ def _thing(state: _Seen, node: ox.NamedNode) -> dict[str, str]:
 
 def _triples(state: _Seen, quads: Iterable[ox.Quad]) -> list[list[str]]:
     """Triples as people read them: subject, predicate and object by their labels."""
-    return sorted([_words(state, part) for part in quad.triple] for quad in quads)
+    found = ([_words(state, part) for part in quad.triple] for quad in quads)
+    return sorted([subject, before(predicate, value), value] for subject, predicate, value in found)
 
 
 def _words(state: _Seen, term: object) -> str:

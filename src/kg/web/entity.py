@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SKOS
 
+from kg.names.phrases import before
 from kg.namespaces import CKG, SCHEMA, SKOSXL
 from kg.web import rows as read
 from kg.web.facts import Facts, Text, Thing
@@ -82,10 +83,12 @@ def names(facts: Facts, iri: str) -> list[Name]:
 
 def uncontested(row: Row) -> Uncontested:
     """A consensus triple out of a row of `uncontested.rq` with the names of things."""
+    predicate, value = read.thing(row, "predicate"), read.shown(row, "object")
+    words = value.label if isinstance(value, Thing) else value.value if value else ""
     return Uncontested(
         subject=read.thing(row, "subject"),
-        predicate=read.thing(row, "predicate"),
-        object=read.shown(row, "object"),
+        predicate=replace(predicate, label=before(predicate.label, words)),
+        object=value,
         proposition=read.thing(row, "proposition"),
         sources=read.number(row, "sources"),
     )

@@ -7,9 +7,10 @@ time without bounds ("on Tuesday", of an article without a date) has its row and
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
+from kg.names.phrases import before
 from kg.web import rows as read
 from kg.web.facts import Thing
 from kg.web.rows import Row
@@ -95,10 +96,11 @@ def _ends(row: Row) -> tuple[date, date] | None:
 
 def _moment(rows: list[Row], axis: Axis | None) -> Moment:
     row = rows[0]
+    predicate, time = read.thing(row, "predicate"), read.thing(row, "time")
     return Moment(
         what=read.thing(row, "what"),
-        predicate=read.thing(row, "predicate"),
-        time=read.thing(row, "time"),
+        predicate=replace(predicate, label=before(predicate.label, time.label)),
+        time=time,
         standing=read.thing_or_none(row, "standing"),
         tellers=tuple(_tellers(rows)),
         bar=_bar(row, axis) if axis else None,

@@ -144,6 +144,8 @@ OF_OTHERS: Final = (
     marked("broad"),
     marked("narrow"),
     marked("related"),
+    marked("certain"),
+    marked("open"),
 )
 """Names that modules below this one have, and that pages say: kinds, states, steps and others."""
 
