@@ -14,6 +14,8 @@ from tests.store.folders import digest, opened
 from tests.store.homes import ALL, META, commit
 from tests.store.toy import RULES, computed, curated, ex, imported, quad
 
+import kg.store.reading
+import kg.store.workers
 from kg.errors import InputError, RefusedError, TurtleError, UnsupportedMediaError
 from kg.store.bulk import FOLLOWING, Load, load_in_bulk
 from kg.store.candidate import Setup
@@ -87,6 +89,22 @@ def test_it_makes_what_a_commit_of_the_same_triples_makes(filled, tmp_path):
     assert received.added == 4
     assert digest(filled) == received.digest == digest(other)
     assert set(opened(filled).patch(2).added) == set(opened(other).patch(2).added)
+
+
+@pytest.fixture
+def shared_out(monkeypatch) -> None:
+    """Work goes to several processes, a line or two at a time."""
+    monkeypatch.setattr(kg.store.reading, "PIECE_BYTES", 90)
+    monkeypatch.setattr(kg.store.workers, "LITTLE_BYTES", 0)
+
+
+def test_several_processes_read_what_one_does(filled, shared_out, tmp_path):
+    """A triple that is read twice, or is known, is dealt to the same part by all of them."""
+    assert load(filled, file(tmp_path, "\ufeff" + LINES)).added == 4
+    assert load(filled, file(tmp_path, LINES * 3, "again.nt")) is None
+    with pytest.raises(TurtleError, match=r"bad\.nt:9"):
+        load(filled, file(tmp_path, "\n" + LINES + "<http://example.org/a> oops .\n", "bad.nt"))
+    assert Folder(filled).bulks() == list((filled / "work").iterdir()) == []
 
 
 def test_turtle_and_a_byte_order_mark_are_read(filled, tmp_path):

@@ -23,7 +23,7 @@ from kg.errors import RefusedError, StoreError
 from kg.store.bulklog import Bulk, BulkLog
 from kg.store.candidate import Setup
 from kg.store.digest import summed
-from kg.store.distinct import News, PatchFile, Text, lines_of, news_of
+from kg.store.distinct import Given, News, PatchFile, news_of, together
 from kg.store.filling import fill, follow
 from kg.store.folder import Folder, clone, remove_tree, store_error
 from kg.store.interface import CommitMeta, Generation, Patch, Receipt
@@ -32,6 +32,7 @@ from kg.store.log import CommitLog
 from kg.store.restore import sync_tree
 from kg.store.served import is_served
 from kg.store.telling import Tell, progress, silent
+from kg.store.workers import working
 from kg.store.writer import Writer, receipt
 from kg.validation import Report
 
@@ -147,15 +148,13 @@ class _Loading:
         size = sum(path.stat().st_size for path in files if path.exists())
         tell = progress(self._load.tell, READING, size)
         patch, found = place / "patch", list[News]()
-        with patch.open("wb") as file:
+        with patch.open("wb") as file, working(size) as work:
             written = PatchFile(file)
             for at, graph in enumerate(sorted(set(files.values()), key=str)):
-                known = self._dumped(graph)
                 paths = [path for path, target in files.items() if target == graph]
-                lines = (line for path in paths for line in lines_of(path, tell))
-                with known.open("rb") as there:
-                    text = Text(lines, there, size + known.stat().st_size)
-                    found.append(news_of(graph, text, place / str(at), written))
+                given = Given(paths, self._dumped(graph), tell)
+                parts = news_of(graph, given, place / str(at), work)
+                found.append(together(graph, parts, written))
             file.flush()
             os.fsync(file.fileno())
         return _Found(found, patch, written.sha256(), written.bytes)
@@ -194,7 +193,7 @@ class _Loading:
             live.load(Patch(), mark)
             return
         files = [*map(self._dumped, rules.reads)]
-        files += [news.path for news in found if news.graph in rules.reads]
+        files += [path for news in found if news.graph in rules.reads for path in news.paths]
         stored = {graph: self._dumped(graph) for graph in rules.graphs}
         with ThreadPoolExecutor(1) as beside:  # the engine lets go of Python's lock
             loading = beside.submit(fill, live, found, tell)

@@ -25,8 +25,9 @@ def fill(live: Live, found: Iterable[News], tell: Tell) -> None:
     """Load what is new into its graphs and the union; raises `StoreError` if that goes wrong."""
     for news in found:
         before = _count(live.store, news.graph)
-        said = progress(tell, LOADING, news.path.stat().st_size)
-        load_file(live, news.path, news.graph, said)
+        said = progress(tell, LOADING, sum(path.stat().st_size for path in news.paths))
+        for path in news.paths:
+            load_file(live, path, news.graph, said)
         if _count(live.store, news.graph) != before + news.quads:
             raise StoreError(
                 f"{news.graph} has another number of quads than was loaded into it",
