@@ -202,7 +202,11 @@ class Generator:
         other = str(self.choose.choice(PREDICATES))
         if self.chance(0.12):
             return self.one(f"^{step}", f"{step}/{other}", f"^{step}/{other}", f"^({step}/{step})")
-        return self.one(f"{step}+", f"{step}|{other}") if self.chance(0.03) else step
+        if self.chance(0.1):
+            return self.one(
+                f"{step}|{other}", f"(^{step}|{step}/{other})", f"{step}/({step}|^{other})"
+            )
+        return f"{step}+" if self.chance(0.02) else step
 
     def thing(self) -> str:
         return self.noted(self.one(*THINGS) if self.chance(0.93) else self.variable())

@@ -17,7 +17,8 @@ PREFIX = "PREFIX : <http://e/> "
 DATA = """@base <http://e/> .
 @prefix : <http://e/> .
 :g1 { :a :p :b, :c ; :n 1, 2, 2.5 ; :q "x"@en . :b :p :c ; :n 7 . }
-:g2 { :a :p :b ; :n 2.5 . :c :p _:d ; :q "x", "y" . _:d :n 3 . :c <h#p> <h#o> . }
+:g2 { :a :p :b ; :n 2.5 . :c :p _:d ; :q "x", "y" . _:d :n 3 .
+  :c <h#p> <h#o> ; :r :e . :a :r :b, :c . :b :r :b . }
 """
 
 
@@ -87,6 +88,16 @@ def test_few_triples_are_left_to_the_engine(small: World) -> None:
         'SELECT ?s ?q { ?s :q ?q } ORDER BY ?s DESC(?q = "x") ?q LIMIT 2',
         "SELECT ?x { { ?x :n 7 } UNION { ?s :n ?x FILTER(?x > 6) } } ORDER BY ?x LIMIT 1",
         "ASK { :a :p/:p ?x }",
+        "SELECT ?s ?o { ?s :p|:r ?o }",
+        "SELECT ?o { :a :p|:r ?o }",
+        "SELECT ?s { ?s :r|:p|^:p :b }",
+        "SELECT * { :a :p|:r :b . ?s :n ?n }",
+        "SELECT ?s { ?s :p|:r ?s }",
+        "SELECT * { GRAPH ?g { ?s :p|:r ?o } }",
+        "SELECT * { GRAPH :g2 { ?s (:p|:r)/:r ?o } }",
+        "SELECT ?s ?o { ?s :r/(:p|:r) ?o }",
+        "SELECT ?s { ?s :n ?n FILTER NOT EXISTS { ?s :n ?m FILTER(?m > ?n) } }",
+        "SELECT ?s ?n { ?s :n ?n FILTER EXISTS { ?s :n ?m FILTER(?m * 2 = ?n || ?m > 6) } }",
         "PREFIX h: <http://e/h#> SELECT ?s { ?s h:p ?o ; <http://e/h#p> h:o }",
         "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s :p ?o } } GROUP BY ?g ORDER BY ?g",
     ],

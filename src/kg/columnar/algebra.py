@@ -24,6 +24,18 @@ class Pattern(NamedTuple):
     o: str
 
 
+class Either(NamedTuple):
+    """A path of `|`: the patterns of each of its branches. Each pair of ends is found once."""
+
+    s: str
+    o: str
+    branches: tuple[tuple[Step, ...], ...]
+
+
+Step: TypeAlias = Pattern | Either
+"""What a path or a block of triples is made of."""
+
+
 class Call(NamedTuple):
     """A function or an operator with its arguments; a cast is called by the text of its IRI."""
 
@@ -98,11 +110,12 @@ class Minus:
 
 @dataclass(frozen=True, slots=True)
 class Exists:
-    """Solutions for which a pattern has some, or with `negated` none."""
+    """Solutions for which a pattern has some that meet conditions, or with `negated` none."""
 
     inner: Node
     pattern: Node
     negated: bool
+    conditions: tuple[Expression, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +235,7 @@ def uses(node: Node) -> Counter[str]:
             found.update(variables(node))
         case Filter(_, expression):
             found.update(expression.variables)
-        case LeftJoin(_, _, conditions):
+        case LeftJoin(conditions=conditions) | Exists(conditions=conditions):
             found.update(name for each in conditions for name in each.variables)
         case Extend(_, variable, expression):
             found.update({variable} | expression.variables)
@@ -268,8 +281,8 @@ def filtered(node: Node, expression: Expression) -> Node:
     """The solutions of an operator that a filter keeps, which is applied as deep as it may be."""
     needed = expression.variables
     match node:
-        case Exists(inner, pattern, negated):
-            return Exists(filtered(inner, expression), pattern, negated)
+        case Exists(inner, pattern, negated, conditions):
+            return Exists(filtered(inner, expression), pattern, negated, conditions)
         case Bgp(patterns, graph, filters) if needed and needed <= variables(node):
             return Bgp(patterns, graph, (*filters, expression))
         case Join(left, right) if needed and needed <= certain(left):

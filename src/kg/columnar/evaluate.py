@@ -34,6 +34,7 @@ from kg.columnar.overlay import Terms
 from kg.columnar.scan import Scan
 from kg.columnar.table import (
     UNIT,
+    Mask,
     Table,
     agreeing,
     distinct,
@@ -98,9 +99,9 @@ class Evaluation:
             case Minus(left, right):
                 first = self.solutions(left, self._seed(seed, left))
                 return self._did("minus", None, self._minus(first, right))
-            case Exists(inner, pattern, negated):
+            case Exists(inner, _, negated):
                 first = self.solutions(inner, self._seed(seed, inner))
-                found = agreeing(first, self.solutions(pattern, self._seed(first, pattern)))
+                found = self._existing(node, first)
                 kept = first.where(~found if negated else found)
                 return self._did("not exists" if negated else "exists", None, kept)
             case Filter(inner, expression):
@@ -170,6 +171,19 @@ class Evaluation:
             inner, at_left = inner.where(kept), at_left[kept]
         missing = np.setdiff1d(np.arange(left.rows), at_left)
         return self._did("optional", None, united(inner, left.take(missing)))
+
+    def _existing(self, node: Exists, left: Table) -> Mask:
+        right = self.solutions(node.pattern, self._seed(left, node.pattern))
+        if not node.conditions:
+            return agreeing(left, right)
+        at_left, at_right = matches(left, right, self._budget)
+        pairs = merged(left, at_left, right, at_right)
+        for condition in node.conditions:
+            kept = self._expressions.kept(condition, pairs)
+            pairs, at_left = pairs.where(kept), at_left[kept]
+        found = np.zeros(left.rows, np.bool_)
+        found[at_left] = True
+        return found
 
     def _minus(self, left: Table, right: Node) -> Table:
         found = self.solutions(right)

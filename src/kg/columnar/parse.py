@@ -5,7 +5,7 @@ The text is one that the engine accepts: what is wrong with a query is not looke
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -14,6 +14,7 @@ from kg.columnar.algebra import (
     Ask,
     Bgp,
     Construct,
+    Either,
     Exists,
     Expression,
     Extend,
@@ -23,8 +24,10 @@ from kg.columnar.algebra import (
     Minus,
     Node,
     Order,
+    Pattern,
     Query,
     Select,
+    Step,
     Union,
     Values,
     certain,
@@ -41,7 +44,6 @@ UNKNOWN: Final = {
     "DescribeQuery": "DESCRIBE",
     "DatasetClause": "FROM",
     "PathMod": "a path with *, + or ?",
-    "PathOr": "a path with |",
     "PathNegated": "a path with !",
     "TripleTerm": "a triple term",
     "DataTripleTerm": "a triple term",
@@ -81,7 +83,8 @@ class _Query(Reader):
 
     def _construct(self, form: Part, after: Part | None) -> Construct:
         template = only(form, "ConstructTemplate")
-        made = tuple(pattern for part in template.parts for pattern in patterns(part, self.names))
+        steps = (step for part in template.parts for step in patterns(part, self.names))
+        made = tuple(step for step in steps if isinstance(step, Pattern))
         if self.names.hidden:
             raise HandedOver("it makes blank nodes")
         if any(term[0] not in "?<" and term[-1] != '"' for triple in made for term in triple):
@@ -223,7 +226,7 @@ class _Query(Reader):
     def _with(self, node: Node, element: Part, graph: str | None) -> Node:
         """A group as far as it was read, and its next element."""
         if element.name == "TriplesBlock":
-            return _joined(node, Bgp(tuple(patterns(element, self.names)), graph))
+            return _with_steps(node, tuple(patterns(element, self.names)), graph)
         inner = element.parts[-1]
         match word(self.tokens[element.start]):
             case "OPTIONAL":
@@ -279,11 +282,13 @@ class _Query(Reader):
         inner, filters = self._group_and_filters(test, graph)
         if not isinstance(inner, Bgp):
             raise HandedOver("it has EXISTS with more than triple patterns")
+        known = certain(inner) | certain(node)
+        conditions = [each for each in filters if not each.variables <= variables(inner)]
         for each in filters:
-            if not each.variables <= variables(inner):
-                raise HandedOver("it has EXISTS with a filter of what is outside")
-            inner = filtered(inner, each)
-        return Exists(node, inner, negated)
+            if not each.variables <= known:
+                raise HandedOver("it has EXISTS with a filter of what may be unbound")
+            inner = filtered(inner, each) if each not in conditions else inner
+        return Exists(node, inner, negated, tuple(conditions))
 
     def _values(self, block: Part, graph: str | None) -> Values:
         _outside_of_each(graph, "VALUES")
@@ -296,6 +301,22 @@ class _Query(Reader):
 
     def _value(self, part: Part) -> str | None:
         return None if word(self.tokens[part.start]) == "UNDEF" else self.names.term(part)
+
+
+def _with_steps(node: Node, steps: Sequence[Step], graph: str | None) -> Node:
+    """A group as far as it was read, and the patterns of a block."""
+    plain = tuple(step for step in steps if isinstance(step, Pattern))
+    node = _joined(node, Bgp(plain, graph)) if plain else node
+    for step in steps:
+        if isinstance(step, Either):
+            empty = Bgp(graph=graph)
+            united, *others = (_with_steps(empty, branch, graph) for branch in step.branches)
+            for other in others:
+                united = Union(united, other)
+            ends = dict.fromkeys(term for term in (step.s, step.o, graph or "") if term[:1] == "?")
+            each = Select(united, None, (), tuple(ends), True, (), None, 0)
+            node = _joined(node, each)
+    return node
 
 
 def _joined(left: Node, right: Node) -> Node:

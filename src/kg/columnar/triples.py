@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
-from kg.columnar.algebra import Pattern
+from kg.columnar.algebra import Either, Pattern, Step
 from kg.columnar.engine import solutions
 from kg.columnar.handing_over import HandedOver
 from kg.columnar.terms import XSD
@@ -94,7 +94,7 @@ def _constant(text: str, prologue: str) -> str:
     return str(next(found)["term"])
 
 
-def patterns(block: Part, names: Names) -> Iterator[Pattern]:
+def patterns(block: Part, names: Names) -> Iterator[Step]:
     """The patterns of a block, which may nest to the right."""
     for part in block.parts:
         if part.name == "TriplesSameSubject":
@@ -103,7 +103,7 @@ def patterns(block: Part, names: Names) -> Iterator[Pattern]:
             yield from patterns(part, names)
 
 
-def _of_subject(part: Part, names: Names) -> Iterator[Pattern]:
+def _of_subject(part: Part, names: Names) -> Iterator[Step]:
     subject, *rest = part.parts
     if subject.name == "TriplesNode":
         term = yield from _node(subject, names)
@@ -113,7 +113,7 @@ def _of_subject(part: Part, names: Names) -> Iterator[Pattern]:
         yield from _properties(term, properties, names)
 
 
-def _node(part: Part, names: Names) -> Generator[Pattern, None, str]:
+def _node(part: Part, names: Names) -> Generator[Step, None, str]:
     """The patterns of a node in brackets; returns its variable."""
     if names.tokens[part.start].text != "[":
         raise HandedOver("it has a list in its patterns")
@@ -122,7 +122,7 @@ def _node(part: Part, names: Names) -> Generator[Pattern, None, str]:
     return term
 
 
-def _properties(subject: str, part: Part, names: Names) -> Iterator[Pattern]:
+def _properties(subject: str, part: Part, names: Names) -> Iterator[Step]:
     for verb, objects in zip(part.parts[::2], part.parts[1::2], strict=True):
         for each in objects.parts:
             node = each.parts[0]
@@ -133,16 +133,25 @@ def _properties(subject: str, part: Part, names: Names) -> Iterator[Pattern]:
             yield from _verb(subject, verb, term, names)
 
 
-def _verb(subject: str, verb: Part, term: str, names: Names) -> Iterator[Pattern]:
+def _verb(subject: str, verb: Part, term: str, names: Names) -> Iterator[Step]:
     if verb.parts:
         yield from _path(subject, verb.parts[0], term, names)
     else:
         yield Pattern(subject, names.term(verb), term)
 
 
-def _path(subject: str, path: Part, term: str, names: Names) -> Iterator[Pattern]:
-    """The steps of a path of `/` and `^`, between variables that are hidden."""
-    first, *steps = path.parts[0].parts
+def _path(subject: str, path: Part, term: str, names: Names) -> Iterator[Step]:
+    """The steps of a path of `/`, `^` and `|`, between variables that are hidden."""
+    sequences = [path.parts[0], *(other.parts[0] for other in path.parts[1:])]
+    branches = [tuple(_sequence(subject, each, term, names)) for each in sequences]
+    if len(branches) == 1:
+        yield from branches[0]
+    else:
+        yield Either(subject, term, tuple(branches))
+
+
+def _sequence(subject: str, sequence: Part, term: str, names: Names) -> Iterator[Step]:
+    first, *steps = sequence.parts
     elements = [first, *(step.parts[0] for step in steps)]
     ends = [subject, *(names.hide() for _ in steps), term]
     for element, (start, end) in zip(elements, pairwise(ends), strict=True):
