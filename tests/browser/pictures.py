@@ -37,6 +37,14 @@ GROUP BY ?kind
 ORDER BY DESC(?n)"""
 
 
+CLAIMED: Final = """SELECT ?claimant (COUNT(?claim) AS ?claims) WHERE {
+  ?claim ckg:claimant ?claimant
+}
+GROUP BY ?claimant
+ORDER BY DESC(?claims) ?claimant
+LIMIT 20"""
+
+
 @dataclass(frozen=True)
 class Picture:
     """A page in a window, from its top or from the element `top`, once `act` was done on it."""
@@ -59,6 +67,11 @@ def answered(name: str, view: str = "") -> Callable[[Page], None]:
             page.wait_for_selector(".view > *")
 
     return act
+
+
+def charted(page: Page) -> None:
+    run(page, CLAIMED)
+    page.wait_for_selector("svg.picture")
 
 
 def grown(page: Page) -> None:
@@ -90,9 +103,7 @@ PICTURES: Final = {
     "query-table": Picture("/query", act=answered("who-started-the-firefight"), height=900),
     "query-map": Picture("/query", act=answered("places-on-a-map"), top="#result"),
     "query-timeline": Picture("/query", act=answered("timeline"), top="#result", dark=True),
-    "query-chart": Picture(
-        "/query", act=answered("death-tolls-side-by-side", "Chart"), top="#result", height=700
-    ),
+    "query-chart": Picture("/query", act=charted, top="#result", height=700),
     "query-graph": Picture("/query", act=grown, top="#result"),
     "query-explain": Picture("/query", act=explained, top="#result", height=600),
     "query-phone": Picture(
