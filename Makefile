@@ -12,6 +12,7 @@
 # make bench-pages  how long pages take that nobody has looked at before (TRIPLES=100000)
 # make bench-store  what processes, commits and a start cost
 # make browser   the pages in a real browser; installs Debian's Chromium and npm where they lack
+# make pictures  those of docs/pictures anew (PICTURES="home claim")
 # make scripts   the scripts of the pages anew, from frontend/
 # make scripts-check  the same elsewhere, compared with what is committed, and their tests
 # make messages  the catalogue of what pages say, and the languages made from it (TAG=hy begins one)
@@ -43,7 +44,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-
 # A command of this name may exist and still not run (version managers), or lack venv.
 WORKS := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 
-.PHONY: serve install test exhaustive random differential browser scripts scripts-check conformance peers resilience attacks mutants messages messages-check check docs-check bench bench-bulk bench-pages bench-store bench-shacl bench-links wheel-test lock clean
+.PHONY: serve install test exhaustive random differential browser pictures scripts scripts-check conformance peers resilience attacks mutants messages messages-check check docs-check bench bench-bulk bench-pages bench-store bench-shacl bench-links wheel-test lock clean
 .DELETE_ON_ERROR:
 
 serve: $(VENV)/.runtime
@@ -61,6 +62,10 @@ exhaustive: $(VENV)/.dev
 browser: $(VENV)/.dev frontend/node_modules
 	.ci/need chromium chromium
 	$(BIN)/pytest -m browser -n0 tests/browser $(PYTEST)
+
+pictures: $(VENV)/.dev
+	.ci/need chromium chromium
+	PYTHONPATH=. $(BIN)/python -m tests.browser.pictures $(PICTURES)
 
 scripts: frontend/node_modules
 	cd frontend && npm run --silent build

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from click.testing import CliRunner
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -19,14 +20,22 @@ from playwright.sync_api import (
     expect,
     sync_playwright,
 )
+from tests.contributions.speakers import BOB, Http, person
+from tests.contributions.test_claim_form import WORLD
 from tests.processes.running import running
 from tests.resilience.server import Server
 from tests.seeded import Seeded
+
+from kg.cli import main
 
 AXE = Path(__file__).parents[2] / "frontend/node_modules/axe-core/axe.min.js"
 MILLISECONDS = 15_000
 """So long a test waits for what it expects of a page."""
 
+SETTINGS = (
+    *("seconds=60", "cpu_seconds=60"),
+    *("columnar_triples=10_000_000", "columnar_least=0", "columnar_rest_seconds=1"),
+)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -103,9 +112,22 @@ def browser() -> Iterator[Browser]:
 def server(seeded: Seeded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     home = tmp_path_factory.mktemp("browser") / "home"
     seeded.copy_to(home)
-    settings = ("seconds=60", "cpu_seconds=60", "columnar_triples=10_000_000", "columnar_least=0")
-    with running(home, *settings, setup="kg.processes.opening:OURS") as started:
+    with running(home, *SETTINGS, setup="kg.processes.opening:OURS") as started:
+        add_fiction(started)
         yield started
+
+
+def add_fiction(server: Server) -> None:
+    """A frozen release; then talks and a report that were reviewed, a proposal, one taken out."""
+    result = CliRunner().invoke(main, ["release", "1.0.0"], env={"KG_HOME": str(server.home)})
+    assert result.exit_code == 0, result.stderr
+    people = Http(server.home)
+    assert people.step(people.propose(WORLD).number, "accept", who=BOB).taken
+    assert people.propose(person("waiting")).state == "in-review"
+    gone = 'GRAPH graph:curated { person:zz-gone a ckg:Person ; rdfs:label "Zz"@en }'
+    with closing(server.client()) as client:
+        for verb in ("INSERT", "DELETE"):
+            assert client.update(f"{verb} DATA {{ {gone} }}", key=verb).status == 200
 
 
 @pytest.fixture

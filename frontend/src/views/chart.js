@@ -6,12 +6,12 @@ import { english, number } from "../messages.js";
 import { S } from "../strings.js";
 
 const [WIDTH, ROW, TOP, LABELS] = [900, 24, 28, 360];
-const DRAWN = 200;
+const [DRAWN, LETTERS] = [200, 48];
 
 export async function draw(answer, { numbers, labels }) {
   const column = numbers.at(-1);
   const bars = answer.rows
-    .map((row) => ({ value: Number(row[column]?.value), label: label(row, labels) }))
+    .map((row) => ({ value: Number(row[column]?.value), parts: partsOf(row, labels) }))
     .filter((bar) => Number.isFinite(bar.value));
   const shown = bars.slice(0, DRAWN);
   const values = shown.map((bar) => bar.value);
@@ -27,9 +27,19 @@ export async function draw(answer, { numbers, labels }) {
   ];
 }
 
-function label(row, labels) {
-  const found = labels.map((i) => words(row, [i])).filter(Boolean);
-  return [...new Set(found)].join(", ");
+function partsOf(row, labels) {
+  return [...new Set(labels.map((i) => words(row, [i])).filter(Boolean))];
+}
+
+/** A label as there is room for it: the longest parts are cut, so that none is lost. */
+function short(parts) {
+  const left = parts.map((part) => part);
+  while (left.join(", ").length > LETTERS) {
+    const longest = left.reduce((most, part, i) => (part.length > left[most].length ? i : most), 0);
+    left[longest] = `${left[longest].replace(/…$/, "").slice(0, -1).trimEnd()}…`;
+    if (left[longest].length < 3) break;
+  }
+  return left.join(", ");
 }
 
 function axis(scale, height) {
@@ -39,11 +49,10 @@ function axis(scale, height) {
   ]);
 }
 
-function row({ value, label: text }, scale, y) {
+function row({ value, parts }, scale, y) {
   const [start, end] = [Math.min(scale(0), scale(value)), Math.max(scale(0), scale(value))];
-  const short = text.length > 50 ? `${text.slice(0, 49)}…` : text;
-  return svg("g", {}, svg("title", {}, `${text}: ${number(value)}`),
-    svg("text", { x: LABELS, y: y + 4, "text-anchor": "end" }, short),
+  return svg("g", {}, svg("title", {}, `${parts.join(", ")}: ${number(value)}`),
+    svg("text", { x: LABELS, y: y + 4, "text-anchor": "end" }, short(parts)),
     svg("rect", { class: "mark-of", x: start, y: y - 8, width: Math.max(1, end - start), height: 16 }),
     svg("text", { x: end + 5, y: y + 4 }, number(value)));
 }

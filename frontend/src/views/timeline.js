@@ -5,7 +5,7 @@ import { words } from "../kinds.js";
 import { english, tickWords } from "../messages.js";
 import { S } from "../strings.js";
 
-const [WIDTH, ROW, TOP, LEFT] = [900, 24, 28, 12];
+const [WIDTH, ROW, TOP, LEFT] = [900, 24, 28, 24];
 
 export async function draw(answer, { dates, labels }) {
   const entries = answer.rows.map((row) => entry(row, dates, labels)).filter(Boolean);
