@@ -40,7 +40,7 @@ async function check(editor) {
   try {
     const { signal } = checking;
     const report = await post(form.dataset.validate, null, { text, format: format.value }, signal);
-    return reported(editor, report);
+    return report.fault ? refused(editor, report.fault) : reported(editor, report);
   } catch (error) {
     if (error.name === "AbortError") return [];
     if (error instanceof Refused) return refused(editor, error.problem);

@@ -35,9 +35,6 @@ def test_findings_are_underlined_at_their_lines_while_one_types(site: Site) -> N
         expect(page.locator("[role=status]", has_text="This cannot be read")).to_be_visible()
         write(page, ENGLISH)
         expect(page.locator("[role=status]", has_text="This conforms.")).to_be_visible()
-        # a browser tells of every answer that is an error, as that to what cannot be read is
-        assert {"400 (Bad Request)" in each for each in site.complaints} <= {True}
-        site.complaints.clear()
 
 
 def test_our_terms_are_completed_in_turtle(site: Site) -> None:

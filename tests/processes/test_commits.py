@@ -239,6 +239,22 @@ def test_uploads_of_every_form_are_judged(ours, media_type, body):
     assert violation["line"] == (2 if "csv" in media_type else 1)
 
 
+def test_an_editor_is_told_of_text_that_cannot_be_read_as_of_any_other_finding(ours):
+    broken = f"{TURTLE_PEOPLE}\nperson:a a ckg:Person".encode()
+    told = once(ours, "POST", "/validate?fault=told", broken, Content_Type=TURTLE)
+    refused = once(ours, "POST", "/validate", broken, Content_Type=TURTLE)
+    assert (told.status, refused.status) == (200, 400)
+    assert not told.json()["conforms"]
+    fault, problem = told.json()["fault"], refused.json()
+    assert fault["line"] == broken.count(b"\n") + 1
+    assert fault == {name: problem[name] for name in fault}
+    once_read = once(ours, "POST", "/validate?fault=told", b"", Content_Type=TURTLE)
+    assert (once_read.status, once_read.json()["fault"]) == (200, None)
+    shapes = f"<{EVE}> <{TYPE}> <{PERSON}> <{GRAPH}shapes> .".encode()
+    other = once(ours, "POST", "/validate?fault=told", shapes, Content_Type="application/n-quads")
+    assert other.status == 409
+
+
 def test_a_table_is_judged_by_the_template_that_the_address_names(ours):
     table = "id,label@en\neve,\xc9ve\n".encode("windows-1252")
     kind = "text/csv; charset=windows-1252"

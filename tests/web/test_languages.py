@@ -33,7 +33,7 @@ from kg.web.translations import for_scripts
 from kg.web.words import in_kinds
 
 TEMPLATES = files("kg.web").joinpath("templates")
-SEEN_ELSEWHERE = {"conflict.html", "contribution.html", "release.html"}
+SEEN_ELSEWHERE = {"agreement.html", "conflict.html", "contribution.html", "release.html"}
 """Pages for which tests of our data, of contributions and of releases look."""
 STARTS = (
     "/", "/policy", "/query", "/search?q=oster", "/search?q=x", "/search?q=zzzqq", "/contribute",
@@ -46,6 +46,8 @@ STARTS = (
 """Every page that a store is enough for; links lead to those about things."""
 IN_OUR_DATA = (
     "/doc/conflict/first-nagorno-karabakh-war", "/doc/event/tegh-firefight", "/doc/state/armenia",
+    "/doc/agreement/statement-of-10-november-2020",
+    "/doc/dataset-release/ucdp-ged-23-1-country-years",
     "/search?q=firefigt", "/search?q=armenia&kind=state", "/reconcile/preview?id=state/armenia",
 )  # fmt: skip
 """Pages with figures, a timeline, a map, a neighbourhood, and what is disputed."""

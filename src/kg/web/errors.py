@@ -93,15 +93,9 @@ def form_of_errors() -> str:
 def _ours(error: KgError) -> BaseResponse:
     status = status_of(error)
     text = g.get("query", "")
-    members: dict[str, Any] = {"title": _title(status), "status": status, "detail": error.message}
+    members = fault_members(error)
     if isinstance(error, QueryError):
         members = problem(error, text, status=status)
-    elif isinstance(error, InputError) and error.line is not None:
-        members |= {"line": error.line, "column": error.column or 1}
-        if error.excerpt:
-            members["excerpt"] = error.excerpt
-    if error.hint:
-        members["hint"] = error.hint
     if isinstance(error, LimitError) and error.limit:
         members["limit"] = error.limit
     if isinstance(error, EndpointError):
@@ -125,6 +119,19 @@ def _ours(error: KgError) -> BaseResponse:
     if status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="kg"'
     return response
+
+
+def fault_members(error: KgError) -> dict[str, Any]:
+    """What is wrong, where, and what may help, as members of problem details."""
+    status = status_of(error)
+    members: dict[str, Any] = {"title": _title(status), "status": status, "detail": error.message}
+    if isinstance(error, InputError) and error.line is not None:
+        members |= {"line": error.line, "column": error.column or 1}
+        if error.excerpt:
+            members["excerpt"] = error.excerpt
+    if error.hint:
+        members["hint"] = error.hint
+    return members
 
 
 def _wait(error: KgError) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -69,6 +70,12 @@ class Facts:
     def __or__(self, other: Facts) -> Facts:
         """Both together."""
         return Facts((*self.triples, *other.triples))
+
+    def afresh(self) -> Facts:
+        """The same facts for another request, whose links may begin otherwise."""
+        other = copy(self)
+        other._things = {}
+        return other
 
     def __contains__(self, subject: str) -> bool:
         return bool(self._forward.get(subject))

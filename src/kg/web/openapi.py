@@ -199,6 +199,10 @@ VERDICT: Final[dict[str, Any]] = {
         "violations": {"type": "array", "items": {"type": "object"}},
         "violation_count": {"type": "integer"},
         "warnings": {"type": "array", "items": {"type": "object"}},
+        "fault": {
+            "type": ["object", "null"],
+            "description": "why it cannot be read, as in a problem, where `fault=told` asks for it",
+        },
     },
 }
 
@@ -324,7 +328,9 @@ def _validation() -> dict[str, Any]:
     content = verdict | _forms(others)
     answers = {"200": {"description": "what the gate would say", "content": content}}
     template = _in("query", "template", "whose table a CSV is, where its first title does not say")
-    found = _operation("validate RDF or a table", [template], answers)
+    told = {"type": "string", "enum": ["told"]}
+    fault = _in("query", "fault", "200 also for text that cannot be read, in JSON", schema=told)
+    found = _operation("validate RDF or a table", [template, fault], answers)
     found["requestBody"] = {"required": True, "content": _forms([*_RDF, "text/csv"])}
     return found
 

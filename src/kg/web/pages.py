@@ -12,7 +12,7 @@ from rdflib.namespace import RDF, RDFS, SKOS
 from kg.geo.natural_earth import POLICY, POLICY_PAGE
 from kg.namespaces import CKG, OA, SCHEMA
 from kg.store.interface import Term
-from kg.web import claims, conflicts, content, document, entity, figures, timeline
+from kg.web import claims, conflicts, content, document, entity, figures, overviews, timeline
 from kg.web.around import around
 from kg.web.asking import Asking
 from kg.web.facts import Facts
@@ -123,6 +123,20 @@ def _things(rows: list[Row]) -> list[Term]:
 
 def _conflict(asking: Asking, iri: str) -> Context:
     return _with_map(asking, iri) | {"overview": conflicts.overview(asking, iri)}
+
+
+def _agreement(asking: Asking, iri: str) -> Context:
+    return _entity(asking, iri) | {"overview": overviews.agreement(asking, iri)}
+
+
+def _dataset_release(asking: Asking, iri: str) -> Context:
+    shown = _entity(asking, iri)
+    told_above = (*entity.EXTERNAL, *overviews.RECORDED)
+    facts = shown["facts"]
+    return shown | {
+        "properties": entity.properties(facts, iri, told_above),
+        "overview": overviews.release(asking, facts, iri),
+    }
 
 
 def _claim(asking: Asking, iri: str) -> Context:
@@ -270,6 +284,8 @@ PAGES: Final[dict[str, Callable[[Asking, str], Context]]] = {
     **dict.fromkeys(_ENTITIES, _entity),
     **dict.fromkeys(("place", "state", "event"), _with_map),
     "conflict": _conflict,
+    **dict.fromkeys(("agreement", "prospective-agreement"), _agreement),
+    "dataset-release": _dataset_release,
     "claim": _claim,
     "proposition": _content,
     "situation": _content,
@@ -281,7 +297,8 @@ PAGES: Final[dict[str, Callable[[Asking, str], Context]]] = {
 TEMPLATES: Final[dict[str, str]] = {
     **dict.fromkeys(_ENTITIES, "entity"),
     **{kind: kind for kind in ("claim", "document", "sentence", "statement", "passage")},
-    "conflict": "conflict",
+    **{kind: kind for kind in ("conflict", "agreement", "dataset-release")},
+    "prospective-agreement": "agreement",
     "proposition": "content",
     "situation": "content",
 }

@@ -18,7 +18,7 @@ from kg.validation.render import human, in_words, place_of
 from kg.validation.render_sarif import MEDIA_TYPE as SARIF
 from kg.validation.render_sarif import to_sarif
 from kg.validation.render_turtle import to_turtle
-from kg.web.errors import TOLD
+from kg.web.errors import TOLD, fault_members
 from kg.web.findings import finding_members
 from kg.web.translations import gettext, ngettext
 
@@ -61,8 +61,15 @@ def _as_json(verdict: Verdict) -> str:
         "violations": [finding_members(f) for f in report.violations[:TOLD]],
         "violation_count": len(report.violations),
         "warnings": [finding_members(f) for f in verdict.findings[:TOLD]],
+        "fault": None,
     }
     return json.dumps(members)
+
+
+def unreadable(error: InputError) -> str:
+    """The report in JSON on text that cannot be read: it does not conform, and `fault` says why."""
+    nothing = {"conforms": False, "violations": [], "violation_count": 0, "warnings": []}
+    return json.dumps(nothing | {"fault": fault_members(error)})
 
 
 def _as_page(verdict: Verdict) -> str:

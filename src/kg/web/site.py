@@ -37,7 +37,7 @@ def blueprint(asking: Asking) -> Blueprint:
             counts=counted.whole if counted else None,
             example=without_header(query_text(EXAMPLE)),
             answers=answers,
-            starts=[start for start in STARTS if asking.exists(thing_iri(*start[:2]))],
+            starts=[start for start in STARTS if asking.label(thing_iri(*start[:2]))],
         )
 
     return bp

@@ -105,7 +105,7 @@ def examples_with(name: str) -> list[Example]:
 
 def _ontology(asking: Asking) -> Facts:
     """The facts of the ontology; what is kept of them has no links, which differ by who asks."""
-    return Facts(asking.once("ontology", "", lambda: asking.triples("ontology")))
+    return asking.once("facts of the ontology", "", lambda: asking.facts("ontology")).afresh()
 
 
 def _all_uses(asking: Asking) -> tuple[dict[str, list[tuple[str, int]]], Counter[str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from http import HTTPStatus
 from typing import Final
 
 from flask import Blueprint, Response, request
@@ -14,8 +15,9 @@ from kg.profiles.uploads import TABLE
 from kg.store.interface import Store, Upload
 from kg.store.served import ServedStore
 from kg.web.access import asker, cancel
+from kg.web.errors import status_of
 from kg.web.protocol import refuse_encodings
-from kg.web.reports import REPORTS, media_type, page
+from kg.web.reports import REPORTS, media_type, page, unreadable
 
 _FORM: Final = "application/x-www-form-urlencoded"
 
@@ -33,7 +35,11 @@ def blueprint(store: Store) -> Blueprint:
 
     @bp.post("/validate")
     def validate() -> BaseResponse:
-        """What the gate would say if this were added to the curated data."""
+        """What the gate would say if this were added to the curated data.
+
+        With `?fault=told` text that cannot be read is an answer, too: an editor asks while people
+        type, and browsers log other statuses as errors of the page.
+        """
         if not isinstance(store, ServedStore):
             raise UnsupportedError("data is validated here where `kg serve` runs")
         refuse_encodings(request, ENCODINGS if request.mimetype == TABLE else ())
@@ -42,15 +48,22 @@ def blueprint(store: Store) -> Blueprint:
             verdict = store.judge(_upload(), asker=asker(), cancel=cancel())
             body = REPORTS[told_as](verdict)
         except InputError as error:
+            is_told = request.args.get("fault") == "told" and told_as == "application/json"
+            if is_told and status_of(error) == HTTPStatus.BAD_REQUEST:
+                return _answer(unreadable(error), HTTPStatus.OK, told_as)
             if request.mimetype != _FORM or told_as != "text/html":
                 raise
             body, status = page(None, _field("text"), _field("format"), error), 400
-        response = Response(body, status, mimetype=told_as)
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["Vary"] = "Accept"
-        return response
+        return _answer(body, status, told_as)
 
     return bp
+
+
+def _answer(body: str, status: int, media_type: str) -> BaseResponse:
+    response = Response(body, status, mimetype=media_type)
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Vary"] = "Accept"
+    return response
 
 
 def sent_media_type() -> str:

@@ -142,8 +142,8 @@ def _known(suffix: str | None) -> str | None:
 
 def schemes(asking: Asking) -> list[Thing]:
     """The vocabularies that there are."""
-    iris = [iri for iri in map(scheme_iri, SCHEMES) if asking.exists(iri)]
-    return [Thing(iri, asking.label(iri) or iri.rpartition("/")[2], None) for iri in iris]
+    labels = asking.labels(map(scheme_iri, SCHEMES))
+    return [Thing(iri, label, None) for iri in map(scheme_iri, SCHEMES) if (label := labels[iri])]
 
 
 def sorted_terms(facts: Facts) -> list[tuple[str, list[Term]]]:
