@@ -11,13 +11,12 @@ from collections.abc import Iterator
 from functools import cache
 from gettext import GNUTranslations
 from html.parser import HTMLParser
-from importlib.resources import files
 
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from kg.messages import Language
+from kg.messages import FOLDER, Language
 
 TAG = "ar-x-pseudo"
 _KEPT = re.compile(r"(%\(\w+\)s|%%|<[^>]*>|&\w+;)")
@@ -32,7 +31,11 @@ _EMPTY = {"br", "input", "link", "meta", "img", "hr"}
 @cache
 def catalogue() -> Catalog:
     """The messages of the pages and of their scripts."""
-    text = files("kg").joinpath("locale", "messages.pot").read_bytes()
+    return read(FOLDER.joinpath("messages.pot").read_bytes())
+
+
+def read(text: bytes) -> Catalog:
+    """The messages of a file of gettext."""
     return read_po(io.BytesIO(text))
 
 

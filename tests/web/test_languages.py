@@ -12,6 +12,7 @@ from urllib.parse import urldefrag
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
+from click.testing import CliRunner
 from flask import Flask, template_rendered
 from jinja2 import Template
 from tests import pseudo
@@ -19,11 +20,12 @@ from tests.seeded import Seeded
 from tests.web.conftest import BROWSER, commit, fixture_quads
 from werkzeug.exceptions import HTTPException
 
+from kg.cli import main
 from kg.contributions.model import TRANSITIONS, Action, State, Whose
 from kg.contributions.showing import in_kinds as in_kinds_in_english
 from kg.errors import InputError
 from kg.geo.natural_earth import POLICY
-from kg.messages import language
+from kg.messages import FOLDER, language
 from kg.namespaces import KINDS
 from kg.processes.opening import open_embedded
 from kg.store.embedded import EmbeddedStore
@@ -146,6 +148,27 @@ def test_a_language_is_one_more_folder(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no messages in the language 'xx'") as raised:
         language("xx", tmp_path)
     assert raised.value.hint == "it has en, pt-BR; docs/translating.md says how to add one"
+
+
+def test_a_server_does_not_start_in_a_language_that_there_is_not(tmp_path: Path) -> None:
+    asked = ["serve", "--port", "0", "--set", "language=xx"]
+    said = CliRunner().invoke(main, asked, env={"KG_HOME": str(tmp_path / "home")})
+    assert (said.exit_code, "no messages in the language 'xx'" in said.stderr) == (2, True)
+
+
+def test_every_translation_has_the_values_of_its_message() -> None:
+    wrong = Catalog(locale="nl")
+    wrong.add("Graph %(name)s", "Graaf %(naam)s", flags=("python-format",))
+    assert faults(wrong) == ["Graph %(name)s"]
+    committed = sorted(Path(str(FOLDER)).glob("*/LC_MESSAGES/messages.po"))
+    assert {str(path): faults(pseudo.read(path.read_bytes())) for path in committed} == {
+        str(path): [] for path in committed
+    }
+
+
+def faults(made: Catalog) -> list[str]:
+    """The messages whose translations have other values than they have."""
+    return [str(message.id) for message, _ in made.check()]
 
 
 def test_scripts_are_told_which_form_a_number_takes() -> None:
