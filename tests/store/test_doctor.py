@@ -143,7 +143,7 @@ def test_an_engine_that_does_not_open_is_a_problem_and_can_be_rebuilt(home):
 def test_a_rebuild_in_many_portions_comes_to_the_same(home, monkeypatch):
     commit(opened(home), quad("b", "o"), removed=[quad("a", "o")])
     before = set(opened(home).snapshot().quads())
-    monkeypatch.setattr("kg.store.rebuild.LOADED_QUADS", 0)
+    monkeypatch.setattr("kg.store.replaying.LOADED_QUADS", 0)
     assert rebuild(Folder(home), SETUP) == 3
     assert set(opened(home).snapshot().quads()) == before
     assert states(home, deep=True) == {}
