@@ -11,7 +11,7 @@ import pytest
 from tests.store.homes import commit
 from tests.store.toy import RULES, curated, derived, ex, quad
 
-import kg.store.log
+import kg.store.lines
 from kg.errors import NotFoundError, StoreError
 from kg.store.candidate import Setup
 from kg.store.doctor import examine
@@ -30,7 +30,7 @@ RESERVE = 64_000_000
 
 @pytest.fixture(autouse=True)
 def short_lines(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kg.store.log, "LINE_BYTES", 2000)
+    monkeypatch.setattr(kg.store.lines, "LINE_BYTES", 2000)
 
 
 @pytest.fixture
