@@ -2,8 +2,8 @@
 
     python benchmarks/bulk.py 1000000 [validate]
 
-Prints a table to stdout: seconds by the clock and of processor time for each step, and the most
-memory until its end.
+Prints a table to stdout: seconds by the clock and of processor time for each step, processes that
+have ended included, and the most memory until its end, of this process and of the largest other.
 """
 
 from __future__ import annotations
@@ -39,15 +39,17 @@ class Steps:
 
     @staticmethod
     def _now() -> tuple[float, float]:
-        return time.perf_counter(), time.process_time()
+        ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return time.perf_counter(), time.process_time() + ended.ru_utime + ended.ru_stime
 
     def tell(self, step: str, done: int, of: int) -> None:
         """See `kg.store.telling.Tell`."""
         if step != self._step:
-            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _MEGABYTE
+            who = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+            peaks = (f"{resource.getrusage(each).ru_maxrss / _MEGABYTE:.0f}" for each in who)
             now = self._now()
             clock, cpu = (f"{end - begin:.1f}" for begin, end in zip(self._began, now, strict=True))
-            line(self._step, clock, cpu, f"{peak:.0f}")
+            line(self._step, clock, cpu, *peaks)
             self._step, self._began = step, now
 
 
@@ -55,7 +57,7 @@ def main(arguments: list[str]) -> None:
     """Make the files, let the engine load them, then load them into a store with our data."""
     with folder() as place:
         files = _files(place, int(arguments[0]))
-        line("step", "seconds", "CPU s", "peak MB")
+        line("step", "seconds", "CPU s", "peak MB", "of others")
         steps = Steps()
         steps.tell("the engine alone, bulk_load", 0, 0)
         engine = ox.Store(str(place / "engine"))

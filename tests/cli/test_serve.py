@@ -167,9 +167,10 @@ def test_commands_work_while_a_server_runs_and_the_server_sees_their_commits(
         refused = kg("load", "-", text=PERSON.replace('"Ada Host"@en', '"Ada Host"'))
         assert refused.exit_code == 1
         assert "person:ada-host" in refused.stderr
-        again = kg("serve", "--port", "0")
-        assert again.exit_code == 2
-        assert "a server runs on the store" in again.stderr
+        for command in (("serve", "--port", "0"), ("load", "--bulk", str(person))):
+            again = kg(*command)
+            assert again.exit_code == 2
+            assert "a server runs on the store" in again.stderr
     finally:
         ended(server)
 

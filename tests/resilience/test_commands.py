@@ -147,6 +147,25 @@ def test_a_release_that_is_killed_is_not_there_or_whole(prepared: Path, tmp_path
         assert not list(place.glob(".*"))
 
 
+@pytest.mark.long
+def test_a_bulk_load_that_is_killed_is_there_wholly_or_not_at_all(
+    prepared: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "much.nt"
+    label = "<http://www.w3.org/2000/01/rdf-schema#label>"
+    path.write_text("".join(f'<http://example.org/{n}> {label} "{n}"@en .\n' for n in range(5_000)))
+    load = ("load", "--bulk", "--no-validate", "--graph", "imported", str(path))
+    before = len(CommitLog(Folder(prepared)).entries())
+    for home in killed(prepared, tmp_path, *load):
+        entries = CommitLog(Folder(home)).entries()[before:]
+        told(f"{len(entries)} commits more")
+        assert [entry.added for entry in entries] in ([], [5_000])
+        assert run(home, *load) == 0
+        assert len(CommitLog(Folder(home)).entries()) == before + 1
+        assert problems(home) == []
+        assert Folder(home).bulks() == list((home / "work").iterdir()) == []
+
+
 def digests(place: Path) -> dict[str, str]:
     """The digests of the files of a release, but for what is said of it."""
     names = (path for path in place.iterdir() if path.is_file())

@@ -14,7 +14,7 @@ import pytest
 from tests.store.homes import commit
 from tests.store.toy import RULES, curated, quad
 
-import kg.store.log
+import kg.store.lines
 import kg.store.restore
 from kg.errors import InputError, KgError, NotFoundError, StoreError
 from kg.store.backup import backup
@@ -38,7 +38,7 @@ def home(tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def short_lines(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kg.store.log, "LINE_BYTES", 2000)
+    monkeypatch.setattr(kg.store.lines, "LINE_BYTES", 2000)
 
 
 def opened(home: Path) -> EmbeddedStore:

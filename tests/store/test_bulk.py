@@ -14,12 +14,16 @@ from tests.store.folders import digest, opened
 from tests.store.homes import ALL, META, commit
 from tests.store.toy import RULES, computed, curated, ex, imported, quad
 
+import kg.store.bulklog
 import kg.store.reading
 import kg.store.workers
-from kg.errors import InputError, RefusedError, TurtleError, UnsupportedMediaError
+from kg.errors import InputError, RefusedError, StoreError, TurtleError, UnsupportedMediaError
+from kg.processes.opening import UNGATED
 from kg.store.bulk import FOLLOWING, Load, load_in_bulk
 from kg.store.candidate import Setup
-from kg.store.folder import Folder
+from kg.store.embedded import EmbeddedStore
+from kg.store.folder import Folder, remove_tree
+from kg.store.history import state_at
 from kg.store.interface import Patch, Receipt
 from kg.store.live import UNNAMED
 from kg.store.rebuild import rebuild
@@ -135,6 +139,34 @@ def test_later_commits_the_history_and_a_rebuild_go_on_from_it(filled, tmp_path)
     assert rebuild(Folder(filled), SETUP) == 3
     assert everything(filled) == before
     assert digest(filled) == opened(filled).log()[-1].digest
+
+
+@pytest.mark.parametrize("rules", [SETUP, UNGATED], ids=["toy", "ours"])
+def test_a_commit_that_is_not_held_in_memory_is_made_again(filled, tmp_path, monkeypatch, rules):
+    """The files of an interrupted load are not looked at: only the log and its patches."""
+    path = file(tmp_path, LINES)
+    load_in_bulk(Folder(filled), rules, Load({path: imported}, META, "load/much"))
+    states = {2: everything(filled)}
+    for name in ("a", "b"):
+        commit(EmbeddedStore(filled, rules), quad(name, "x"))
+        states[opened(filled).generation()] = everything(filled)
+    monkeypatch.setattr(kg.store.bulklog, "STREAMED_BYTES", 10)
+    for kept in Folder(filled).kept():
+        if kept != 1:
+            remove_tree(Folder(filled).snapshot(kept))
+    for generation, state in states.items():
+        with state_at(Folder(filled), rules, generation) as past:
+            assert (
+                set(past.snapshot().quads()) | {q for q in state if q.graph_name == UNNAMED}
+                == state
+            )
+    assert rebuild(Folder(filled), rules) == 4
+    assert everything(filled) == states[4]
+    assert digest(filled) == opened(filled).log()[-1].digest
+    patch = filled / "patches" / "2"
+    patch.write_bytes(patch.read_bytes().replace(b"tab", b"bat"))
+    with pytest.raises(StoreError, match=r"do not add up|damaged"):
+        rebuild(Folder(filled), rules)
 
 
 def test_new_violations_are_refused_and_change_nothing(filled, tmp_path):

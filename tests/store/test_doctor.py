@@ -11,7 +11,7 @@ import pytest
 from tests.store.homes import commit
 from tests.store.toy import RULES, curated, derived, ex, quad
 
-import kg.store.log
+import kg.store.lines
 from kg.errors import NotFoundError, StoreError
 from kg.store.candidate import Setup
 from kg.store.doctor import examine
@@ -30,7 +30,7 @@ RESERVE = 64_000_000
 
 @pytest.fixture(autouse=True)
 def short_lines(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kg.store.log, "LINE_BYTES", 2000)
+    monkeypatch.setattr(kg.store.lines, "LINE_BYTES", 2000)
 
 
 @pytest.fixture
@@ -143,7 +143,7 @@ def test_an_engine_that_does_not_open_is_a_problem_and_can_be_rebuilt(home):
 def test_a_rebuild_in_many_portions_comes_to_the_same(home, monkeypatch):
     commit(opened(home), quad("b", "o"), removed=[quad("a", "o")])
     before = set(opened(home).snapshot().quads())
-    monkeypatch.setattr("kg.store.rebuild.LOADED_QUADS", 0)
+    monkeypatch.setattr("kg.store.replaying.LOADED_QUADS", 0)
     assert rebuild(Folder(home), SETUP) == 3
     assert set(opened(home).snapshot().quads()) == before
     assert states(home, deep=True) == {}

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
+from kg.errors import StoreError
 from kg.store.folder import store_error, sync_folder
-from kg.store.interface import CommitMeta, LogEntry
+from kg.store.interface import CommitMeta, Generation, LogEntry
 from kg.store.lines import chained, kept_content
 from kg.store.log import CommitLog
 
@@ -28,8 +32,38 @@ class Bulk:
     bytes: int
 
 
+STREAMED_BYTES: Final = 50_000_000
+"""Quads that take more are not held in memory where a commit is made again."""
+
+
 class BulkLog(CommitLog):
-    """The log for a bulk load."""
+    """The log for those who load much, and for those who load it again."""
+
+    def is_streamed(self, generation: Generation) -> bool:
+        """Whether a commit only adds, and more than should be held."""
+        kept = self.content(generation)["patch"]
+        is_large = not isinstance(kept, str) and kept["bytes"] > STREAMED_BYTES
+        return is_large and not self.entry(generation).removed
+
+    def quads_of(self, generation: Generation) -> Iterator[bytes]:
+        """The quads of such a commit as N-Quads without their dots, read as they are asked for.
+
+        Raises `StoreError` at the end for a file that is not what was committed.
+        """
+        kept, path = self.content(generation)["patch"], self.large_path(generation)
+        sha256 = hashlib.sha256()
+        try:
+            with path.open("rb") as file:
+                for line in file:
+                    sha256.update(line)
+                    yield line[2:-3]
+        except OSError as error:
+            raise store_error(f"the quads of commit {generation} cannot be read", error) from error
+        if sha256.hexdigest() != kept["sha256"]:
+            raise StoreError(
+                f"{path} is damaged: it is not what was committed",
+                hint="`kg restore` brings a backup back",
+            )
 
     def foreseen(self, bulk: Bulk) -> LogEntry:
         """The entry that `append_bulk` would make."""

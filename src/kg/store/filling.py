@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from typing import Final, cast
+from typing import Final, TypeAlias, cast
 
 import pyoxigraph as ox
 
@@ -16,6 +16,8 @@ from kg.store.digest import changed
 from kg.store.distinct import News
 from kg.store.live import UNNAMED, Live, Mark, engine_error
 from kg.store.telling import Tell, TellingReader, progress
+
+Target: TypeAlias = ox.NamedNode | ox.DefaultGraph
 
 LOADING: Final = "loading"
 """The step that is told of."""
@@ -35,13 +37,13 @@ def fill(live: Live, found: Iterable[News], tell: Tell) -> None:
             )
 
 
-def load_file(live: Live, path: Path, graph: ox.NamedNode, tell: Callable[[int], None]) -> None:
+def load_file(live: Live, path: Path, graph: Target, tell: Callable[[int], None]) -> None:
     """Bring a file of N-Triples into a graph, and into the union if the graph is part of it.
 
     `tell` hears of the bytes that were read.
     """
 
-    def load(target: ox.NamedNode | ox.DefaultGraph, tell: Callable[[int], None]) -> None:
+    def load(target: Target, tell: Callable[[int], None]) -> None:
         with TellingReader(path, tell) as file:
             live.store.bulk_load(file, ox.RdfFormat.N_TRIPLES, to_graph=target)
 

@@ -16,14 +16,16 @@ import pyoxigraph as ox
 
 from kg.errors import StoreError
 from kg.namespaces import compact
+from kg.store.bulklog import BulkLog
 from kg.store.candidate import Setup
 from kg.store.digest import added, summed
 from kg.store.embedded import EmbeddedStore
 from kg.store.folder import Folder, store_error
 from kg.store.interface import Generation, LogEntry, Patch
-from kg.store.live import Live, Mark, opened
+from kg.store.live import Live, Mark, mark_of, opened
 from kg.store.log import CommitLog
 from kg.store.patches import composed, inverse
+from kg.store.replaying import complete, replay
 from kg.store.room import copied, room
 from kg.store.writer import BULK_QUADS
 
@@ -89,7 +91,7 @@ def state_at(folder: Folder, setup: Setup, generation: Generation) -> Iterator[E
     for what differs. Raises `StoreError` where the log and its digests do not agree.
     """
     folder.check_format()
-    log = CommitLog(folder)
+    log = BulkLog(folder)
     entry = log.entry(generation) if generation else None
     if entry is None:
         with TemporaryDirectory(prefix="kg-") as empty:
@@ -100,12 +102,14 @@ def state_at(folder: Folder, setup: Setup, generation: Generation) -> Iterator[E
         yield EmbeddedStore(path, setup)
 
 
-def _make(folder: Folder, log: CommitLog, setup: Setup, path: Path) -> None:
+def _make(folder: Folder, log: BulkLog, setup: Setup, path: Path) -> None:
     generation = int(path.name)
     live = _copied(folder, log, setup, path)
     try:
         mark, entry = live.mark, log.entry(generation)
-        if mark.generation != generation:
+        if any(map(log.is_streamed, range(mark.generation + 1, generation + 1))):
+            mark = _replayed(live, log, setup, path)
+        elif mark.generation != generation:
             patch = difference(log, mark.generation, generation)
             digest = added(mark.digest, patch.added, removed=patch.removed)
             mark = Mark(generation, entry.hash, digest)
@@ -122,6 +126,15 @@ def _make(folder: Folder, log: CommitLog, setup: Setup, path: Path) -> None:
         raise store_error("the generation cannot be made", error) from error
     finally:
         live.close()
+
+
+def _replayed(live: Live, log: BulkLog, setup: Setup, path: Path) -> Mark:
+    """Go on commit by commit, where one of them is not to be held in memory."""
+    files = path.with_name("files")
+    files.mkdir()
+    replay(live.store, log, int(path.name))
+    complete(live.store, setup, files)
+    return mark_of(live.store)
 
 
 def _copied(folder: Folder, log: CommitLog, setup: Setup, path: Path) -> Live:

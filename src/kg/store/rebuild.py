@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from kg.errors import NotFoundError, StoreError
+from kg.store.bulklog import BulkLog
 from kg.store.candidate import Setup
-from kg.store.digest import added, summed
 from kg.store.folder import Folder, remove_tree, store_error, swap_in
-from kg.store.interface import Generation, Patch, Rules
-from kg.store.live import Live, Mark, opened
+from kg.store.interface import Generation
+from kg.store.live import opened
 from kg.store.log import CommitLog
-from kg.store.patches import composed
+from kg.store.replaying import complete, replay
 from kg.store.served import is_served
 from kg.store.writer import Writer
-
-LOADED_QUADS: Final = 500_000
-"""About as many quads are held in memory at once."""
 
 LOCK_SECONDS: Final = 5.0
 
@@ -42,7 +39,7 @@ def rebuild(folder: Folder, setup: Setup) -> Generation:
 
 def rebuilt(folder: Folder, setup: Setup) -> Generation:
     """The same for the one that holds the lock."""
-    log = CommitLog(folder)
+    log = BulkLog(folder)
     generation, _ = log.head()
     path = folder.path / f"live.{generation}-{secrets.token_hex(4)}"
     try:
@@ -62,35 +59,10 @@ def rebuilt(folder: Folder, setup: Setup) -> Generation:
         writer.close()
 
 
-def _replay(log: CommitLog, setup: Setup, path: Path) -> None:
+def _replay(log: BulkLog, setup: Setup, path: Path) -> None:
     """What people wrote first; what follows from it, once, at the end."""
     path.mkdir()
-    live = Live(opened(path), Rules(), ())
-    for generation, patch in _portions(log):
-        digest = added(live.mark.digest, patch.added, removed=patch.removed)
-        entry = log.entry(generation)
-        if summed(digest, log.missing(1, generation)) != entry.digest:
-            raise StoreError(
-                f"the commits up to generation {generation} do not add up to what they should be",
-                hint="`kg restore` brings a backup back",
-            )
-        live.load(patch, Mark(generation, entry.hash, digest))
-    whole = Live(live.store, setup.rules, setup.union)
-    live.close()
-    try:
-        whole.load(Patch(), whole.mark)
-    finally:
-        whole.close()
-
-
-def _portions(log: CommitLog) -> Iterator[tuple[Generation, Patch]]:
-    """The log as a few large patches, each with the generation that it leads to."""
-    waiting, size = list[Patch](), 0
-    head, _ = log.head()
-    for generation in range(1, head + 1):
-        patch = log.patch(generation)
-        waiting.append(patch)
-        size += len(patch.added) + len(patch.removed)
-        if size > LOADED_QUADS or generation == head:
-            yield generation, composed(waiting)
-            waiting, size = [], 0
+    store = opened(path)
+    replay(store, log, log.head()[0])
+    with TemporaryDirectory(dir=path.parent, prefix=".rebuild-") as place:
+        complete(store, setup, Path(place))

@@ -36,7 +36,7 @@ class Work:
 @contextmanager
 def working(size: int) -> Iterator[Work]:
     """Processes for so many bytes, which end with this one, whatever ends it."""
-    cores = len(os.sched_getaffinity(0))
+    cores = os.cpu_count() or 1
     if size < LITTLE_BYTES or cores < 2:
         yield Work()
         return
