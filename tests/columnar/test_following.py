@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests.columnar.test_copy import triples
-from tests.columnar.worlds import World, committed, filled, followed, world
+from tests.columnar.worlds import World, committed, filled, followed, texts_of, world
 
 from kg.columnar.build import write
 from kg.columnar.delta import opened
@@ -23,23 +23,23 @@ from kg.store.live import Mark
 
 
 def generations(seed: int, folder: Path) -> Iterator[World]:
-    """A world and what twelve commits make of it."""
+    """A world and what eight commits make of it."""
     choose = random.Random(seed)
     store = filled(choose, choose.choice((0, 40, 200)))
     now = world(store, folder / "0")
     yield now
-    for number in range(1, 13):
+    for number in range(1, 9):
         now = followed(store, now, committed(store, choose), folder / str(number))
         yield now
 
 
 def expected(now: World) -> tuple[set[tuple[str, ...]], set[tuple[str, ...]]]:
-    quads = [tuple(map(str, quad)) for graph in now.view.graphs() for quad in now.view.quads(graph)]
+    quads = [texts_of(quad) for graph in now.view.graphs() for quad in now.view.quads(graph)]
     names = {str(graph) for graph in now.view.union}
     return set(quads), {quad[:3] for quad in quads if quad[3] in names}
 
 
-@pytest.mark.parametrize("seed", [1, 2, 4])
+@pytest.mark.parametrize("seed", [1, 4])
 def test_after_each_commit_a_copy_has_the_quads_of_the_engine(seed: int, tmp_path: Path) -> None:
     for now in generations(seed, tmp_path):
         named, union = expected(now)
@@ -82,7 +82,7 @@ def test_a_copy_made_of_one_with_changes_has_the_same_and_no_term_that_is_gone(
     *_, now = generations(4, tmp_path)
     folder = tmp_path / "new"
     folder.mkdir()
-    write(content(now.copy), 13, Mark(13), folder)
+    write(content(now.copy), 9, Mark(9), folder)
     found = Copy(folder)
     assert triples(found, "named") == triples(now.copy, "named")
     assert triples(found, "union") == triples(now.copy, "union")

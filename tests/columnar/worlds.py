@@ -124,7 +124,8 @@ def new_quad(choose: random.Random) -> ox.Quad:
         literal(f"{2000 + abs(number) % 30}-05-{1 + abs(number) % 28:02}", "date"),
         literal(f"{2000 + abs(number) % 30}-05-05T00:00:00", "dateTime"),
         literal(f"0{abs(number)}", "integer"),
-        ox.Literal(choose.choice(STRINGS).value + f"\n{number}"),
+        ox.Literal(choose.choice(STRINGS).value + f"\n\u0001\u2028{number}"),
+        ox.Triple(ENTITIES[0], LINKS[0], ox.Literal(f"said {number}")),
         ox.Literal(choose.choice(TAGGED).value + f"{number}", language="en"),
     ]
     subject = choose.choice([*ENTITIES, *terms[:2]])
@@ -156,6 +157,11 @@ def committed(
     after = Mark(before.generation + 1, hash=f"{choose.random()}")
     patch = live.apply(random_patch(store, choose), after)
     return Change(before, live.mark, patch)
+
+
+def texts_of(quad: ox.Quad) -> tuple[str, ...]:
+    """The terms of a quad as N-Quads have them."""
+    return tuple(f"<<( {t} )>>" if isinstance(t, ox.Triple) else str(t) for t in quad)
 
 
 def unite(store: ox.Store) -> None:

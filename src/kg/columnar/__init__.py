@@ -5,7 +5,9 @@ slowly; the copy answers a part of such queries with the same solutions, and han
 with the reason (`HandedOver`). Inside, in the order in which a query meets them:
 
 - `terms`: kinds of terms, and the order inside of each
-- `build`, `layout`: the files of a copy, made from the engine's dump and mapped into memory
+- `dump`, `ordering`, `packing`, `build`: a copy made from the engine's dump
+- `layout`, `delta`: its files, mapped into memory, alone or with what commits have changed since
+- `new_terms`, `following`, `keeping`: how a copy follows commits, and copies in a folder
 - `algebra`: queries as operators over solutions
 - `parse`, `reading`, `triples`: from a text to these
 - `table`: solutions as columns of ids, and joins of them

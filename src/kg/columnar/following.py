@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pyoxigraph as ox
@@ -19,9 +18,8 @@ from kg.columnar.build import (
     placed,
     refuse_many,
     write_relation,
-    write_terms,
 )
-from kg.columnar.delta import Changed, ChangedCopy, opened
+from kg.columnar.delta import Changed, opened
 from kg.columnar.layout import (
     RELATIONS,
     Copy,
@@ -32,10 +30,9 @@ from kg.columnar.layout import (
     damaged,
     write_about,
 )
-from kg.columnar.ordering import Sortable, sortable
+from kg.columnar.new_terms import NewTerms
 from kg.columnar.packing import ORDERS, End, places_in, taken
 from kg.columnar.table import Mask, numbered
-from kg.columnar.terms import Kind
 from kg.store.changes import Change
 from kg.store.interface import Patch
 from kg.store.live import MARK, UNNAMED
@@ -68,7 +65,7 @@ def extend(old: Path, change: Change, folder: Path, most: int = MOST_TRIPLES) ->
     if about["mark"] != list(change.before.values()):
         raise damaged(old, "the change follows another generation")
     copy = opened(old)
-    terms = _Terms(copy)
+    terms = NewTerms(copy)
     sides = _quads(canonical(change.patch), terms)
     deltas = {name: _after(getattr(copy, name), *sides[name]) for name in RELATIONS}
     terms.write(folder)
@@ -109,72 +106,7 @@ def content(copy: Copy) -> Content:
     return Content(texts, *(each.by(places) for each in quads))
 
 
-class _Terms:
-    """The terms of a copy, and new ones."""
-
-    def __init__(self, copy: Copy) -> None:
-        self._copy = copy
-        self._new: dict[str, int] = {}
-        self._known: dict[str, int] = {}
-
-    def id_of(self, text: str) -> int:
-        known = self._known.get(text)
-        if known is None:
-            known = self._copy.find(text)
-            if not known:
-                known = self._new[text] = self._copy.last + len(self._new) + 1
-            self._known[text] = known
-        return known
-
-    def write(self, folder: Path) -> None:
-        """Write all terms beyond the base, and which place each has among the others."""
-        copy = self._copy
-        new = [text.encode() for text in self._new]
-        write_terms(folder, new, copy.more if isinstance(copy, ChangedCopy) else None)
-        beyond = _Beyond(copy)
-        keys = [sortable(text) for text in new]
-        found = [_place(copy, kind, key) for kind, key in keys]
-        by_key = sorted(range(len(new)), key=lambda at: (found[at], *keys[at]))
-        at = [beyond.before(found[each], keys[each]) for each in by_key]
-        numbers = np.array(by_key, np.int32) + len(beyond.order)
-        np.save(folder / "places.npy", np.concatenate([beyond.places, np.array(found, np.int64)]))
-        np.save(folder / "sorted.npy", np.insert(beyond.order, np.array(at, np.int64), numbers))
-        new_kinds = np.array([kind for kind, _ in keys], np.int32)
-        np.save(folder / "kinds.npy", np.concatenate([beyond.kinds, new_kinds]))
-
-
-class _Beyond:
-    """The terms beyond the base that a copy has: places, their order, and kinds."""
-
-    def __init__(self, copy: Copy) -> None:
-        self.places, self.order, self.kinds = _NOWHERE, _NOTHING, _NOTHING
-        self._copy = copy
-        if isinstance(copy, ChangedCopy):
-            self.places, self.order, self.kinds = copy.places, copy.sorted, copy.kind_of
-        self._ordered = self.places[self.order]
-
-    def before(self, place: int, key: tuple[Kind, Sortable]) -> int:
-        """How many of them are before a new one at a place."""
-        low, high = self._ordered.searchsorted([place, place + 1]).tolist()
-        return bisect_left(range(high), key, lo=low, key=self._key)
-
-    def _key(self, at: int) -> Any:
-        term = self._copy.terms + int(self.order[at]) + 1
-        return sortable(self._copy.text(term).encode())
-
-
-def _place(copy: Copy, kind: Kind, key: Sortable) -> int:
-    """How many terms of the base are before a new one."""
-
-    def value(term: int) -> Any:
-        return sortable(copy.texts.text(term))[1]
-
-    starts = [*copy.starts.tolist(), copy.terms + 1]
-    ids = range(starts[kind], starts[kind + 1])
-    return int(starts[kind]) - 1 + bisect_left(ids, key, key=value)
-
-
-def _quads(patch: Patch, terms: _Terms) -> dict[str, tuple[Quads, Quads]]:
+def _quads(patch: Patch, terms: NewTerms) -> dict[str, tuple[Quads, Quads]]:
     """What went and what came in each relation."""
     added = set(patch.added)
     removed = [quad for quad in patch.removed if quad not in added]
@@ -189,15 +121,20 @@ def _shown(quad: ox.Quad) -> bool:
     return quad.graph_name != MARK and not is_draft(quad.graph_name)
 
 
-def _numbers(name: str, quads: Iterable[ox.Quad], terms: _Terms) -> Quads:
+def _numbers(name: str, quads: Iterable[ox.Quad], terms: NewTerms) -> Quads:
     """The ids of the quads that a relation has of some."""
     default = name == "union"
     chosen = [quad for quad in quads if (quad.graph_name == UNNAMED) == default]
     rows = [
-        [terms.id_of(str(term)) for term in (quad.triple if default else quad)] for quad in chosen
+        [terms.id_of(_text(term)) for term in (quad.triple if default else quad)] for quad in chosen
     ]
     s, p, o, *g = np.array(rows, np.int32).reshape(len(rows), 3 if default else 4).T
     return Quads(s, p, o, g[0] if g else None)
+
+
+def _text(term: object) -> str:
+    """The text of a term as the engine dumps it."""
+    return f"<<( {term} )>>" if isinstance(term, ox.Triple) else str(term)
 
 
 def _after(relation: Relation, removed: Quads, added: Quads) -> Delta:
