@@ -8,6 +8,7 @@
 # make differential  random queries, each answered by the copy in columns and by the engine (QUERIES=100000 SEED=1)
 # make peers     the contract of the store against servers of others, which are fetched first (KG_FUSEKI=--tdb2)
 # make resilience  the long tests of crashes and of failures around us (KG_KILLS=60)
+# make bench-columns  what the copy in columns makes of the queries of `make bench`, in one process (FILE=dataset.nq)
 # make bench-bulk  how long a bulk load takes, step by step (TRIPLES=1000000)
 # make bench-pages  how long pages take that nobody has looked at before (TRIPLES=100000)
 # make bench-store  what processes, commits and a start cost
@@ -44,7 +45,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --generate-hashes --universal --python-
 # A command of this name may exist and still not run (version managers), or lack venv.
 WORKS := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 
-.PHONY: serve install test exhaustive random differential browser pictures scripts scripts-check conformance peers resilience attacks mutants messages messages-check check docs-check bench bench-bulk bench-pages bench-store bench-shacl bench-links wheel-test lock clean
+.PHONY: serve install test exhaustive random differential browser pictures scripts scripts-check conformance peers resilience attacks mutants messages messages-check check docs-check bench bench-columns bench-bulk bench-pages bench-store bench-shacl bench-links wheel-test lock clean
 .DELETE_ON_ERROR:
 
 serve: $(VENV)/.runtime
@@ -135,6 +136,9 @@ bench: $(VENV)/.dev
 	$(BIN)/python benchmarks/queries.py
 	-.ci/need virtuoso-t virtuoso-opensource-7-bin
 	PYTHONPATH=. $(BIN)/python benchmarks/peers.py $(or $(TRIPLES),100000)
+
+bench-columns: $(VENV)/.dev
+	PYTHONPATH=. $(BIN)/python benchmarks/columns.py $(FILE)
 
 bench-bulk: $(VENV)/.dev
 	PYTHONPATH=. $(BIN)/python benchmarks/bulk.py $(or $(TRIPLES),1000000)

@@ -17,7 +17,7 @@ import numpy as np
 
 from kg.columnar.algebra import Call, Tree
 from kg.columnar.layout import Copy, Ids, Numbers
-from kg.columnar.search import CASELESS, NEEDLE, containing
+from kg.columnar.search import CASELESS, NEEDLE, containing, gathered
 from kg.columnar.table import Mask, Table, places
 from kg.columnar.terms import NUMBERS, Key, Kind, kind_and_key
 
@@ -115,6 +115,8 @@ class Dividing:
             yield [self._by(str(arguments[0]), lambda ids: self._stretches(ids, ()))]
         elif function in DIGITS and _is_variable(arguments[0]):
             yield [self._by(str(arguments[0]), lambda ids: self._digits(ids, DIGITS[function]))]
+        elif function == "LANG" and _is_variable(arguments[0]):
+            yield [self._by(str(arguments[0]), self._tags)]
         elif (wanted := _searched(tree)) is not None:
             name, needle, caseless = wanted
             yield [self._by(name, lambda ids: self._search(ids, needle, caseless))]
@@ -198,6 +200,19 @@ class Dividing:
             for place in at:
                 number = number * 10 + self._copy.heap[starts + place] - ord("0")
             cells[found] += (number + 1) * BEYOND
+        return cells
+
+    def _tags(self, ids: Ids) -> Cells:
+        """Cells of tagged strings by their tags."""
+        cells = self._stretches(ids, ())
+        low, high = self._bounds(Kind.TAGGED)
+        at = np.flatnonzero((ids >= low) & (ids < high))
+        data, starts, ends = gathered(self._copy, ids[at])
+        numbers: dict[bytes, int] = {}
+        spans = zip(starts.tolist(), ends.tolist(), strict=True)
+        tags = (data[data.rfind(b"@", start, end) : end] for start, end in spans)
+        found = [numbers.setdefault(tag, len(numbers)) + 1 for tag in tags]
+        cells[at] += np.array(found, np.int64) * BEYOND
         return cells
 
     def _search(self, ids: Ids, needle: str, caseless: bool) -> Cells:

@@ -71,6 +71,8 @@ def parse(text: str) -> Query:
 class _Query(Reader):
     def query(self, root: Part) -> Query:
         form = only(root, "Form").parts[0]
+        if form.name == "ConstructQuery" and form.child("WhereClause") is None:
+            raise HandedOver("it has CONSTRUCT WHERE", "the pattern as a template before WHERE")
         self._whole = only(form, "WhereClause")
         after = root.child("ValuesClause")
         if form.name == "AskQuery":
