@@ -26,7 +26,8 @@ PERSON = (
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
-    with running(tmp_path_factory.mktemp("names") / "home", "waiting_seconds=60") as server:
+    settings = ("waiting_seconds=60", "counts_rest_seconds=1")
+    with running(tmp_path_factory.mktemp("names") / "home", *settings) as server:
         yield server
 
 
@@ -55,6 +56,16 @@ def test_names_are_found_soon_after_they_were_written(server: Server) -> None:
     wait_until(lambda: found(server, "Ada First") == ["person/ada-first"], 60, "nothing is found")
     commit(server, "berta-second", "Berta Second")
     wait_until(lambda: found(server, "Berta Second") == ["person/berta-second"], 60, "not indexed")
+
+
+def test_what_the_home_page_counts_is_counted_beside_the_server(server: Server) -> None:
+    claim = PERSON.replace("ckg:Person", "ckg:Claim")
+    with closing(server.client()) as client:
+        assert client.update(claim.format("counted", "A claim"), key="counted").status == 200
+    told = b"<dt>claims</dt><dd>1</dd>"
+    page = {"Accept": "text/html"}
+    wait_until(lambda: told in once(server, "GET", "/", **page).body, 180, "it is not counted")
+    assert list((server.home / "artefacts" / "counts").iterdir())
 
 
 def test_the_process_is_started_again_when_it_was_killed(server: Server) -> None:

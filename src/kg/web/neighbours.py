@@ -143,7 +143,7 @@ def cut_short(label: str) -> str:
 
 def _column(edges: Iterable[Edge]) -> Iterator[Words]:
     """The neighbours under their predicates, from the top to the bottom."""
-    y = _MARGIN
+    y = 2 * _MARGIN  # below the name of the thing
     in_order = sorted(edges, key=lambda e: (e.words, not e.settled, e.other.label))
     for words, group in groupby(in_order, key=lambda edge: edge.words):
         y += _GAP

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from rdflib.namespace import RDF, RDFS, SKOS
 
 from kg.geo.natural_earth import POLICY, POLICY_PAGE
-from kg.namespaces import CKG, OA, SCHEMA
+from kg.namespaces import CKG, GEO, OA, PREFIXES, SCHEMA
 from kg.store.interface import Term
 from kg.web import claims, conflicts, content, document, entity, figures, overviews, timeline
 from kg.web.around import around
@@ -32,6 +32,10 @@ from kg.web.paging import Page
 from kg.web.rows import Row
 
 Context = dict[str, Any]
+
+
+_PLACED: Final = frozenset((f"{PREFIXES['wgs84']}lat", str(GEO.hasGeometry), str(CKG.delimitedAs)))
+"""What a thing has that is somewhere on the globe by itself."""
 
 
 def _node(iri: str) -> ox.NamedNode:
@@ -98,23 +102,26 @@ def _claims(asking: Asking, iri: str) -> Context:
 
 def _with_map(asking: Asking, iri: str) -> Context:
     """An entity that has a place on the globe, or to do with places."""
+    shown = _entity(asking, iri)
+    placed = not _PLACED.isdisjoint(shown["facts"].predicates(iri))
+    found_map = asking.once("map", iri, lambda: _map(asking, iri, placed=placed))
+    return shown | {"map": found_map, "policy": POLICY, "policy_page": POLICY_PAGE}
 
-    def ask() -> Map | None:
-        most, near = asking.sizes.points, around(asking, iri)
-        places = asking.rows("located", limit=most, entity=_node(iri), what=near.things)
-        points = asking.rows("points", limit=most + 1, thing=[_node(iri), *_things(places)])
-        own = [row for row in points if row["thing"].value == iri]
-        beside = (
-            {**row, "how": place["how"]}
-            for place in places
-            for row in points
-            if row["thing"] == place["thing"]
-        )
-        return map_of([*own, *beside], most)
 
-    found_map = asking.once("map", iri, ask)
-    shown = {"map": found_map, "policy": POLICY, "policy_page": POLICY_PAGE}
-    return _entity(asking, iri) | shown
+def _map(asking: Asking, iri: str, *, placed: bool) -> Map | None:
+    """The map of a thing that is `placed` itself, and of what is beside it."""
+    most, near = asking.sizes.points, around(asking, iri)
+    places = asking.rows("located", limit=most, entity=_node(iri), what=near.things)
+    if not places and not placed:
+        return None
+    points = asking.rows("points", limit=most + 1, thing=[_node(iri), *_things(places)])
+    by_thing: dict[Term, list[Row]] = {}
+    for row in points:
+        by_thing.setdefault(row["thing"], []).append(row)
+    beside = (
+        {**row, "how": place["how"]} for place in places for row in by_thing.get(place["thing"], [])
+    )
+    return map_of([*by_thing.get(_node(iri), []), *beside], most)
 
 
 def _things(rows: list[Row]) -> list[Term]:

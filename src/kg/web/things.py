@@ -13,6 +13,7 @@ from kg.web.citing import citation
 from kg.web.formats import chosen, described, split_suffix
 from kg.web.missing import not_found
 from kg.web.pages import PAGES, TEMPLATES, other
+from kg.web.rows import Row
 from kg.web.summary import json_ld
 
 
@@ -30,9 +31,10 @@ def blueprint(asking: Asking) -> Blueprint:
         """What we know about a thing, in the form that the client reads."""
         name, suffix = split_suffix(slug)
         iri = thing_iri(kind, name)
-        if not asking.exists(iri):
+        rows = asking.rows("replaced", entity=ox.NamedNode(iri))
+        if not rows:
             return not_found(asking, kind, name)
-        if (present := _present(asking, iri)) is not None:
+        if (present := _present(rows[0])) is not None:
             ending = slug.removeprefix(name)
             return redirect(
                 url_for("things.page", kind=present[0], slug=f"{present[1]}{ending}"), 301
@@ -58,7 +60,6 @@ def blueprint(asking: Asking) -> Blueprint:
     return bp
 
 
-def _present(asking: Asking, iri: str) -> tuple[str, str] | None:
+def _present(row: Row) -> tuple[str, str] | None:
     """Kind and slug of what has taken the place of a thing; None for one that has its own."""
-    rows = asking.rows("replaced", entity=ox.NamedNode(iri))
-    return split_iri(rows[0]["present"].value) if rows else None
+    return split_iri(row["present"].value) if "present" in row else None
