@@ -33,7 +33,7 @@ MILLISECONDS = 15_000
 """So long a test waits for what it expects of a page."""
 
 SETTINGS = (
-    *("seconds=60", "cpu_seconds=60"),
+    *("seconds=60", "cpu_seconds=60", "reconcile_seconds=60", "waiting_seconds=60"),
     *("columnar_triples=10_000_000", "columnar_least=0", "columnar_rest_seconds=1"),
 )
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")

@@ -5,9 +5,10 @@ import { el, link, svg } from "../dom.js";
 import { english } from "../messages.js";
 import { S } from "../strings.js";
 
-const [WIDTH, HEIGHT, STEPS, DRAWN, MOST] = [900, 620, 300, 60, 150];
-const [LETTERS, LETTER, TALL] = [34, 6.6, 44]; // what a name takes: at most so many, wide, with its disc
 // DRAWN nodes of the answer at most, and MOST with those that are added step by step
+const [WIDTH, HEIGHT, STEPS, DRAWN, MOST] = [900, 620, 300, 60, 150];
+// the name of a node: so many letters at most, how wide one is, how tall it is with its disc
+const [LETTERS, LETTER, TALL] = [34, 6.6, 44];
 
 export async function draw(answer, columns, { neighbours }) {
   const graph = new Graph(neighbours);
