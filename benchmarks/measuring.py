@@ -102,11 +102,11 @@ class Server:
     def processes(self) -> dict[int, str]:
         """Its processes by what they are."""
         found = {self._process.pid: "supervisor"}
-        for pid in _children(self._process.pid):
+        for pid in children(self._process.pid):
             command = _read(pid, "cmdline")
             beside = {"kg.web.process": "web", "kg.processes.reconciling": "names"}
             found[pid] = next((kind for name, kind in beside.items() if name in command), "zygote")
-            found |= dict.fromkeys(_children(pid), "worker")
+            found |= dict.fromkeys(children(pid), "worker")
         return found
 
 
@@ -249,6 +249,17 @@ def memory(pid: int) -> int:
     return _status(pid, "VmRSS")
 
 
+def proportional_memory(pid: int) -> int:
+    """The memory that a process has, of what it shares only its part; 0 for one that has ended."""
+    found = re.search(r"^Pss:\s+(\d+) kB", _read(pid, "smaps_rollup"), re.MULTILINE)
+    return int(found[1]) * 1024 if found else 0
+
+
+def tree(pid: int) -> list[int]:
+    """A process and all below it."""
+    return [pid, *(below for child in children(pid) for below in tree(child))]
+
+
 def peak_memory(pid: int) -> int:
     """The most that it has had since `forget_peak`."""
     return _status(pid, "VmHWM")
@@ -272,7 +283,8 @@ def _read(pid: int, name: str) -> str:
         return ""
 
 
-def _children(pid: int) -> list[int]:
+def children(pid: int) -> list[int]:
+    """The processes that one has started from its main thread."""
     return [int(word) for word in _read(pid, f"task/{pid}/children").split()]
 
 

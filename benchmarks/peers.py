@@ -26,7 +26,7 @@ from urllib.parse import urlencode, urlsplit
 
 import pyoxigraph as ox
 from answers import compared
-from measuring import Server, folder
+from measuring import Server, children, folder, proportional_memory, tree
 from peers_report import OURS, REFERENCE, Told, report
 from tests.peers.servers import (
     FUSEKI,
@@ -42,22 +42,30 @@ from tests.peers.servers import (
 from workload import FOLDER, Template, constants, templates
 from world import write_releases
 
+from kg.columnar.keeping import NAME
+from kg.store.answers import EXPLANATION
 from kg.store.folder import Folder
 from kg.store.live import MARK
 
 SETS: Final = ("workload", "second")
 """Folders of queries; nothing was made faster with the second in sight."""
 
+LIMITED: Final = "Oxigraph"
+"""The server of the engine that has no limit of time in this process."""
+
 TRIPLES: Final = 100_000
 ROUNDS: Final = 3
 CONSTANTS: Final = 3
-SECONDS: Final = 60
+SECONDS: Final = 20
 OPTIONS: Final = Options(seconds=SECONDS, heap="4g")
 RESULTS: Final = "application/sparql-results+json"
 GRAPH: Final = "application/n-triples"
 QUERY: Final = "application/sparql-query"
 SETTINGS: Final = (f"seconds={SECONDS}", f"cpu_seconds={SECONDS}", "client_queries=8")
 OK: Final = 200
+COUNT: Final = "SELECT ?p (COUNT(*) AS ?n) WHERE { ?s ?p ?o } GROUP BY ?p"
+FOLDERS: Final = {OURS: "home", "Oxigraph": "oxigraph", "Fuseki": "tdb2", "Virtuoso": "virtuoso"}
+PROGRAMS: Final = {"kg": OURS, "oxigraph": "Oxigraph", "java": "Fuseki", "virtuoso-t": "Virtuoso"}
 
 _KG: Final = "from kg.cli import main; main()"
 Ask = Callable[[str, str], bytes]
@@ -80,6 +88,7 @@ def main(arguments: list[str]) -> None:
         for name in SETS:
             told = [_ask_all(each, asking, sets, rounds) for each in templates(FOLDER / name)]
             report(name, told, list(asking))
+        _say_what_it_takes(place)
 
 
 def _timed(loading: dict[str, float], name: str, run: Callable[[], object]) -> None:
@@ -140,7 +149,10 @@ def _servers(
         virtuoso = stack.enter_context(virtuoso_over(dump, OPTIONS))
         loading["Virtuoso"] = time.perf_counter() - began
         asking["Virtuoso"] = _of_virtuoso(virtuoso.query, _graphs(place / "reference"))
+    began = time.perf_counter()
     ours = stack.enter_context(Server(place / "home", settings=SETTINGS))
+    _wait_for_copy(_over_http(f"http://127.0.0.1:{ours.port}/sparql", ours.token))
+    loading[f"{OURS}, from its start until its copy answers"] = time.perf_counter() - began
     addresses = {
         OURS: f"http://127.0.0.1:{ours.port}/sparql",
         "Oxigraph": stack.enter_context(oxigraph_over(oxigraph, OPTIONS)).query,
@@ -149,6 +161,12 @@ def _servers(
     tokens = {OURS: ours.token}
     others = {name: _over_http(where, tokens.get(name)) for name, where in addresses.items()}
     return others | asking
+
+
+def _wait_for_copy(ask: Ask) -> None:
+    """Wait until a query that has to look at everything is answered by the copy in columns."""
+    while json.loads(ask(COUNT, EXPLANATION))["answered_by"] != NAME:
+        time.sleep(0.5)
 
 
 def _graphs(reference: Path) -> list[str]:
@@ -165,6 +183,22 @@ def _say_what_runs(quads: int, loading: Mapping[str, float]) -> None:
     for name, seconds in loading.items():
         out(f"| {name} | {seconds:.1f} |\n")
     sys.stdout.flush()
+
+
+def _say_what_it_takes(place: Path) -> None:
+    """Print the disk and the proportional memory of each, after all queries."""
+    memory = dict.fromkeys(FOLDERS, 0)
+    for child in children(os.getpid()):
+        words = Path(f"/proc/{child}/cmdline").read_text("utf-8", "replace").split("\0")
+        program = "kg" if "serve" in words and "kg.cli" in words[2] else Path(words[0]).name
+        if program in PROGRAMS:
+            memory[PROGRAMS[program]] += sum(map(proportional_memory, tree(child)))
+    out = sys.stdout.write
+    out("\n| engine | disk, MB | memory, MB |\n|---|---|---|\n")
+    for name, where in FOLDERS.items():
+        files = (path for path in (place / where).rglob("*") if path.is_file())
+        disk = sum({file.st_ino: file.st_size for file in map(Path.stat, files)}.values())
+        out(f"| {name} | {disk / 1e6:,.0f} | {memory[name] / 1e6:,.0f} |\n")
 
 
 def _run(command: list[str]) -> None:
@@ -225,7 +259,7 @@ def _ask_all(
         answers: dict[str, object] = {}
         for turn in range(rounds + 1):
             for name, ask in asking.items():
-                if name in told.failed:
+                if name in told.failed or (name == REFERENCE and LIMITED in told.failed):
                     continue
                 began = time.perf_counter()
                 try:
@@ -237,7 +271,7 @@ def _ask_all(
                     told.times.setdefault(name, []).append(time.perf_counter() - began)
                 else:
                     answers[name] = compared(body, template.compared)
-        right = answers.get(REFERENCE)
+        right = next((answers[name] for name in (REFERENCE, *answers) if name in answers), None)
         told.differs |= {name for name, answer in answers.items() if answer != right}
     return told
 

@@ -82,6 +82,17 @@ def test_every_template_is_answered_with_constants_of_the_data(module, world):
     assert empty == EMPTY
 
 
+def test_the_second_set_is_read_with_constants_of_the_data(module, world):
+    workload = module("workload")
+    templates = workload.templates(BENCHMARKS / "second")
+    assert len(templates) >= 25
+    [constants] = workload.constants(world, 1)
+    for template in templates:
+        text = template.with_constants(constants)
+        assert "{{" not in text, template.name
+        ox.Store().query(text)
+
+
 def found(answer: object) -> bool:
     """Whether there is something in it; both answers to an ASK are something."""
     return isinstance(answer, ox.QueryBoolean) or any(True for _ in answer)

@@ -33,6 +33,7 @@ from kg.processes.watch import Watch
 from kg.store import wire
 from kg.store.folder import Folder, remove_tree
 from kg.store.interface import Limits
+from kg.store.newest import shown_in
 from kg.store.releases import Releases
 from kg.store.served import socket_path
 from kg.store.wire import Message
@@ -84,7 +85,7 @@ class Supervisor:
         """Take no more, end what runs, publish what is committed, and leave nothing behind."""
         if self._listener is not None:
             self._listener.close()
-        for path in self.folder.run.glob("*.sock"):
+        for path in (*self.folder.run.glob("*.sock"), shown_in(self.folder)):
             remove_tree(path)
         await self.lane.stop()
         await self.scribe.stop()

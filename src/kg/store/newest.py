@@ -7,14 +7,19 @@ from __future__ import annotations
 
 import mmap
 import os
+from pathlib import Path
 from typing import Final
 
 from kg.errors import StoreError
 from kg.store.folder import Folder
 from kg.store.interface import Generation
 
-_FILE: Final = "newest"
 _BYTES: Final = 8
+
+
+def shown_in(folder: Folder) -> Path:
+    """The file of the number, as long as a server runs."""
+    return folder.run / "newest"
 
 
 class Shown:
@@ -22,7 +27,7 @@ class Shown:
 
     def __init__(self, folder: Folder) -> None:
         folder.run.mkdir(mode=0o700, exist_ok=True)
-        handle = os.open(folder.run / _FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        handle = os.open(shown_in(folder), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             os.ftruncate(handle, _BYTES)
             self._number = memoryview(mmap.mmap(handle, _BYTES)).cast("Q")
@@ -39,7 +44,7 @@ class Seen:
 
     def __init__(self, folder: Folder) -> None:
         try:
-            handle = os.open(folder.run / _FILE, os.O_RDONLY | os.O_CLOEXEC)
+            handle = os.open(shown_in(folder), os.O_RDONLY | os.O_CLOEXEC)
         except OSError as error:
             raise StoreError("no server runs on this store") from error
         try:

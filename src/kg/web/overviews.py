@@ -20,7 +20,7 @@ from kg.web.facts import Facts, Text, Thing
 from kg.web.listing import by_claim, found
 from kg.web.rows import Row
 
-_PARTIES: Final = tuple(map(str, (CKG.signatory, CKG.participant, CKG.mediator, CKG.host)))
+_PARTIES: Final = tuple(map(str, (CKG.signatory, CKG.participant, CKG.mediator, CKG.hostedBy)))
 _OF_A_RELEASE: Final = (
     (SCHEMA.version, marked("Release")),
     (DCTERMS.publisher, marked("Publisher")),
