@@ -92,7 +92,7 @@ class Graph {
     this.picture.setAttribute("aria-label", name);
     this.picture.replaceChildren(
       svg("svg", { class: "picture wide", viewBox: box(nodes), role: "group", "aria-label": name },
-        ...edges.map(line), svg("g", english, ...nodes.map((node) => this.dot(node)))));
+        svg("g", english, ...edges.map(line)), svg("g", english, ...nodes.map((node) => this.dot(node)))));
     this.note.hidden = !this.left;
     this.twin.firstElementChild.textContent = S.graphTable(edges.length);
     this.twin.lastElementChild.replaceChildren(table(edges));
@@ -172,5 +172,5 @@ function table(edges) {
   const end = ({ iri, label, href }) => link(href, { title: iri }, label);
   const rows = edges.map(({ source, target, how }) =>
     el("tr", {}, el("td", {}, end(source)), el("td", {}, how), el("td", {}, end(target))));
-  return el("table", { class: "twin" }, el("thead", {}, el("tr", {}, ...head)), el("tbody", {}, ...rows));
+  return el("table", { class: "twin" }, el("thead", {}, el("tr", {}, ...head)), el("tbody", english, ...rows));
 }
