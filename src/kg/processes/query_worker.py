@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final, cast
 
 import pyoxigraph as ox
 
@@ -155,8 +155,12 @@ class _Worker:
         view = self._view_for(message)
         graph = None if message["graph"] is None else ox.NamedNode(message["graph"])
         sink.generation = view.generation
+        if graph is not None:  # the engine writes it far sooner, without the name
+            sink.media_type = ox.RdfFormat.N_TRIPLES.media_type
+            view.dump(graph, cast(IO[bytes], sink))
+            return
         sink.media_type = ox.RdfFormat.N_QUADS.media_type
-        for quad in view.quads(graph):
+        for quad in view.quads():
             sink.write(f"{quad} .\n".encode())
 
 

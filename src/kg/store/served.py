@@ -217,7 +217,12 @@ class ServedStore:
             "known": True,
         }
         with closing(self._stream(message, b"", None)) as stream:
-            yield from ox.parse(cast(IO[bytes], Readable(stream)), format=ox.RdfFormat.N_QUADS)
+            file = cast(IO[bytes], Readable(stream))
+            if graph is None:
+                yield from ox.parse(file, format=ox.RdfFormat.N_QUADS)
+                return
+            for quad in ox.parse(file, format=ox.RdfFormat.N_TRIPLES):
+                yield ox.Quad(quad.subject, quad.predicate, quad.object, graph)
 
     def register_artefact(
         self,

@@ -59,7 +59,7 @@ class View:
         """Which commit of which log this is."""
         return mark_of(self._store)
 
-    def _in(self, graph: ox.NamedNode) -> Iterator[ox.Quad]:
+    def _in(self, graph: ox.NamedNode | ox.BlankNode | ox.DefaultGraph) -> Iterator[ox.Quad]:
         return self._store.quads_for_pattern(None, None, None, graph)
 
     def graphs(self) -> tuple[ox.NamedNode, ...]:
@@ -68,18 +68,24 @@ class View:
 
     def quads(self, graph: ox.NamedNode | None = None) -> Iterator[ox.Quad]:
         """All quads, or those of one named graph; the mark is in neither, drafts are by name."""
-        for quad in self._store.quads_for_pattern(None, None, None, graph):
-            if quad.graph_name == UNNAMED and self.union:
-                continue
-            if quad.graph_name != MARK and (graph is not None or not is_draft(quad.graph_name)):
-                yield quad
+        if graph is not None:
+            if graph != MARK:
+                yield from self._in(graph)
+            return
+        names = self._store.named_graphs()
+        for name in (n for n in names if n != MARK and not is_draft(n)):
+            yield from self._in(name)
+        if not self.union:  # else what is unnamed is in these graphs, and takes as long to pass by
+            yield from self._in(UNNAMED)
 
     def dump(self, graph: ox.NamedNode | ox.DefaultGraph, file: IO[bytes]) -> None:
         """Write the triples of one graph as N-Triples, each term in the engine's own words.
 
-        The unnamed graph is the default graph of queries: the union, where there is one.
+        The unnamed graph is the default graph of queries: the union, where there is one. The mark
+        is in none.
         """
-        self._store.dump(file, format=ox.RdfFormat.N_TRIPLES, from_graph=graph)
+        if graph != MARK:
+            self._store.dump(file, format=ox.RdfFormat.N_TRIPLES, from_graph=graph)
 
     def about(self, subjects: Iterable[ox.NamedNode]) -> tuple[ox.Quad, ...]:
         """What is written about some things."""
