@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from io import BytesIO
+from itertools import product
 from typing import Final, TypeAlias, TypeVar, cast
 
 import pyoxigraph as ox
@@ -60,16 +61,29 @@ def with_values(text: str, values: Mapping[str, Sequence[Term]], *, instead: boo
     """A query of ours with rows of values for some variables.
 
     They come first, for the engine begins with what comes first; or `instead` of the line that
-    says how a variable is found, and ends in "# or values of" it.
+    says how a variable is found, and ends in "# or values of" it. In a part of a UNION, which the
+    engine would work out by itself, they come once more where a line "# with values of" it stands.
     """
+    first: dict[str, Sequence[Term]] = {}
     for variable, terms in values.items():
-        rows = f"VALUES ?{variable} {{ {' '.join(map(str, terms))} }}"
+        rows = _rows({variable: terms})
+        text = rows.join(re.split(rf"# with values of \?{variable}$", text, flags=re.MULTILINE))
         lines = re.compile(rf"^.*# or values of \?{variable}$", re.MULTILINE)
         if instead and lines.search(text):
             text = rows.join(lines.split(text))
         else:
-            text = text.replace("WHERE {", f"WHERE {{\n  {rows}", 1)
-    return text
+            first[variable] = terms
+    return text.replace("WHERE {", f"WHERE {{\n  {_rows(first)}", 1) if first else text
+
+
+def _rows(values: Mapping[str, Sequence[Term]]) -> str:
+    """All values in one clause: with several the engine joins each with all there is."""
+    names = " ".join(f"?{variable}" for variable in values)
+    if len(values) == 1:
+        [terms] = values.values()
+        return f"VALUES {names} {{ {' '.join(map(str, terms))} }}"
+    rows = " ".join(f"({' '.join(map(str, row))})" for row in product(*values.values()))
+    return f"VALUES ({names}) {{ {rows} }}"
 
 
 class Asking:
