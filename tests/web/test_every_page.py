@@ -137,9 +137,9 @@ def test_an_error_of_ours_that_nobody_expected_is_a_500_without_its_traceback(
 
 def test_every_query_of_the_package_is_used_and_says_what_it_is_for() -> None:
     folder = files("kg.web").joinpath("queries")
-    sources = "".join(
-        f.read_text(encoding="utf-8") for f in files("kg.web").iterdir() if f.name.endswith(".py")
-    )
+    templates = files("kg.web").joinpath("templates").iterdir()
+    modules = (f for f in files("kg.web").iterdir() if f.name.endswith(".py"))
+    sources = "".join(f.read_text(encoding="utf-8") for f in (*modules, *templates))
     for name in sorted(f.name.removesuffix(".rq") for f in folder.iterdir()):
         assert query_text(name).startswith("#+ summary: "), name
-        assert f'"{name}"' in sources, name
+        assert f'"{name}"' in sources or f"'{name}'" in sources, name

@@ -49,6 +49,10 @@ class Copying:
         if self._settings.columnar_triples:
             set_aside(self._folder.artefacts / NAME)
 
+    def stop(self) -> None:
+        """Make no more copies."""
+        self._making.cancel()
+
     async def run(self, pool: Pool, union: Sequence[str]) -> None:
         """Keep the copy up to date, for ever; at once or not at all where no copy is wished."""
         followed: Generation = 0
@@ -82,6 +86,16 @@ class Copying:
             self._making.start(self._made_anew(pool, do, union))
 
     async def _made_anew(self, pool: Pool, do: str, union: Sequence[str]) -> None:
+        try:
+            took = await self._tried(pool, do, union)
+            await asyncio.sleep(SHARE * took)
+        finally:
+            self._busy = False
+            if self._wished:
+                self._made.set()
+
+    async def _tried(self, pool: Pool, do: str, union: Sequence[str]) -> float:
+        """Make a copy, or say why there is none. Returns the seconds that this took."""
         started = time.monotonic()
         generation = pool.newest
         try:
@@ -92,11 +106,7 @@ class Copying:
             self._made.set()
         except (StoreError, OSError) as error:
             self._watch.warning(f"generation {generation} was not copied: {error}")
-        finally:
-            await asyncio.sleep(SHARE * (time.monotonic() - started))
-            self._busy = False
-            if self._wished:
-                self._made.set()
+        return time.monotonic() - started
 
     async def _steady(self, pool: Pool) -> Generation:
         """The newest generation, once it has been that for a while."""

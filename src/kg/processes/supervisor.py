@@ -90,6 +90,7 @@ class Supervisor:
         await self.lane.stop()
         await self.scribe.stop()
         self.pool.stop()
+        self.copying.stop()
         self._accepting.cancel()
         self._requests.cancel()
         await asyncio.to_thread(self.nursery.stop)

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from rdflib.namespace import DCTERMS
 
 from kg.messages import marked
-from kg.namespaces import CKG, SCHEMA
+from kg.namespaces import CKG, IMPORTED, SCHEMA
 from kg.store.interface import Term
 from kg.web import rows as read
 from kg.web.around import around
@@ -67,10 +67,14 @@ class Agreement:
 
 @dataclass(frozen=True)
 class Release:
-    """What is recorded of a release, where to get it, and what its claims are about."""
+    """What is recorded of a release, where to get it, and what its claims are about.
+
+    `held` says whether there is a graph of imports.
+    """
 
     recorded: tuple[tuple[str, tuple[Thing | Text, ...]], ...]
     download: str | None
+    held: bool
     covers: tuple[Counted, ...]
     cut: bool
 
@@ -104,6 +108,7 @@ def release(asking: Asking, facts: Facts, iri: str) -> Release:
     return Release(
         recorded=tuple((words, values) for words, values in recorded if values),
         download=document_address(facts, iri),
+        held=any(row["graph"].value == str(IMPORTED) for row in asking.kept("graphs")),
         covers=covers,
         cut=cut,
     )
