@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from tests.seeded import Seeded
 from tests.web.conftest import BROWSER, commit
 from tests.web.test_charts import page, told
 from tests.web.test_maps import quads
@@ -15,6 +17,7 @@ from kg.namespaces import CURATED, DERIVED
 from kg.publication.counts import Counts
 from kg.store.embedded import EmbeddedStore
 from kg.web import create_app
+from kg.web.counted import Counted
 from kg.web.paging import PAGE_SIZES, PageSizes
 
 SIZE = PAGE_SIZES.entries
@@ -173,13 +176,40 @@ def test_a_page_says_what_it_did_not_look_at_and_links_the_query(sparing: FlaskC
 def test_lists_of_very_many_say_what_was_counted_where_it_was_counted(long: EmbeddedStore) -> None:
     about = {"https://w3id.org/conflict-kg/id/state/big": 1234}
     counted = Counts(long.generation(), claims={"about": about})
-    client = create_app(long, pages=PageSizes(sorted_entries=60), counts=lambda: counted)
+    client = create_app(long, pages=PageSizes(sorted_entries=60), counted=_counted(counted))
     html = page(client.test_client(), "/doc/state/big")
     assert "1–50 of 1,234 Next" in words(html)
 
 
 def test_pages_go_without_what_is_not_counted_yet(long: EmbeddedStore) -> None:
-    client = create_app(long, counts=lambda: None).test_client()
+    client = create_app(long, counted=_counted(None)).test_client()
     assert "uncontested triples" not in page(client, "/")
     assert "War 001 none uncontested – – –" in words(page(client, "/conflicts"))
     assert "1–50 of 120" in words(page(client, "/doc/state/big"))
+    assert "has not been counted yet" in page(client, "/ontology")
+    assert "has not been counted yet" in page(client, "/graph/curated")
+    assert client.get("/graph/no-such-graph").status_code == 404
+
+
+def test_machines_are_told_nothing_instead_of_wrong_counts(long: EmbeddedStore) -> None:
+    client = create_app(long, counted=_counted(None)).test_client()
+    for address in ("/.well-known/void", "/graph/curated.ttl"):
+        told = client.get(address).get_data(as_text=True)
+        assert "void:Dataset" in told, address
+        assert "void:triples" not in told, address
+
+
+def test_terms_can_be_completed_before_anything_is_counted(
+    small_seeded: Seeded, tmp_path: Path
+) -> None:
+    small_seeded.copy_to(tmp_path / "home")
+    store = EmbeddedStore(tmp_path / "home")
+    client = create_app(store, counted=_counted(None)).test_client()
+    assert "has not been counted yet" in page(client, "/ontology/Claim")
+    schema = client.get("/query/schema.json").get_json()
+    assert {"ckg:Claim", "ckg:Event"} <= {each["name"] for each in schema["classes"]}
+    assert "ckg:claimant" in {each["name"] for each in schema["properties"]}
+
+
+def _counted(counts: Counts | None) -> Counted:
+    return Counted(lambda: counts, lambda: None, lambda: None)

@@ -100,9 +100,11 @@ def _dataset(statistics: Statistics, last: LogEntry | None, root: str) -> Iterat
             ("void:uriSpace", ox.Literal(f"{BASE}id/")),
             ("void:vocabulary", ox.NamedNode(str(ONTOLOGY_IRI))),
             ("void:exampleResource", EXAMPLE),
-            ("void:triples", _number(sum(counts.triples for counts in things))),
         ],
     )
+    if things:  # else nothing has been counted yet
+        triples = _number(sum(counts.triples for counts in things))
+        yield ox.Triple(DATASET, _n("void:triples"), triples)
     yield from _triples(
         ox.NamedNode(f"{ABOUT}#sparql"),
         [
@@ -151,6 +153,13 @@ def _graph(graph: str, counts: GraphStatistics) -> Iterator[ox.Triple]:
             ("dcterms:isPartOf", DATASET),
             ("dcterms:license", LICENCES.get(graph, LICENCE)),
             ("dcterms:title", ox.Literal(graph.rpartition("/")[2], language="en")),
+        ],
+    )
+    if not counts.triples:  # they have not been counted yet
+        return
+    yield from _triples(
+        node,
+        [
             ("void:triples", _number(counts.triples)),
             ("void:distinctSubjects", _number(counts.subjects)),
             ("void:classes", _number(len(counts.classes))),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,7 +12,6 @@ from werkzeug.wrappers import Response
 from kg.messages import ENGLISH, Language
 from kg.namespaces import compact, expand
 from kg.permalinks import Permalinks
-from kg.publication.counts import Counts
 from kg.reconciliation.local import LocalReconciler
 from kg.reconciliation.service import Reconciler
 from kg.resources import data_dir, is_checkout
@@ -60,6 +58,7 @@ from kg.web.addresses import local_path
 from kg.web.asking import Asking, for_people, without_header
 from kg.web.assets import asset
 from kg.web.contribution_requests import ACCEPT_OWN
+from kg.web.counted import Counted
 from kg.web.formats import RDF_FORMS
 from kg.web.paging import PAGE_SIZES, PageSizes
 from kg.web.policy import policy
@@ -119,7 +118,7 @@ def create_app(
     links_kept: tuple[Permalinks, int] | None = None,
     site_language: Language = ENGLISH,
     pages: PageSizes = PAGE_SIZES,
-    counts: Callable[[], Counts | None] | None = None,
+    counted: Counted | None = None,
 ) -> Flask:
     """A Flask application over a store; it opens nothing and reads no environment.
 
@@ -128,8 +127,8 @@ def create_app(
     `releases` there are none to be seen or asked. Candidates for links are reviewed in
     `links_folder`, or else in that of a checkout, if this is one. Queries are kept where
     `links_kept` says, so many in an hour for each client, or else not at all. What is no data is
-    said in `site_language`. `pages` says how much of a list or a picture a page shows, `counts`
-    gives what was counted last.
+    said in `site_language`. `pages` says how much of a list or a picture a page shows, `counted`
+    has what was counted of all, which else is counted here.
     """
     app = Flask(__name__)
     app.url_map.strict_slashes = False
@@ -147,7 +146,7 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = update_bytes
     app.config[TOKENS] = tokens
     app.config[ACCEPT_OWN] = contributing.accept_own
-    asking = Asking(store, services, releases, pages, counts)
+    asking = Asking(store, services, releases, pages, counted)
     app.extensions[SHOWN_TO_ALL] = asking.shown_to_all
     app.register_blueprint(site.blueprint(asking))
     app.register_blueprint(operations.blueprint(store))

@@ -14,10 +14,10 @@ import pyoxigraph as ox
 from rdflib.namespace import RDFS
 
 from kg.namespaces import BASE
-from kg.publication.counts import Counts, counts_of
 from kg.sparql.service import Services
 from kg.store.interface import Generation, Store, Term
 from kg.store.releases import Releases, released
+from kg.web.counted import Counted, counted_here
 from kg.web.facts import Facts
 from kg.web.history import History
 from kg.web.own_writes import OwnWrites
@@ -90,8 +90,8 @@ class Asking:
     """Runs our own queries over a store; what it remembers lasts as long as the generation.
 
     `services` is for the queries of others that ask other endpoints, `releases` for those that are
-    about an earlier state, `sizes` says how much of a list or picture is on a page. `counts` gives
-    what was counted last, None where nothing is counted yet; by default it is counted here.
+    about an earlier state, `sizes` says how much of a list or picture is on a page. `counted` has
+    what was counted of all; by default it is counted here.
     """
 
     def __init__(
@@ -100,12 +100,12 @@ class Asking:
         services: Services | None = None,
         releases: Releases | None = None,
         sizes: PageSizes = PAGE_SIZES,
-        counts: Callable[[], Counts | None] | None = None,
+        counted: Counted | None = None,
     ) -> None:
         self.store = store
         self.releases = releases
         self.sizes = sizes
-        self.counts: Callable[[], Counts | None] = counts or (lambda: counts_of(store))
+        self.counted = counted or counted_here(store)
         self.services = services
         self.withdrawn = Withdrawn(store)
         self.history = History(store)

@@ -76,7 +76,7 @@ def blueprint(asking: Asking) -> Blueprint:
         page = page_of(every, "conflicts", asking.sizes.entries)
         nodes = [row["conflict"] for row in page.items]
         rows = asking.rows("conflicts", conflict=nodes) if nodes else []
-        shown = page.showing(conflicts(rows, asking.counts()))
+        shown = page.showing(conflicts(rows, asking.counted.counts()))
         return render_template("conflicts.html", conflicts=shown)
 
     return bp

@@ -70,7 +70,7 @@ def claims_of(asking: Asking, iri: str, relation: str, name: str) -> Page[str]:
     values = {"entity": ox.NamedNode(iri), "relation": ox.NamedNode(relation)}
     page = listed(asking, "claims-of", name, by_claim, **values)
     shown = page.showing(row["claim"].value for row in page.items)
-    counted = None if page.counted else asking.counts()
+    counted = None if page.counted else asking.counted.counts()
     all_ = counted.claims.get(compact(relation).partition(":")[2], {}).get(iri, 0) if counted else 0
     return replace(shown, all=all_, counted=True) if all_ > page.all else shown
 

@@ -10,10 +10,10 @@ import logging
 import resource
 import socket
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
 import uvicorn
 from flask import Flask
@@ -27,8 +27,6 @@ from kg.processes.parents import die_with_parent
 from kg.processes.running import Front
 from kg.processes.settings import Settings
 from kg.processes.watch import Lines
-from kg.publication import counts
-from kg.publication.counts import Counts
 from kg.reconciliation.asking import AskedReconciler
 from kg.reconciliation.local import LocalReconciler
 from kg.reconciliation.service import Reconciler
@@ -40,6 +38,7 @@ from kg.tokens import Tokens
 from kg.web.app import HEADERS, SHOWN_TO_ALL, Contributing, create_app
 from kg.web.bridge import Bridge
 from kg.web.connection import protocol
+from kg.web.counted import counted_beside
 from kg.web.kept import KeptAnswers
 from kg.web.paging import PageSizes
 from kg.web.query_page import AnswerSizes
@@ -115,18 +114,10 @@ def _app(
             settings.page_neighbours,
             settings.page_points,
         ),
-        counts=_counts(store),
+        counted=counted_beside(store) if isinstance(store, ServedStore) else None,
         links_kept=(_permalinks(folder, settings), settings.permalinks_hourly),
         site_language=language(settings.language),
     )
-
-
-def _counts(store: Store) -> Callable[[], Counts | None] | None:
-    """What a process beside this one has counted, where there is one."""
-    if not isinstance(store, ServedStore):
-        return None
-    store.register_artefact(counts.ARTEFACT, counts.build, counts.read)
-    return lambda: cast("Counts | None", store.artefact_there(counts.ARTEFACT))
 
 
 def _permalinks(folder: Folder, settings: Settings) -> Permalinks:

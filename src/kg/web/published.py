@@ -17,7 +17,7 @@ from kg.publication.description import (
     graph_description,
 )
 from kg.publication.dumps import DUMPS, dump_of
-from kg.publication.statistics import GraphStatistics, statistics_of
+from kg.publication.statistics import GraphStatistics, Statistics
 from kg.web.asking import Asking
 from kg.web.formats import JSON, RDF_FORMS, Form, chosen, described, split_suffix
 
@@ -33,7 +33,8 @@ def blueprint(asking: Asking) -> Blueprint:
         form = _rdf_form(suffix)
         log = store.log()
         root = request.root_url.rstrip("/")
-        found = description(statistics_of(store), log[-1] if log else None, root)
+        counted = asking.counted.statistics() or Statistics(store.generation(), {})
+        found = description(counted, log[-1] if log else None, root)
         return described(_written(found, form), form, ABOUT)
 
     @bp.get("/dumps/<name>")
@@ -59,8 +60,9 @@ def blueprint(asking: Asking) -> Blueprint:
         """What a named graph is and holds, with the terms that are named after it."""
         name, suffix = split_suffix(name)
         iri = f"{PREFIXES['graph']}{name}"
-        counts, terms = statistics_of(store).graphs.get(iri), _terms(asking, iri)
-        if counts is None and not terms:
+        counted, terms = asking.counted.statistics(), _terms(asking, iri)
+        counts = counted.graphs.get(iri) if counted else None
+        if counts is None and not terms and not _has_triples(asking, iri):
             abort(404, f"There is no graph {name!r}, or nothing is in it.")
         counts = counts or GraphStatistics()
         form = chosen(suffix, request.accept_mimetypes)
@@ -72,6 +74,10 @@ def blueprint(asking: Asking) -> Blueprint:
         return described(html, form, iri)
 
     return bp
+
+
+def _has_triples(asking: Asking, graph: str) -> bool:
+    return bool(asking.rows("in-graph", graph=ox.NamedNode(graph)))
 
 
 def _terms(asking: Asking, graph: str) -> list[ox.Triple]:

@@ -7,12 +7,12 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 from flask import Blueprint, Response, jsonify, request
-from rdflib.namespace import RDFS, SKOS
+from rdflib.namespace import OWL, RDF, RDFS, SKOS
 from werkzeug.wrappers import Response as BaseResponse
 
 from kg.errors import InputError, QueryError
 from kg.namespaces import BASE, PREFIXES, compact
-from kg.publication.usage import Usage, usage_of
+from kg.publication.usage import Usage
 from kg.sparql.advice import Advice
 from kg.sparql.errors import explain, fault, problem
 from kg.sparql.guard import check
@@ -22,6 +22,8 @@ from kg.web.facts import Facts
 from kg.web.neighbours import step
 from kg.web.protocol import asked
 
+_CLASSES: Final = (OWL.Class, RDFS.Class)
+_PROPERTIES: Final = (OWL.ObjectProperty, OWL.DatatypeProperty, RDF.Property)
 _OF_CLASS: Final = 60
 """At most so many properties of one class are told, those that it uses most."""
 
@@ -33,8 +35,9 @@ def blueprint(asking: Asking) -> Blueprint:
     @bp.get("/query/schema.json")
     def schema() -> BaseResponse:
         """Prefixes, and the classes and properties that the data uses."""
-        usage = usage_of(asking.store)
-        response = jsonify(_schema(usage, asking.facts("ontology")))
+        facts = asking.facts("ontology")
+        usage = asking.counted.usage() or _all_terms(facts)
+        response = jsonify(_schema(usage, facts))
         response.headers["Cache-Control"] = "no-cache"
         response.set_etag(f"{usage.generation}-{asking.store.generation()}")
         return response.make_conditional(request)
@@ -79,6 +82,15 @@ def _warnings(asking: Asking, text: str) -> tuple[Advice, ...]:
     if wrong := fault(text):
         raise wrong
     return advice_on(asking.store, scan, asking.store.generation())
+
+
+def _all_terms(facts: Facts) -> Usage:
+    """All terms that there are, as long as nobody has counted which of them are used."""
+    classes, properties = (
+        {iri: 0 for sort in sorts for iri in facts.subjects(str(RDF.type), str(sort))}
+        for sorts in (_CLASSES, _PROPERTIES)
+    )
+    return Usage(0, classes, properties, {})
 
 
 def _schema(usage: Usage, facts: Facts) -> dict[str, Any]:

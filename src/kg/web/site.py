@@ -27,7 +27,7 @@ def blueprint(asking: Asking) -> Blueprint:
     @bp.get("/")
     def home() -> str:
         """What this is, with live counts and one query that shows the point."""
-        counted = asking.counts()
+        counted = asking.counted.counts()
         answers = [
             {name: _thing(asking, term) for name, term in row.items()}
             for row in asking.kept(EXAMPLE)

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from kg.namespaces import ONTOLOGY, PREFIXES, SHAPES
 from kg.profiles import packaged
-from kg.publication.statistics import statistics_of
+from kg.publication.statistics import Statistics
 from kg.sparql.examples import Example, examples
 from kg.web.asking import Asking, for_people
 from kg.web.facts import Facts, Thing
@@ -39,15 +39,18 @@ class Constraint:
 
 @dataclass(frozen=True)
 class Uses:
-    """How often a term is used: triples or instances by graph, and propositions of a predicate."""
+    """How often a term is used: triples or instances by graph, and propositions of a predicate.
 
-    graphs: tuple[tuple[str, int], ...]
+    `graphs` is None as long as nothing has been counted.
+    """
+
+    graphs: tuple[tuple[str, int], ...] | None
     propositions: int
 
     @property
     def all(self) -> int:
         """Triples or instances in all graphs together."""
-        return sum(count for _, count in self.graphs)
+        return sum(count for _, count in self.graphs or ())
 
 
 def blueprint(asking: Asking) -> Blueprint:
@@ -59,7 +62,10 @@ def blueprint(asking: Asking) -> Blueprint:
         """All terms by sort, each with its definition and how often it is used."""
         sorts = sorted_terms(_ontology(asking))
         counts = {t.name: uses(asking, t.thing.iri) for _, terms in sorts for t in terms}
-        return render_template("terms.html", sorts=sorts, uses=counts, schemes=schemes(asking))
+        return render_template(
+            "terms.html", sorts=sorts, uses=counts, schemes=schemes(asking),
+            counted=asking.counted.statistics() is not None,
+        )  # fmt: skip
 
     @bp.get("/ontology/<name>")
     def term(name: str) -> BaseResponse:
@@ -83,8 +89,12 @@ def blueprint(asking: Asking) -> Blueprint:
 
 def uses(asking: Asking, iri: str) -> Uses:
     """How often a term is used in the generation that was counted last."""
-    counted = asking.once("term-uses", "", lambda: _all_uses(asking))
-    graphs, propositions = counted
+    statistics = asking.counted.statistics()
+    if statistics is None:
+        return Uses(None, 0)
+    graphs, propositions = asking.once(
+        "uses of terms", str(statistics.generation), lambda: _all_uses(asking, statistics)
+    )
     return Uses(tuple(graphs.get(iri, ())), propositions[iri])
 
 
@@ -108,14 +118,16 @@ def _ontology(asking: Asking) -> Facts:
     return asking.once("facts of the ontology", "", lambda: asking.facts("ontology")).afresh()
 
 
-def _all_uses(asking: Asking) -> tuple[dict[str, list[tuple[str, int]]], Counter[str]]:
+def _all_uses(
+    asking: Asking, statistics: Statistics
+) -> tuple[dict[str, list[tuple[str, int]]], Counter[str]]:
     by_term: dict[str, list[tuple[str, int]]] = {}
-    for graph, counts in sorted(statistics_of(asking.store).graphs.items()):
+    for graph, counts in sorted(statistics.graphs.items()):
         if graph not in _NOT_USES:
             short = graph.removeprefix(PREFIXES["graph"])
             for iri, count in (*counts.classes.items(), *counts.properties.items()):
                 by_term.setdefault(iri, []).append((short, count))
-    counted = asking.counts()
+    counted = asking.counted.counts()
     return by_term, Counter(counted.predicates if counted else {})
 
 
