@@ -20,8 +20,9 @@ from kg.store.embedded import EmbeddedStore
 from kg.web import create_app
 from kg.web.asking import for_people
 from kg.web.neighbours import ADDED, cut_short
-from kg.web.paging import PAGE_SIZES
+from kg.web.paging import PAGE_SIZES, PageSizes
 
+IRI = "https://w3id.org/conflict-kg/id/conflict/river-war"
 ROOT = Path(__file__).parents[2]
 MANY = " ".join(
     f"proposition:p{n} rdf:subject place:hub ; rdf:predicate ckg:near ; rdf:object place:p{n} ."
@@ -33,6 +34,7 @@ GRAPH <{CURATED}> {{
   conflict:river-war a ckg:Conflict ; rdfs:label "the River War"@en .
   conflict:river-raid a ckg:Conflict ; rdfs:label "the River Raid"@en .
   event:talks a ckg:Event ; rdfs:label "the talks"@en .
+  event:skirmish a ckg:Event ; rdfs:label "the skirmish"@en .
   agreement:truce a ckg:Agreement ; rdfs:label "the truce"@en ;
     ckg:agreementStatus agreement-status:concluded .
   agreement-status:concluded skos:prefLabel "concluded"@en .
@@ -69,16 +71,22 @@ GRAPH <{DERIVED}> {{
 GRAPH <{CONSENSUS}> {{
   conflict:river-war ckg:belligerent state:riverland, state:hillland .
   conflict:river-raid ckg:partOf conflict:river-war .
+  event:skirmish ckg:partOf conflict:river-raid ; ckg:participant state:riverland, state:hillland .
   event:talks ckg:participant state:riverland, state:hillland .
 }}
 """
 
 
 @pytest.fixture(scope="module")
-def warred(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+def war(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedStore:
     store = EmbeddedStore(tmp_path_factory.mktemp("warred"))
     commit(store, *quads(DATA))
-    return create_app(store).test_client()
+    return store
+
+
+@pytest.fixture(scope="module")
+def warred(war: EmbeddedStore) -> FlaskClient:
+    return create_app(war).test_client()
 
 
 def test_the_list_has_each_conflict_with_its_parties_and_counts(warred: FlaskClient) -> None:
@@ -104,6 +112,19 @@ def test_events_and_agreements_beside_a_conflict_say_why_they_are_there(
     beside = section(html, "beside")
     assert "the truce agreement, concluded; 1 sentence" in beside
     assert "the talks event; 2 parties" in beside
+    assert "the skirmish" not in beside, "what is part of a conflict is not beside it"
+    query = for_people("shared-parties", entity=IRI)
+    answer = warred.get("/sparql", query_string={"query": query}, headers={"Accept": "text/csv"})
+    assert [row.split(",")[1].rpartition("/")[2] for row in answer.text.splitlines()[1:]] == [
+        "talks"
+    ]
+
+
+def test_of_what_parties_took_part_in_only_the_first_is_looked_at(war: EmbeddedStore) -> None:
+    sparing = create_app(war, pages=PageSizes(sorted_entries=1, rows=2)).test_client()
+    assert "There are more than these" in section(
+        page(sparing, "/doc/conflict/river-war"), "beside"
+    )
 
 
 def test_a_neighbourhood_says_of_each_neighbour_how_it_stands(warred: FlaskClient) -> None:
@@ -134,11 +155,10 @@ def test_no_more_neighbours_are_drawn_than_have_room(warred: FlaskClient) -> Non
 
 @pytest.mark.parametrize("name", ["parties", "told-together", "shared-parties", "neighbours"])
 def test_every_part_of_the_overview_can_be_asked_as_a_query(warred: FlaskClient, name: str) -> None:
-    iri = "https://w3id.org/conflict-kg/id/conflict/river-war"
     html = page(warred, "/doc/conflict/river-war")
     links = re.findall(r'class="as-query" href="([^"]+)"', html)
     asked = [parse_qs(urlsplit(unescape(link)).query)["query"][0] for link in links]
-    query = for_people(name, entity=iri)
+    query = for_people(name, entity=IRI)
     assert query in asked
     answer = warred.get("/sparql", query_string={"query": query}, headers={"Accept": "text/csv"})
     assert len(answer.text.splitlines()) > 1
@@ -163,7 +183,7 @@ def beside(client: FlaskClient, iri: str) -> dict[str, Any]:
 
 
 def test_one_step_from_a_thing_is_told_to_scripts(warred: FlaskClient) -> None:
-    told = beside(warred, "https://w3id.org/conflict-kg/id/conflict/river-war")
+    told = beside(warred, IRI)
     assert told["more"] is False
     edges = {(e["how"], e["other"]["label"], e["standing"], e["settled"]) for e in told["edges"]}
     assert ("belligerent", "Riverland", "uncontested", True) in edges

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -94,17 +95,16 @@ def overview(asking: Asking, iri: str) -> Overview:
     """What the page of one conflict shows first, of as much around it as a page looks at."""
     near, most = around(asking, iri), asking.sizes.rows
 
-    def ask() -> tuple[list[Row], list[Row], list[Row]]:
-        together = asking.rows("shared-parties", limit=most + 1, entity=ox.NamedNode(iri))
+    def ask() -> tuple[list[Row], list[Row], list[Row], bool]:
         parties = asking.rows("parties", limit=most + 1, what=near.things)
-        return parties, _told_together(asking, iri), together
+        return parties, _told_together(asking, iri), *_with_its_parties(asking, iri)
 
-    parties, told, shared = asking.once("overview", iri, ask)
+    parties, told, shared, more = asking.once("overview", iri, ask)
     return Overview(
         parties=tuple(_party(row) for row in parties[:most]),
         told_together=tuple(_beside(row, "sentences") for row in told[:most]),
         shared_parties=tuple(_beside(row, "parties") for row in shared[:most]),
-        cut=near.cut or max(len(parties), len(told), len(shared)) > most,
+        cut=near.cut or more or max(len(parties), len(told), len(shared)) > most,
     )
 
 
@@ -121,6 +121,27 @@ def _told_together(asking: Asking, iri: str) -> list[Row]:
         return []
     entity = ox.NamedNode(iri)
     return asking.rows("told-together", limit=sizes.rows + 1, entity=entity, sentence=sentences)
+
+
+def _with_its_parties(asking: Asking, iri: str) -> tuple[list[Row], bool]:
+    """What two or more parties of a conflict took part in, and that is no part of it.
+
+    A state takes part in thousands: the first of each party are looked at, which come from the
+    engine in the same order for all; whether there are more is told.
+    """
+    parties = asking.rows("belligerents", limit=asking.sizes.entries + 1, entity=ox.NamedNode(iri))
+    each, more = asking.sizes.sorted_entries, len(parties) > asking.sizes.entries
+    counted: Counter[ox.NamedNode] = Counter()
+    for party in parties[: asking.sizes.entries] if len(parties) > 1 else ():
+        took = asking.rows("took-part", limit=each + 1, party=party["party"])
+        counted.update(row["other"] for row in took if isinstance(row["other"], ox.NamedNode))
+        more = more or len(took) > each
+    shared = [other for other, count in counted.items() if count > 1 and other.value != iri]
+    wholes = asking.rows("wholes", what=shared) if shared else []
+    inside = {row["what"] for row in wholes if row["whole"].value == iri}
+    left = sorted(set(shared) - inside, key=lambda other: (-counted[other], other.value))
+    rows: list[Row] = [{"other": o, "parties": ox.Literal(counted[o])} for o in left]
+    return asking.named(rows[: asking.sizes.rows + 1]), more
 
 
 def _listed(rows: list[Row], counts: Counts | None) -> Listed:
