@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
+from kg.geo.frame import Box, box
 from kg.geo.natural_earth import AREAS, COUNTRIES, Feature, features
 from kg.geo.wkt import Polygon, rounded
 
@@ -22,7 +23,7 @@ DIGITS: Final = 2
 """Of degrees: about a kilometre, which is less than a pixel of any of our maps."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Shape:
     """A state or a disputed area; `note` is what Natural Earth notes on whose it is."""
 
@@ -30,6 +31,11 @@ class Shape:
     name: str
     note: str
     polygons: tuple[Polygon, ...]
+
+    @cached_property
+    def boxed(self) -> tuple[tuple[Polygon, Box], ...]:
+        """The polygons, each with the box around it."""
+        return tuple((polygon, box(polygon)) for polygon in self.polygons)
 
 
 @dataclass(frozen=True, slots=True)

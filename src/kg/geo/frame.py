@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import cos, radians
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from kg.geo.wkt import Point, Polygon
 
@@ -31,6 +31,21 @@ Spot: TypeAlias = tuple[float, float]
 """A place in the picture, from its upper left corner."""
 
 
+class Box(NamedTuple):
+    """What a polygon lies in, in degrees."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+
+def box(polygon: Polygon) -> Box:
+    """The box around a polygon."""
+    xs, ys = zip(*polygon[0], strict=True)
+    return Box(min(xs), min(ys), max(xs), max(ys))
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """The part of the globe in a picture: its upper left corner, and units for each degree."""
@@ -50,10 +65,14 @@ class Frame:
 
     def lines(self, polygons: Iterable[Polygon]) -> list[tuple[Spot, ...]]:
         """The rings of polygons that are in the picture, cut off outside of it."""
+        return self.lines_of((polygon, box(polygon)) for polygon in polygons)
+
+    def lines_of(self, boxed: Iterable[tuple[Polygon, Box]]) -> list[tuple[Spot, ...]]:
+        """The same of polygons with the boxes around them; most of the globe is not in it."""
         found = []
-        for polygon in polygons:
+        for polygon, around in boxed:
             for turn in TURNS:
-                if self._reaches(polygon, turn):
+                if self._reaches(around, turn):
                     rings = (tuple(self._at(x + turn, y) for x, y in ring) for ring in polygon)
                     found += [cut for ring in rings if (cut := self._cut(ring))]
         return found
@@ -61,11 +80,10 @@ class Frame:
     def _turned(self, point: Point) -> Iterator[Spot]:
         yield from (self._at(point[0] + turn, point[1]) for turn in TURNS)
 
-    def _reaches(self, polygon: Polygon, turn: float) -> bool:
-        """Whether the box around a polygon meets the picture; most of the globe does not."""
-        xs, ys = zip(*polygon[0], strict=True)
-        left, top = self._at(min(xs) + turn, max(ys))
-        right, bottom = self._at(max(xs) + turn, min(ys))
+    def _reaches(self, around: Box, turn: float) -> bool:
+        """Whether a box meets the picture."""
+        left, top = self._at(around.west + turn, around.north)
+        right, bottom = self._at(around.east + turn, around.south)
         return left <= WIDTH and right >= 0 and top <= self.height and bottom >= 0
 
     def _at(self, x: float, y: float) -> Spot:

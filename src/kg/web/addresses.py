@@ -6,10 +6,11 @@ under the same paths, so that links on its pages stay on it.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit
 
-from flask import url_for
+from flask import request, url_for
 
 from kg.namespaces import BASE, CKG, KINDS, ONTOLOGY_IRI, split
 
@@ -42,8 +43,12 @@ def split_iri(iri: str) -> tuple[str, str] | None:
 
 def local_path(iri: str) -> str | None:
     """The path of our page about an IRI, or None when the IRI is not of ours."""
-    if not iri.startswith(BASE):
-        return None
+    return _path(iri, request.script_root) if iri.startswith(BASE) else None
+
+
+@lru_cache(maxsize=8192)
+def _path(iri: str, _root: str) -> str | None:
+    """The same of an IRI that begins like ours; what it is depends on nothing but the root."""
     if thing := split_iri(iri):
         return url_for("things.page", kind=thing[0], slug=thing[1])
     if iri.startswith(CKG):

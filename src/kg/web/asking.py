@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future
 from functools import lru_cache
 from importlib.resources import files
 from io import BytesIO
@@ -34,7 +35,6 @@ _LABEL: Final = ox.NamedNode(str(RDFS.label))
 _TRIPLES: Final = "application/n-triples"
 _LABELS_KEPT: Final = 20_000
 _MADE_KEPT: Final = 200
-_NOT_YET: Final = object()
 _LAST_LIMIT: Final = re.compile(r"\nLIMIT \d+$")
 _INSTEAD: Final = re.compile(r" # or values of \?\w+$", re.MULTILINE)
 
@@ -112,7 +112,7 @@ class Asking:
         self.own_writes = OwnWrites()
         self._labels: dict[str, str | None] = {}
         self._kept: dict[str, list[Mapping[str, Term]]] = {}
-        self._made: dict[tuple[str, str], object] = {}
+        self._made: dict[tuple[str, str], Future[object]] = {}
         self._generation = -1
 
     def shown_to_all(self) -> Generation | None:
@@ -163,15 +163,24 @@ class Asking:
         return self._kept[name]
 
     def once(self, what: str, iri: str, make: Callable[[], Made]) -> Made:
-        """What is made of a thing, made once per generation, for the things asked for last."""
+        """What is made of a thing, made once per generation, for the things asked for last.
+
+        Who asks for what somebody is just making waits for it.
+        """
         self._forget_older()
         kept, key = self._made, (what, iri)  # others may begin a new generation meanwhile
-        found = kept.get(key, _NOT_YET)
-        if found is _NOT_YET:
-            kept[key] = found = make()
+        mine: Future[object] = Future()
+        found = kept.setdefault(key, mine)
+        if found is mine:
+            try:
+                mine.set_result(make())
+            except BaseException as error:
+                kept.pop(key, None)
+                mine.set_exception(error)
+                raise
             for oldest in list(kept)[: len(kept) - _MADE_KEPT]:
                 kept.pop(oldest, None)
-        return cast("Made", found)
+        return cast("Made", found.result())
 
     def label(self, iri: str) -> str | None:
         """The English label of anything, remembered."""

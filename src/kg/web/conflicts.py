@@ -18,6 +18,7 @@ from kg.web.asking import Asking
 from kg.web.facts import Thing
 from kg.web.paging import page_of
 from kg.web.rows import Row
+from kg.web.together import together
 
 
 @dataclass(frozen=True)
@@ -95,16 +96,19 @@ def overview(asking: Asking, iri: str) -> Overview:
     """What the page of one conflict shows first, of as much around it as a page looks at."""
     near, most = around(asking, iri), asking.sizes.rows
 
-    def ask() -> tuple[list[Row], list[Row], list[Row], bool]:
-        parties = asking.rows("parties", limit=most + 1, what=near.things)
-        return parties, _told_together(asking, iri), *_with_its_parties(asking, iri)
+    def ask() -> list[tuple[list[Row], bool]]:
+        return together(
+            lambda: _first(asking.rows("parties", limit=most + 1, what=near.things), most),
+            lambda: _first(_told_together(asking, iri), most),
+            lambda: _with_its_parties(asking, iri),
+        )
 
-    parties, told, shared, more = asking.once("overview", iri, ask)
+    (parties, cut), (told, more), (shared, others) = asking.once("overview", iri, ask)
     return Overview(
-        parties=tuple(_party(row) for row in parties[:most]),
-        told_together=tuple(_beside(row, "sentences") for row in told[:most]),
-        shared_parties=tuple(_beside(row, "parties") for row in shared[:most]),
-        cut=near.cut or more or max(len(parties), len(told), len(shared)) > most,
+        parties=tuple(map(_party, parties)),
+        told_together=tuple(_beside(row, "sentences") for row in told),
+        shared_parties=tuple(_beside(row, "parties") for row in shared),
+        cut=near.cut or cut or more or others,
     )
 
 
@@ -141,7 +145,13 @@ def _with_its_parties(asking: Asking, iri: str) -> tuple[list[Row], bool]:
     inside = {row["what"] for row in wholes if row["whole"].value == iri}
     left = sorted(set(shared) - inside, key=lambda other: (-counted[other], other.value))
     rows: list[Row] = [{"other": o, "parties": ox.Literal(counted[o])} for o in left]
-    return asking.named(rows[: asking.sizes.rows + 1]), more
+    first, cut = _first(rows, asking.sizes.rows)
+    return asking.named(first), more or cut
+
+
+def _first(rows: list[Row], most: int) -> tuple[list[Row], bool]:
+    """The first rows, at most so many, and whether there are more."""
+    return rows[:most], len(rows) > most
 
 
 def _listed(rows: list[Row], counts: Counts | None) -> Listed:

@@ -133,7 +133,7 @@ def _points(geometry: Geometry) -> Iterator[Point]:
 
 
 def _inside(framed: Frame, shapes: Iterable[Shape]) -> list[Outlined]:
-    found = ((shape, framed.lines(shape.polygons)) for shape in shapes)
+    found = ((shape, framed.lines_of(shape.boxed)) for shape in shapes)
     return [(shape, lines) for shape, lines in found if lines]
 
 

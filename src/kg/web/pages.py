@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import chain
 from typing import Any, Final
 
@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from rdflib.namespace import RDF, RDFS, SKOS
 
 from kg.geo.natural_earth import POLICY, POLICY_PAGE
-from kg.namespaces import CKG, GEO, OA, PREFIXES, SCHEMA
+from kg.namespaces import CKG, OA, SCHEMA
 from kg.store.interface import Term
 from kg.web import claims, conflicts, content, document, entity, figures, overviews, timeline
 from kg.web.around import around
@@ -30,12 +30,9 @@ from kg.web.maps import Map, map_of
 from kg.web.neighbours import neighbours
 from kg.web.paging import Page
 from kg.web.rows import Row
+from kg.web.together import together
 
 Context = dict[str, Any]
-
-
-_PLACED: Final = frozenset((f"{PREFIXES['wgs84']}lat", str(GEO.hasGeometry), str(CKG.delimitedAs)))
-"""What a thing has that is somewhere on the globe by itself."""
 
 
 def _node(iri: str) -> ox.NamedNode:
@@ -43,6 +40,22 @@ def _node(iri: str) -> ox.NamedNode:
 
 
 def _entity(asking: Asking, iri: str) -> Context:
+    shown = _parts(
+        lambda: _recorded(asking, iri),
+        lambda: {"uncontested": _uncontested(asking, iri)},
+        lambda: _pictures(asking, iri),
+        lambda: _claims(asking, iri),
+    )
+    beside, name = shown.pop("beside"), shown["thing"].label
+    return shown | {"neighbours": neighbours(beside, name, asking.sizes.neighbours)}
+
+
+def _parts(*parts: Callable[[], Context]) -> Context:
+    """All that the parts of a page show."""
+    return {name: shown for part in together(*parts) for name, shown in part.items()}
+
+
+def _recorded(asking: Asking, iri: str) -> Context:
     facts = asking.labelled(asking.facts("entity", entity=_node(iri)))
     thing, names = facts.thing(iri), entity.names(facts, iri)
     english = [n.text.value for n in names if n.text.language in ("en", None)]
@@ -54,9 +67,6 @@ def _entity(asking: Asking, iri: str) -> Context:
         "names": [n for n in names if n.text.language not in ("en", None)],
         "properties": entity.properties(facts, iri, entity.EXTERNAL),
         "elsewhere": entity.elsewhere(facts, iri),
-        "uncontested": _uncontested(asking, iri),
-        **_pictures(asking, iri, thing.label),
-        **_claims(asking, iri),
     }
 
 
@@ -66,23 +76,28 @@ def _uncontested(asking: Asking, iri: str) -> Page[entity.Uncontested]:
     return page.showing(entity.uncontested(row) for row in asking.named(page.items))
 
 
-def _pictures(asking: Asking, iri: str, name: str) -> Context:
+def _pictures(asking: Asking, iri: str) -> Context:
     """Figures, times and neighbours, of as much around a thing as a page looks at."""
-    near, sizes = around(asking, iri), asking.sizes
+    near, most = around(asking, iri), asking.sizes.rows
 
-    def ask() -> tuple[list[Row], list[Row]]:
-        return (
-            asking.rows("figures", limit=sizes.rows + 1, what=near.things),
-            asking.rows("times", limit=sizes.rows + 1, what=near.subjects(sizes.rows)),
+    def first(name: str, what: Sequence[ox.NamedNode]) -> list[Row]:
+        return asking.rows(name, limit=most + 1, what=what)
+
+    def counted() -> Context:
+        what = near.things
+        rows = asking.once(
+            "figures", iri, lambda: asking.rows("figures", limit=most + 1, what=what)
         )
+        return {"figures": figures.chart(rows, most)}
 
-    counted, timed = asking.once("figures and times", iri, ask)
-    return {
-        "figures": figures.chart(counted, sizes.rows),
-        "timeline": timeline.timeline(asking.named(timeline.of(timed, iri)), sizes.rows),
-        "neighbours": neighbours(asking.named(near.contents), name, sizes.neighbours),
-        "near_cut": near.cut,
-    }
+    def timed() -> Context:
+        rows = asking.once("times", iri, lambda: first("times", near.subjects(most)))
+        return {"timeline": timeline.timeline(asking.named(timeline.of(rows, iri)), most)}
+
+    def beside() -> Context:
+        return {"beside": asking.named(near.contents), "near_cut": near.cut}
+
+    return _parts(counted, timed, beside)
 
 
 def _claims(asking: Asking, iri: str) -> Context:
@@ -102,18 +117,18 @@ def _claims(asking: Asking, iri: str) -> Context:
 
 def _with_map(asking: Asking, iri: str) -> Context:
     """An entity that has a place on the globe, or to do with places."""
-    shown = _entity(asking, iri)
-    placed = not _PLACED.isdisjoint(shown["facts"].predicates(iri))
-    found_map = asking.once("map", iri, lambda: _map(asking, iri, placed=placed))
-    return shown | {"map": found_map, "policy": POLICY, "policy_page": POLICY_PAGE}
+
+    def mapped() -> Context:
+        found_map = asking.once("map", iri, lambda: _map(asking, iri))
+        return {"map": found_map, "policy": POLICY, "policy_page": POLICY_PAGE}
+
+    return _parts(lambda: _entity(asking, iri), mapped)
 
 
-def _map(asking: Asking, iri: str, *, placed: bool) -> Map | None:
-    """The map of a thing that is `placed` itself, and of what is beside it."""
+def _map(asking: Asking, iri: str) -> Map | None:
+    """The map of a thing and of what is beside it, as far as they have a place on the globe."""
     most, near = asking.sizes.points, around(asking, iri)
     places = asking.rows("located", limit=most, entity=_node(iri), what=near.things)
-    if not places and not placed:
-        return None
     points = asking.rows("points", limit=most + 1, thing=[_node(iri), *_things(places)])
     by_thing: dict[Term, list[Row]] = {}
     for row in points:
@@ -129,11 +144,17 @@ def _things(rows: list[Row]) -> list[Term]:
 
 
 def _conflict(asking: Asking, iri: str) -> Context:
-    return _with_map(asking, iri) | {"overview": conflicts.overview(asking, iri)}
+    return _parts(
+        lambda: _with_map(asking, iri),
+        lambda: {"overview": conflicts.overview(asking, iri)},
+    )
 
 
 def _agreement(asking: Asking, iri: str) -> Context:
-    return _entity(asking, iri) | {"overview": overviews.agreement(asking, iri)}
+    return _parts(
+        lambda: _entity(asking, iri),
+        lambda: {"overview": overviews.agreement(asking, iri)},
+    )
 
 
 def _dataset_release(asking: Asking, iri: str) -> Context:
