@@ -21,6 +21,7 @@ LAYERS = (
     "names",
     "resources",
     "rdf",
+    "solutions",
     "documents",
     "claims",
     "links",

@@ -2,68 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final, TypeAlias
+from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from kg.columnar.handing_over import Budget, HandedOver
-from kg.columnar.layout import Ids, Numbers
-
-Mask: TypeAlias = npt.NDArray[np.bool_]
+from kg.solutions import UNIT as UNIT
+from kg.solutions import Ids, Numbers
+from kg.solutions import Mask as Mask
+from kg.solutions import Table as Table
+from kg.solutions import merged as merged
+from kg.solutions import numbered as numbered
+from kg.solutions import united as united
 
 MANY: Final = 8
 """Numbers are searched for one by one where there are so many times fewer than to search among."""
 
 DENSE: Final = 4
 """Numbers are counted in an array where it has at most so many places for each row."""
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A multiset of solutions: a column of ids for each variable; 0 is unbound."""
-
-    rows: int
-    columns: Mapping[str, Ids]
-
-    def take(self, at: Numbers) -> Table:
-        """The solutions at some places."""
-        return Table(len(at), {name: column[at] for name, column in self.columns.items()})
-
-    def where(self, mask: Mask) -> Table:
-        """The solutions that a mask keeps."""
-        return self if mask.all() else self.take(np.flatnonzero(mask))
-
-    def only(self, names: Sequence[str]) -> Table:
-        """These columns, one that is not there as unbound."""
-        return Table(self.rows, {name: self.column(name) for name in names})
-
-    def column(self, name: str) -> Ids:
-        """The ids of a variable."""
-        found = self.columns.get(name)
-        return np.zeros(self.rows, np.int32) if found is None else found
-
-    def extended(self, name: str, column: Ids) -> Table:
-        """The same solutions with one more variable."""
-        return Table(self.rows, {**self.columns, name: column})
-
-
-UNIT = Table(1, {})
-"""One solution that binds nothing."""
-
-
-def numbered(columns: Sequence[Ids], rows: int) -> Numbers:
-    """A number for each row, the same for rows that are the same."""
-    if not columns:
-        return np.zeros(rows, np.int64)
-    numbers = columns[0].astype(np.int64)
-    for column in columns[1:]:
-        if len(numbers) and numbers.max(initial=0) >= 1 << 31:
-            numbers = np.unique(numbers, return_inverse=True)[1].astype(np.int64)
-        numbers = numbers << 31 | column
-    return numbers
 
 
 def places(columns: Sequence[Numbers] | Sequence[Ids], rows: int) -> tuple[Numbers, Numbers]:
@@ -164,22 +121,6 @@ def matches(left: Table, right: Table, budget: Budget) -> tuple[Numbers, Numbers
     high = np.searchsorted(ordered, wanted, "right")
     at_left, places = spread(low, high - low, budget)
     return at_left, order[places]
-
-
-def merged(left: Table, at_left: Numbers, right: Table, at_right: Numbers) -> Table:
-    """Pairs of solutions, each as one."""
-    columns = {name: column[at_left] for name, column in left.columns.items()}
-    for name, column in right.columns.items():
-        if name not in columns:
-            columns[name] = column[at_right]
-    return Table(len(at_left), columns)
-
-
-def united(first: Table, second: Table) -> Table:
-    """Solutions of either; what one does not have is unbound in it."""
-    names = dict.fromkeys([*first.columns, *second.columns])
-    columns = {name: np.concatenate([first.column(name), second.column(name)]) for name in names}
-    return Table(first.rows + second.rows, columns)
 
 
 def agreeing(left: Table, right: Table) -> Mask:

@@ -20,10 +20,12 @@ from kg.claims.setwise.tables import (
     Mask,
     Table,
     agreeing,
+    bound,
     distinct,
     join,
     left_join,
     numbered,
+    projected,
     united,
 )
 from kg.errors import QueryError
@@ -57,7 +59,7 @@ def _constructed(terms: Terms, triple: tuple[Node, Node, Node], table: Table) ->
     """The pairs of one triple of a template, without what is no triple of RDF."""
     names = ("s", "p", "o")
     columns = {
-        name: table.bound(str(term))
+        name: bound(table, str(term))
         if isinstance(term, Variable)
         else np.full(table.rows, terms.id_of(term.n3().encode()), np.int32)
         for name, term in zip(names, triple, strict=True)
@@ -127,12 +129,12 @@ class _Evaluation:
             return found if condition.name == "Builtin_EXISTS" else ~found
         if condition.name == "UnaryNot" and condition.expr.name == "Builtin_sameTerm":
             one, other = (str(condition.expr[arg]) for arg in ("arg1", "arg2"))
-            return np.not_equal(table.bound(one), table.bound(other))
+            return np.not_equal(bound(table, one), bound(table, other))
         return kept(self._terms, condition, table)
 
     def _projected(self, node: CompValue, given: Table) -> Table:
         names = [str(name) for name in node.PV]
-        return join(given, self.solutions(node.p, UNIT).only(names))
+        return join(given, projected(self.solutions(node.p, UNIT), names))
 
     def _as_it_is(self, node: CompValue, given: Table) -> Table:
         return self.solutions(node.p, given)
@@ -141,14 +143,14 @@ class _Evaluation:
         """COUNT(DISTINCT …) by variables; a variable of its group is a "sample" to rdflib."""
         table = self.solutions(node.p.p, UNIT)
         names = [str(name) for name in node.p.expr]
-        groups = table.only(names)
+        groups = projected(table, names)
         columns = dict(groups.columns)
         for aggregate in node.A:
             name = str(aggregate.vars)
             if aggregate.name == "Aggregate_Sample" and name in names:
                 columns[str(aggregate.res)] = columns[name]
             elif aggregate.name == "Aggregate_Count" and aggregate.distinct:
-                columns[str(aggregate.res)] = self._counts(table.only([*names, name]), groups)
+                columns[str(aggregate.res)] = self._counts(projected(table, [*names, name]), groups)
             else:
                 raise QueryError(f"a rule over everything has no such {aggregate.name}")
         return join(given, Table(groups.rows, columns))

@@ -2,64 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final, TypeAlias
+from collections.abc import Iterable
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from kg.errors import QueryError
-
-Ids: TypeAlias = npt.NDArray[np.int32]
-Numbers: TypeAlias = npt.NDArray[np.int64]
-Mask: TypeAlias = npt.NDArray[np.bool_]
+from kg.solutions import BITS, merged
+from kg.solutions import UNIT as UNIT
+from kg.solutions import Ids as Ids
+from kg.solutions import Mask as Mask
+from kg.solutions import Numbers as Numbers
+from kg.solutions import Table as Table
+from kg.solutions import numbered as numbered
+from kg.solutions import united as united
 
 UNBOUND: Final = 0
-_BITS: Final = 31
-"""A term is a positive number below 2**31, so that two of them fit into one number."""
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Solutions: a column for each variable, of the numbers of terms, or `UNBOUND`."""
-
-    rows: int
-    columns: Mapping[str, Ids]
-
-    def take(self, at: Numbers) -> Table:
-        """The solutions at some places."""
-        return Table(len(at), {name: column[at] for name, column in self.columns.items()})
-
-    def where(self, mask: Mask) -> Table:
-        """The solutions that a mask keeps."""
-        return self if mask.all() else self.take(np.flatnonzero(mask))
-
-    def only(self, names: Iterable[str]) -> Table:
-        """These columns, each solution once; one that is not there is left out."""
-        columns = {name: self.columns[name] for name in names if name in self.columns}
-        return distinct(Table(self.rows, columns))
-
-    def bound(self, name: str) -> Ids:
-        """A column that has a term in every solution; raises `QueryError` for another one."""
-        column = self.columns[name]
-        if not column.all():
-            raise QueryError(f"?{name} is compared, and not bound everywhere")
-        return column
-
-
-UNIT: Final = Table(1, {})
-"""One solution that binds nothing."""
 
 
 def paired(first: Ids, second: Ids) -> Numbers:
     """Two columns as one."""
-    return first.astype(np.int64) << _BITS | second
+    return first.astype(np.int64) << BITS | second
 
 
 def parted(pairs: Numbers) -> tuple[Ids, Ids]:
     """One column of pairs as two."""
-    return (pairs >> _BITS).astype(np.int32), (pairs & (1 << _BITS) - 1).astype(np.int32)
+    return (pairs >> BITS).astype(np.int32), (pairs & (1 << BITS) - 1).astype(np.int32)
 
 
 def unique(numbers: Numbers) -> Numbers:
@@ -81,22 +49,26 @@ def within(numbers: Numbers | Ids, known: Numbers | Ids) -> Mask:
     return found
 
 
-def numbered(columns: Sequence[Ids], rows: int) -> Numbers:
-    """A number for each row, the same for rows that are the same."""
-    numbers = np.zeros(rows, np.int64)
-    for column in columns:
-        if numbers.max(initial=0) >> _BITS:
-            numbers = np.unique(numbers, return_inverse=True)[1].astype(np.int64)
-        numbers = numbers << _BITS | column
-    return numbers
-
-
 def distinct(table: Table) -> Table:
     """Each solution once."""
     if not table.columns:
         return Table(min(table.rows, 1), {})
     numbers = numbered(list(table.columns.values()), table.rows)
     return table.take(np.unique(numbers, return_index=True)[1])
+
+
+def projected(table: Table, names: Iterable[str]) -> Table:
+    """Some columns, each solution once; one that is not there is left out."""
+    columns = {name: table.columns[name] for name in names if name in table.columns}
+    return distinct(Table(table.rows, columns))
+
+
+def bound(table: Table, name: str) -> Ids:
+    """A column that has a term in every solution; raises `QueryError` for another one."""
+    column = table.columns[name]
+    if not column.all():
+        raise QueryError(f"?{name} is compared, and not bound everywhere")
+    return column
 
 
 def shared(left: Table, right: Table) -> list[str]:
@@ -106,7 +78,7 @@ def shared(left: Table, right: Table) -> list[str]:
 
 def keys(left: Table, right: Table) -> tuple[Numbers, Numbers]:
     """Numbers of the rows of both tables, which are the same where what they share is."""
-    both = [np.concatenate([t.bound(name) for t in (left, right)]) for name in shared(left, right)]
+    both = [np.concatenate([bound(t, name) for t in (left, right)]) for name in shared(left, right)]
     numbers = numbered(both, left.rows + right.rows)
     return numbers[: left.rows], numbers[left.rows :]
 
@@ -130,9 +102,7 @@ def join(left: Table, right: Table) -> Table:
     if right.rows and not right.columns:
         return left
     at_left, at_right = matches(*keys(left, right))
-    columns = {name: column[at_left] for name, column in left.columns.items()}
-    new = {n: column[at_right] for n, column in right.columns.items() if n not in columns}
-    return Table(len(at_left), columns | new)
+    return merged(left, at_left, right, at_right)
 
 
 def agreeing(left: Table, right: Table) -> Mask:
@@ -146,15 +116,3 @@ def left_join(left: Table, right: Table) -> Table:
     """The solutions of `left`, with what agrees with them."""
     alone = left.where(~agreeing(left, right))
     return united(join(left, right), alone)
-
-
-def united(first: Table, second: Table) -> Table:
-    """Solutions of either; what one does not have is unbound in it."""
-    names = dict.fromkeys([*first.columns, *second.columns])
-    columns = {
-        name: np.concatenate(
-            [t.columns.get(name, np.zeros(t.rows, np.int32)) for t in (first, second)]
-        )
-        for name in names
-    }
-    return Table(first.rows + second.rows, columns)
