@@ -1,4 +1,4 @@
-"""What a light query costs on its way, and how many are answered a second, beside Oxigraph's server.
+"""What a light query costs on its way, and how many are answered a second, beside Oxigraph.
 
 Prints tables to stdout. The first has times in milliseconds, the ways taken in turns, so that all
 of them meet the same machine; the others how many requests a second both servers answer with 1, 4

@@ -167,8 +167,10 @@ class Pool:
             job.outcome = job.outcome or getattr(error, "limit", "") or "refused"
             if not left.done():
                 await job.link.send(wire.error_message(error))
+        else:
+            if not job.report:
+                job.link.close()  # so that nobody waits for the rest of an answer
         finally:
-            job.link.close()
             self._watch.query(job)
 
     async def _run(self, job: Job, left: Gone) -> None:

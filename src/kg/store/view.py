@@ -91,6 +91,14 @@ class View:
         """What is written about some things."""
         return written_about(self._store, subjects)
 
+    def mentions(self, thing: ox.NamedNode) -> bool:
+        """Whether anything is said about a thing, or of others by naming it, outside of drafts."""
+        for subject, object_ in ((thing, None), (None, thing)):
+            found = self._store.quads_for_pattern(subject, None, object_)
+            if any(q.graph_name != MARK and not is_draft(q.graph_name) for q in found):
+                return True
+        return False
+
     def evaluate(self, text: str, dataset: Dataset, bindings: Mapping[str, Term]) -> Result:
         """Ask the engine, inside `engine_errors`."""
         store, default, named = self._for(_without_mark(dataset), text)
