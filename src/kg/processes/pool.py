@@ -217,11 +217,12 @@ class Pool:
         self._waiting.append((job, turn))
         self._assign()
         try:
-            await asyncio.wait(
-                (turn, left),
-                timeout=self._settings.waiting_seconds,
-                return_when=asyncio.FIRST_COMPLETED,
-            )
+            if not turn.done():
+                await asyncio.wait(
+                    (turn, left),
+                    timeout=self._settings.waiting_seconds,
+                    return_when=asyncio.FIRST_COMPLETED,
+                )
         finally:
             with suppress(ValueError):
                 self._waiting.remove((job, turn))

@@ -216,6 +216,8 @@ class Supervisor:
 
 def _tighter(limits: Limits, wished: dict[str, Any] | None) -> Limits:
     """The limits of the server, or what the one who asks wants where that is less."""
+    if not wished:
+        return limits
     found = {}
     for each in fields(limits):
         most, wish = getattr(limits, each.name), (wished or {}).get(each.name)

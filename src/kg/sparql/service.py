@@ -277,7 +277,11 @@ def _asked(ask: Callable[[str], ByteStream], text: str, changed: str) -> ByteStr
 def advice_on(store: Store, scan: Scan, generation: Generation) -> tuple[Advice, ...]:
     """The warnings about a query that was let through."""
     terms = terms_of(store)
-    found = [*advise(scan, terms), *unmentioned(store, scan, terms, generation)]
+    return told([*advise(scan, terms), *unmentioned(store, scan, terms, generation)])
+
+
+def told(found: list[Advice]) -> tuple[Advice, ...]:
+    """Warnings in their order, not too many."""
     found.sort(key=lambda advice: (advice.line, advice.column))
     more = found[WARNINGS:]
     if not more:

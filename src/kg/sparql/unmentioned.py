@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 
 import pyoxigraph as ox
 
-from kg.namespaces import KINDS, compact, iri, split
+from kg.namespaces import KINDS, SCHEMES, compact, iri, split
 from kg.sparql.advice import Advice, meant, question
 from kg.sparql.guard import Scan
 from kg.sparql.lexer import CLOSING, OPENING, Token
@@ -62,7 +62,8 @@ def unfound(
     names = {name: token for name, token in _names(scan).items() if name not in found}
     if not names:
         return {}
-    declared = {kind_of(term) for term in terms}
+    in_schemes = any(kind_of(name) in SCHEMES for name in names)
+    declared = {kind_of(term) for term in terms} if in_schemes else set()
     asked = ((i, token) for i, token in names.items() if kind_of(i) not in declared)
     return dict(islice(asked, MOST_ASKED))
 

@@ -8,7 +8,6 @@ import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import asdict
-from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any, Final, cast
 
@@ -249,17 +248,12 @@ def query_message(
         "dataset": wire.dataset_message(dataset),
         "bindings": {},
         "at_least": at_least,
-        "limits": None if limits is None else _limits_message(limits),
+        "limits": None if limits is None else wire.limits_message(limits),
         "client": asker.client,
         "known": asker.known,
         "request": asker.request,
         "names": list(names),
     }
-
-
-@lru_cache(100)
-def _limits_message(limits: Limits) -> Message:
-    return asdict(limits)
 
 
 class Pinned:

@@ -195,8 +195,8 @@ def finished(request: Request, response: Response) -> Response:
 
 def with_headers(response: Response) -> Response:
     """The response with `HEADERS`."""
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+    there = set(response.headers.keys(lower=True))
+    response.headers.extend((k, v) for k, v in HEADERS.items() if k.lower() not in there)
     return response
 
 

@@ -21,9 +21,10 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from kg.errors import KgError, QueryError, StoreError
 from kg.processes.link import Link
+from kg.sparql.advice import advise
 from kg.sparql.guard import Scan
-from kg.sparql.service import LIMITS, Answer, Wish, advice_on, engine_text, planned
-from kg.sparql.terms import terms_at_hand
+from kg.sparql.service import LIMITS, Answer, Wish, advice_on, engine_text, planned, told
+from kg.sparql.terms import terms_at_hand, terms_of
 from kg.sparql.unmentioned import remember, unfound
 from kg.store import wire
 from kg.store.answers import EXPLANATION
@@ -152,7 +153,8 @@ class Direct:
         if head["missing"] or generation != query.generation:
             return lambda _: self._advised(query, whole)  # more may have to be asked
         remember(self._store, query.names, generation)
-        answer = self._advised(query, whole)
+        terms = terms_of(self._store)
+        answer = Answer(whole, query.scan.form, told(list(advise(query.scan, terms))))
         return self._finish(request, told_as(answer, self._asking, question, request))
 
     def _query(self, request: Request, question: Asked) -> _Query | None:
@@ -172,7 +174,7 @@ class Direct:
             return None
         names = list(unfound(self._store, plan.scan, terms, generation))
         at_least = self._asking.own_writes.at_least(who, question.at_least)
-        message = query_message(plan.media_type, plan.dataset, at_least, LIMITS, who, names)
+        message = query_message(plan.media_type, plan.dataset, at_least, None, who, names)
         return _Query(plan.scan, changed, message, names, generation)
 
     def _advised(self, query: _Query, stream: ByteStream) -> Answer:
