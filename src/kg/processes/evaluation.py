@@ -47,19 +47,11 @@ class Evaluation:
         if job.message["do"] == "quads":
             message["path"] = str(self._folder.snapshot(job.message["generation"]))
         await worker.child.link.send(message, job.body, [job.link.connection.fileno()])
-        ending: list[asyncio.TimerHandle] = []
-
-        def end_soon(_: Gone) -> None:  # one that has the whole answer is gone as well
-            loop = asyncio.get_running_loop()
-            ending.append(loop.call_later(GRACE_SECONDS, self._end, worker, "cancelled"))
-
-        left.add_done_callback(end_soon)
+        ending = _LeftAlone(left, lambda: self._end(worker, "cancelled"))
         try:
             is_there = await _reports(job, worker)
         finally:
-            left.remove_done_callback(end_soon)
-            for timer in ending:
-                timer.cancel()
+            ending.cancel()
         if is_there:
             return not worker.child.killed_for  # its end may be on its way
         await self._explain(job, worker, left)
@@ -109,6 +101,27 @@ class Evaluation:
         task = asyncio.create_task(self._nursery.kill(worker.child, reason))
         self._ending.add(task)
         task.add_done_callback(self._ending.discard)
+
+
+class _LeftAlone:
+    """Calls `end` soon after a client has left, unless that is cancelled before."""
+
+    def __init__(self, left: Gone, end: Callable[[], None]) -> None:
+        self._end: Callable[[], None] | None = end
+        left.add_done_callback(self._wait)
+        self._left = left
+
+    def _wait(self, _: Gone) -> None:  # who has the whole answer is gone as well
+        asyncio.get_running_loop().call_later(GRACE_SECONDS, self._now)
+
+    def _now(self) -> None:
+        if self._end is not None:
+            self._end()
+
+    def cancel(self) -> None:
+        """Forget it, also where it is on its way."""
+        self._end = None
+        self._left.remove_done_callback(self._wait)
 
 
 async def _reports(job: Job, worker: Worker) -> bool:

@@ -33,6 +33,13 @@ _FROM: Final = re.compile(r"\bFROM\b", re.IGNORECASE)
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 
 
+def _prefixes(text: str) -> dict[str, str]:
+    """Those of ours that may be in a text: the engine reads each anew for every query."""
+    if "\\" in text:  # which may be how one is written
+        return PREFIXES
+    return {prefix: iri for prefix, iri in PREFIXES.items() if f"{prefix}:" in text}
+
+
 class View:
     """An immutable generation over an engine's store, which holds the named graphs.
 
@@ -105,7 +112,7 @@ class View:
         return store.query(
             text,
             base_iri=BASE,
-            prefixes=PREFIXES,
+            prefixes=_prefixes(text),
             default_graph=default,
             named_graphs=named,
             substitutions={ox.Variable(name): term for name, term in bindings.items()},
