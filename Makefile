@@ -147,6 +147,7 @@ bench-pages: $(VENV)/.dev
 	PYTHONPATH=. $(BIN)/python benchmarks/pages.py $(or $(TRIPLES),100000)
 
 bench-store: $(VENV)/.dev
+	PYTHONPATH=. $(BIN)/python benchmarks/latency.py
 	$(BIN)/python benchmarks/server.py
 	$(BIN)/python benchmarks/commits.py
 	$(BIN)/python benchmarks/recovery.py

@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Final
+from typing import Final, Protocol
 
 from kg.processes.usage import cpu_seconds
 from kg.tokens import Scope, Tokens
@@ -30,7 +30,7 @@ KINDS: Final = ("supervisor", "web", "names", "worker", "zygote")
 _KG: Final = "from kg.cli import main; main()"
 _READY: Final = re.compile(r"generation \d+ at http://[^:]+:(\d+)/")
 _HEAD_END: Final = b"\r\n\r\n"
-_LENGTH: Final = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
+LENGTH: Final = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _CHUNKED: Final = re.compile(rb"\r\ntransfer-encoding: *chunked", re.IGNORECASE)
 
 
@@ -110,10 +110,18 @@ class Server:
         return found
 
 
+class Listening(Protocol):
+    """What listens at a port of this machine."""
+
+    @property
+    def port(self) -> int:
+        """Its number."""
+
+
 class Client:
     """One connection over HTTP that is kept alive, as thin as can be; for one thread."""
 
-    def __init__(self, server: Server, *, token: str = "", address: str = HOST) -> None:
+    def __init__(self, server: Listening, *, token: str = "", address: str = HOST) -> None:
         self._head = f"Host: {HOST}:{server.port}\r\n"
         self._head += f"Authorization: Bearer {token}\r\n" if token else ""
         self._buffer = bytearray()
@@ -133,9 +141,9 @@ class Client:
     ) -> None:
         self._connection.close()
 
-    def get(self, path: str) -> tuple[int, bytes]:
-        """Status and body of an address."""
-        return self._asked(f"GET {path} HTTP/1.1\r\n{self._head}\r\n".encode())
+    def get(self, path: str, more: str = "") -> tuple[int, bytes]:
+        """Status and body of an address, asked for with more headers."""
+        return self._asked(f"GET {path} HTTP/1.1\r\n{self._head}{more}\r\n".encode())
 
     def select(self, text: str, at_least: int | None = None) -> tuple[int, bytes]:
         """Ask a query."""
@@ -181,7 +189,7 @@ class Client:
         while (end := self._buffer.find(_HEAD_END)) < 0:
             self._more()
         head = self._take(end + len(_HEAD_END))
-        length = _LENGTH.search(head)
+        length = LENGTH.search(head)
         return int(head[9:12]), int(length[1]) if length else 0, bool(_CHUNKED.search(head))
 
     def _chunks(self) -> Iterator[bytes]:

@@ -30,7 +30,8 @@ STORE.extend(
 
 
 def changed(text: str) -> str:
-    return rewritten_for_ours(text, check(text, LIMITS).prologue)
+    scan = check(text, LIMITS)
+    return rewritten_for_ours(text, scan.tokens, scan.prologue)
 
 
 def ask(where: str) -> list[dict[str, str]]:

@@ -15,7 +15,8 @@ LITERALS = st.sampled_from(["'x'", "'y'", "''", "'xy'", "'x'@en", "3", "<urn:a>"
 
 
 def changed(text: str) -> str:
-    return rewritten_for_ours(text, check(text, LIMITS).prologue)
+    scan = check(text, LIMITS)
+    return rewritten_for_ours(text, scan.tokens, scan.prologue)
 
 
 def ask(query: str) -> list[ox.QuerySolution]:

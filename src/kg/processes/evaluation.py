@@ -10,13 +10,13 @@ import os
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import asdict
 from typing import Final
 
 from kg.processes.jobs import Job, Worker, ended_error
 from kg.processes.link import Gone
 from kg.processes.nursery import Nursery
 from kg.processes.usage import cpu_seconds, private_bytes
+from kg.store import wire
 from kg.store.folder import Folder
 
 WATCH_SECONDS: Final = 0.05
@@ -43,17 +43,16 @@ class Evaluation:
         Raises why there is no answer.
         """
         job.started, job.cpu_before = time.monotonic(), None
-        message = {**job.message, "limits": asdict(job.limits)}
+        message = {**job.message, "limits": wire.limits_message(job.limits)}
         if job.message["do"] == "quads":
             message["path"] = str(self._folder.snapshot(job.message["generation"]))
         await worker.child.link.send(message, job.body, [job.link.connection.fileno()])
-        done = asyncio.create_task(_reports(job, worker))
-        await asyncio.wait((done, left), return_when=asyncio.FIRST_COMPLETED)
-        if not done.done():  # one that has the whole answer is gone as well
-            await asyncio.wait((done,), timeout=GRACE_SECONDS)
-        if not done.done():
-            self._end(worker, "cancelled")
-        if await done:
+        ending = _LeftAlone(left, lambda: self._end(worker, "cancelled"))
+        try:
+            is_there = await _reports(job, worker)
+        finally:
+            ending.cancel()
+        if is_there:
             return not worker.child.killed_for  # its end may be on its way
         await self._explain(job, worker, left)
         return False
@@ -102,6 +101,27 @@ class Evaluation:
         task = asyncio.create_task(self._nursery.kill(worker.child, reason))
         self._ending.add(task)
         task.add_done_callback(self._ending.discard)
+
+
+class _LeftAlone:
+    """Calls `end` soon after a client has left, unless that is cancelled before."""
+
+    def __init__(self, left: Gone, end: Callable[[], None]) -> None:
+        self._end: Callable[[], None] | None = end
+        left.add_done_callback(self._wait)
+        self._left = left
+
+    def _wait(self, _: Gone) -> None:  # who has the whole answer is gone as well
+        asyncio.get_running_loop().call_later(GRACE_SECONDS, self._now)
+
+    def _now(self) -> None:
+        if self._end is not None:
+            self._end()
+
+    def cancel(self) -> None:
+        """Forget it, also where it is on its way."""
+        self._end = None
+        self._left.remove_done_callback(self._wait)
 
 
 async def _reports(job: Job, worker: Worker) -> bool:

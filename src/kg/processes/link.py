@@ -24,14 +24,18 @@ Gone: TypeAlias = "asyncio.Future[None]"
 
 
 class Link:
-    """One connection, for one reader at a time; messages of several writers follow each other."""
+    """One connection, for one reader at a time; messages of several writers follow each other.
 
-    def __init__(self, connection: socket.socket) -> None:
+    With `exact` no more is read than the message that is awaited, so that others can read on.
+    """
+
+    def __init__(self, connection: socket.socket, *, exact: bool = False) -> None:
         connection.setblocking(False)
         self.connection = connection
         self._number = connection.fileno()
         self._loop = asyncio.get_running_loop()
         self._buffer = bytearray()
+        self._exact = exact
         self._readable: Gone | None = None
         self._writable: Gone | None = None
         self._gone: Gone | None = None
@@ -56,16 +60,16 @@ class Link:
     async def _has(self, size: int) -> bool:
         while len(self._buffer) < size:
             try:
-                if not self._take():
+                if not self._take(size - len(self._buffer) if self._exact else RECEIVED_BYTES):
                     return False
             except BlockingIOError:
                 await self._until_readable()
         return True
 
-    def _take(self) -> bool:
+    def _take(self, most: int) -> bool:
         """Take in what has come; whether the other side is still there."""
         try:
-            data = self.connection.recv(RECEIVED_BYTES)
+            data = self.connection.recv(most)
         except BlockingIOError:
             raise
         except OSError:
@@ -74,6 +78,7 @@ class Link:
         return bool(data)
 
     async def _until_readable(self) -> None:
+        self._gone = None  # whoever reads sees it by itself
         self._readable = ready = self._loop.create_future()
         self._loop.add_reader(self._number, _done, ready)
         try:
@@ -126,7 +131,7 @@ class Link:
 
     def _look(self, gone: Gone) -> None:
         with suppress(BlockingIOError):
-            if not self._take():
+            if not self._take(RECEIVED_BYTES):
                 self._loop.remove_reader(self._number)
                 _done(gone)
 
@@ -134,6 +139,12 @@ class Link:
         """Let both sides know that nothing more is said."""
         with suppress(OSError):
             self.connection.shutdown(socket.SHUT_RDWR)
+
+    def detach(self) -> socket.socket:
+        """The connection, for somebody who waits for it."""
+        self._closed = True
+        self.connection.setblocking(True)
+        return self.connection
 
     def close(self) -> None:
         """End it; whoever waits for it goes on.

@@ -167,8 +167,10 @@ class Pool:
             job.outcome = job.outcome or getattr(error, "limit", "") or "refused"
             if not left.done():
                 await job.link.send(wire.error_message(error))
+        else:
+            if not job.report:
+                job.link.close()  # so that nobody waits for the rest of an answer
         finally:
-            job.link.close()
             self._watch.query(job)
 
     async def _run(self, job: Job, left: Gone) -> None:
@@ -215,11 +217,12 @@ class Pool:
         self._waiting.append((job, turn))
         self._assign()
         try:
-            await asyncio.wait(
-                (turn, left),
-                timeout=self._settings.waiting_seconds,
-                return_when=asyncio.FIRST_COMPLETED,
-            )
+            if not turn.done():
+                await asyncio.wait(
+                    (turn, left),
+                    timeout=self._settings.waiting_seconds,
+                    return_when=asyncio.FIRST_COMPLETED,
+                )
         finally:
             with suppress(ValueError):
                 self._waiting.remove((job, turn))

@@ -140,6 +140,7 @@ class _Worker:
                 return
             found = answered(view, beside, question)
             sink.answered_by = ENGINE if found.reason else NAME
+            sink.missing = [n for n in message["names"] if not view.mentions(ox.NamedNode(n))]
             found.write(message["accept"], sink)
 
     def _view_for(self, message: Message) -> View:
@@ -180,6 +181,7 @@ class _Sink:
         self.media_type = ""
         self.generation = generation
         self.answered_by = ENGINE
+        self.missing: list[str] = []
         self.begun = False
         self.limits = Limits(**(message.get("limits") or {}))
         self.meter = Meter(self.limits)
@@ -219,6 +221,7 @@ class _Sink:
                 "media_type": self.media_type,
                 "generation": self.generation,
                 "answered_by": self.answered_by,
+                "missing": self.missing,
             }
             if not message.get("end"):
                 wire.send(self._control, {"first": True})

@@ -4,8 +4,8 @@
     commands      ──                                                    writer
                                                                         preparer of commits
 
-Each request has a connection of its own. An answer to a query goes from the worker to whoever asked
-by that connection, which this process keeps only to see its end.
+A connection has one request after the other. An answer to a query goes from the worker to whoever
+asked by that connection, which this process keeps only to see its end, and for what comes next.
 """
 
 from __future__ import annotations
@@ -128,8 +128,7 @@ class Supervisor:
     async def _serve(self, connection: socket.socket) -> None:
         link = Link(connection)
         try:
-            found = await link.receive(REQUEST_BYTES)
-            if found is not None:
+            while (found := await link.receive(REQUEST_BYTES)) is not None:
                 await self._handle(link, *found)
         except KgError as error:
             await link.send(wire.error_message(error))
@@ -217,6 +216,8 @@ class Supervisor:
 
 def _tighter(limits: Limits, wished: dict[str, Any] | None) -> Limits:
     """The limits of the server, or what the one who asks wants where that is less."""
+    if not wished:
+        return limits
     found = {}
     for each in fields(limits):
         most, wish = getattr(limits, each.name), (wished or {}).get(each.name)

@@ -142,5 +142,6 @@ def word(token: Token) -> str:
     """A keyword in upper case, escapes replaced; empty for all that is not a word."""
     if token.kind != "word":
         return ""
-    plain = unescape(token.text)
-    return (plain.text if plain else token.text).upper()
+    text = token.text
+    plain = unescape(text) if "\\" in text else None
+    return (plain.text if plain else text).upper()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 from urllib.parse import urljoin
 
@@ -15,6 +16,8 @@ from kg.sparql.watch import error_at
 from kg.store.interface import WHOLE, Dataset
 
 BASE_CHARACTERS: Final = 2_000
+REMEMBERED: Final = 500
+"""Of IRIs up to this length what they mean is remembered: each is asked for several times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,8 @@ class Prologue:
     def resolve(self, token: Token) -> str | None:
         """The IRI that an `iri` or `pname` token stands for; None if its prefix is unknown."""
         if token.kind == "iri":
-            return _resolved(self.base, token.text)
+            is_short = len(token.text) <= REMEMBERED
+            return (_resolved_short if is_short else _resolved)(self.base, token.text)
         prefix, _, local = token.text.partition(":")
         if token.kind != "pname" or prefix not in self.prefixes:
             return None
@@ -77,6 +81,11 @@ def dataset_of(found: Sequence[Token], prologue: Prologue) -> Dataset:
             return WHOLE  # no clause that can be read: the engine says what is wrong with it
         (named if is_named else default).append(ox.NamedNode(graph))
     return Dataset(tuple(default), tuple(named)) if default or named else WHOLE
+
+
+@lru_cache(1_000)
+def _resolved_short(base: str, iri: str) -> str:
+    return _resolved(base, iri)
 
 
 def _resolved(base: str, iri: str) -> str:

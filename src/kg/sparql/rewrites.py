@@ -35,9 +35,11 @@ def rewritten(text: str, found: Sequence[Token]) -> str:
     return with_changes(text, changes) if changes else text
 
 
-def rewritten_for_ours(text: str, prologue: Prologue) -> str:
-    """The text for our own engine, apart from GRAPH, for which names of graphs are needed."""
-    found = tuple(tokens(text))
+def rewritten_for_ours(text: str, found: Sequence[Token], prologue: Prologue) -> str:
+    """The text for our own engine, apart from GRAPH, for which names of graphs are needed.
+
+    It is the same object where nothing is to be changed; `found` are its tokens.
+    """
     if may_be_there(found):
         text = with_empty_paths(text, found, prologue)
         found = tuple(tokens(text))

@@ -56,6 +56,30 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Wish:
+    """How somebody wants a query answered; see `answer`."""
+
+    accept: str | None
+    dataset: Dataset
+    asker: Asker
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A query that was let through, the form of its answer, and the graphs that it is about."""
+
+    scan: Scan
+    media_type: str
+    dataset: Dataset
+
+    @property
+    def asks_others(self) -> bool:
+        """Whether it has a `SERVICE` clause."""
+        return "SERVICE" in self.scan.words()
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """A query apart from its text: who asks what, and what it may cost."""
 
@@ -111,20 +135,29 @@ def answer(
     about. Raises `QueryError` with place and hint, `NotAcceptableError`, `UnsupportedError` and
     `EndpointError`.
     """
-    scan = check(text, limits, service=services is not None)
-    if not scan.form:
-        raise explain(QueryError("no query form was found"), text)
-    media_type = _media_type(store, accept, scan.form)
-    chosen = dataset_of(scan.tokens, scan.prologue) if dataset == WHOLE else dataset
-    refuse_drafts(chosen, asker)
-    question = Question(store, chosen, at_least, limits, asker, cancel)
-    if services is None or "SERVICE" not in scan.words():
-        stream = _stream(question, scan, media_type, bindings)
+    given = Wish(accept, dataset, asker, limits)
+    plan = planned(store, text, given, service=services is not None)
+    scan = plan.scan
+    question = Question(store, plan.dataset, at_least, limits, asker, cancel)
+    if services is None or not plan.asks_others:
+        stream = _stream(question, scan, plan.media_type, bindings)
     else:
-        stream, outside = _federated(question, services, scan, media_type, bindings)
+        stream, outside = _federated(question, services, scan, plan.media_type, bindings)
         head = len(scan.tokens) - len(scan.body)
         scan = replace(scan, tokens=outside, body=outside[head:])
     return Answer(stream, scan.form, advice_on(store, scan, stream.generation))
+
+
+def planned(store: Store, text: str, wish: Wish, *, service: bool = False) -> Plan:
+    """Read a query and choose how it is answered, without asking anybody; raises like `answer`."""
+    scan = check(text, wish.limits, service=service)
+    if not scan.form:
+        raise explain(QueryError("no query form was found"), text)
+    media_type = _media_type(store, wish.accept, scan.form)
+    given = wish.dataset
+    chosen = dataset_of(scan.tokens, scan.prologue) if given == WHOLE else given
+    refuse_drafts(chosen, wish.asker)
+    return Plan(scan, media_type, chosen)
 
 
 def _media_type(store: Store, accept: str | None, form: str) -> str:
@@ -149,15 +182,26 @@ def _stream(
         asker=question.asker,
         cancel=question.cancel,
     )
-    text = rewritten(scan.text, scan.tokens)
     try:
-        if question.store.capabilities.own_engine:
-            text = rewritten_for_ours(text, scan.prologue)
-            if is_asked(tuple(tokens(text))):
-                return _of_each_graph(question, ask, scan.text, text)
+        text, of_each_graph = engine_text(question.store, scan)
+        if of_each_graph:
+            return _of_each_graph(question, ask, scan.text, text)
         return _asked(partial(ask, at_least=question.at_least), scan.text, text)
     except QueryError as error:
         raise explain(error, scan.text) from error
+
+
+def engine_text(store: Store, scan: Scan) -> tuple[str, bool]:
+    """The text for the engine, and whether names of graphs have to be written out in it."""
+    text = rewritten(scan.text, scan.tokens)
+    if not store.capabilities.own_engine:
+        return text, False
+    ours = rewritten_for_ours(text, _tokens_of(text, scan), scan.prologue)
+    return ours, is_asked(_tokens_of(ours, scan))
+
+
+def _tokens_of(text: str, scan: Scan) -> tuple[Token, ...]:
+    return scan.tokens if text is scan.text else tuple(tokens(text))
 
 
 def _of_each_graph(
@@ -233,7 +277,11 @@ def _asked(ask: Callable[[str], ByteStream], text: str, changed: str) -> ByteStr
 def advice_on(store: Store, scan: Scan, generation: Generation) -> tuple[Advice, ...]:
     """The warnings about a query that was let through."""
     terms = terms_of(store)
-    found = [*advise(scan, terms), *unmentioned(store, scan, terms, generation)]
+    return told([*advise(scan, terms), *unmentioned(store, scan, terms, generation)])
+
+
+def told(found: list[Advice]) -> tuple[Advice, ...]:
+    """Warnings in their order, not too many."""
     found.sort(key=lambda advice: (advice.line, advice.column))
     more = found[WARNINGS:]
     if not more:

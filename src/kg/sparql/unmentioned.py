@@ -15,7 +15,7 @@ from weakref import WeakKeyDictionary
 
 import pyoxigraph as ox
 
-from kg.namespaces import KINDS, compact, iri, split
+from kg.namespaces import KINDS, SCHEMES, compact, iri, split
 from kg.sparql.advice import Advice, meant, question
 from kg.sparql.guard import Scan
 from kg.sparql.lexer import CLOSING, OPENING, Token
@@ -45,18 +45,33 @@ def unmentioned(
 
     An empty store, and one that keeps no artefacts, is asked nothing.
     """
-    if not store.capabilities.artefacts or generation == 0:
-        return
-    found = _found_in(store, generation)
-    names = {name: token for name, token in _names(scan).items() if name not in found}
-    if not names:
-        return
-    declared = {kind_of(term) for term in terms}
-    asked = ((i, token) for i, token in names.items() if kind_of(i) not in declared)
-    missing = (pair for pair in islice(asked, MOST_ASKED) if not _mentioned(store, found, pair[0]))
+    asked = unfound(store, scan, terms, generation).items()
+    missing = ((n, token) for n, token in asked if not _mentioned(store, n, generation))
     for name, token in islice(missing, MOST_TOLD):
         suggested = _suggested(names_of(store), name)
         yield Advice.at(scan, token, f"nothing is known of {compact(name)}{question(suggested)}")
+
+
+def unfound(
+    store: Store, scan: Scan, terms: Iterable[str], generation: Generation
+) -> dict[str, Token]:
+    """The names that have to be looked up, as many as are, each with its first place."""
+    if not store.capabilities.artefacts or generation == 0:
+        return {}
+    found = _found_in(store, generation)
+    names = {name: token for name, token in _names(scan).items() if name not in found}
+    if not names:
+        return {}
+    in_schemes = any(kind_of(name) in SCHEMES for name in names)
+    declared = {kind_of(term) for term in terms} if in_schemes else set()
+    asked = ((i, token) for i, token in names.items() if kind_of(i) not in declared)
+    return dict(islice(asked, MOST_ASKED))
+
+
+def remember(store: Store, names: Iterable[str], generation: Generation) -> None:
+    """Look up these no more in a generation, in which they were found."""
+    found = _found_in(store, generation)
+    found.update(islice(names, MOST_KEPT - len(found)))
 
 
 def _names(scan: Scan) -> dict[str, Token]:
@@ -87,10 +102,10 @@ def _question() -> str:
     return files("kg.sparql").joinpath("queries", "mentioned.rq").read_text(encoding="utf-8")
 
 
-def _mentioned(store: Store, found: set[str], name: str) -> bool:
+def _mentioned(store: Store, name: str, generation: Generation) -> bool:
     mentioned = truth(store, _question(), thing=ox.NamedNode(name))
-    if mentioned and len(found) < MOST_KEPT:
-        found.add(name)
+    if mentioned:
+        remember(store, [name], generation)
     return mentioned
 
 

@@ -100,7 +100,8 @@ def _modified(operation: Modify, update: Update, target: Target) -> Patch:
 def _as_is_meant(text: str, dataset: Dataset, target: Target) -> str:
     """The query of a WHERE so that our engine answers it as SPARQL says."""
     found = tuple(tokens(text))
-    changed = rewritten_for_ours(rewritten(text, found), read_prologue(text, found)[0])
+    plain = rewritten(text, found)
+    changed = rewritten_for_ours(plain, tuple(tokens(plain)), read_prologue(text, found)[0])
     graphs = target.graphs() if dataset.named is None else dataset.named
     names = sorted({graph.value for graph in graphs})
     return for_each_graph(changed, names, UPDATE_LIMITS.operation.query_bytes)

@@ -59,7 +59,7 @@ def socket_path(folder: Folder) -> Path:
 def is_served(folder: Folder) -> bool:
     """Whether a server runs on a store."""
     try:
-        _connected(folder).close()
+        connected(folder).close()
     except StoreError:
         return False
     return True
@@ -94,7 +94,7 @@ class ServedStore:
 
     def ask(self, message: Message, body: bytes = b"") -> Message:
         """Ask for something that is answered in one message; raises the error that it may be."""
-        with _connected(self.folder) as connection:
+        with connected(self.folder) as connection:
             _send(connection, message, body)
             return _answer(connection)[0]
 
@@ -104,7 +104,7 @@ class ServedStore:
 
     def metrics(self) -> str:
         """What the server counts, in the text format of Prometheus."""
-        with _connected(self.folder) as connection:
+        with connected(self.folder) as connection:
             _send(connection, {"do": "metrics"})
             return _answer(connection)[1].decode()
 
@@ -129,22 +129,12 @@ class ServedStore:
         cancel: Cancel | None = None,
     ) -> ByteStream:
         """See `Store.query`."""
-        message: Message = {
-            "do": "query",
-            "accept": accept,
-            "dataset": wire.dataset_message(dataset),
-            "bindings": wire.bindings_message(bindings or {}),
-            "at_least": at_least,
-            "limits": None if limits is None else asdict(limits),
-            "client": asker.client,
-            "known": asker.known,
-            "request": asker.request,
-            **self._about,
-        }
+        message = query_message(accept, dataset, at_least, limits, asker)
+        message |= {"bindings": wire.bindings_message(bindings or {}), **self._about}
         return self._stream(message, text.encode(), cancel)
 
     def _stream(self, message: Message, body: bytes, cancel: Cancel | None) -> ByteStream:
-        connection = _connected(self.folder)
+        connection = connected(self.folder)
         try:
             watched = _Watched(connection, cancel)
             _send(connection, message, body)
@@ -165,7 +155,7 @@ class ServedStore:
         self, change: Change | Upload, *, asker: Asker = OURSELVES, cancel: Cancel | None = None
     ) -> Verdict:
         """What the gate would say of a change; nothing is committed."""
-        with _connected(self.folder) as connection:
+        with connected(self.folder) as connection:
             watched = _Watched(connection, cancel)
             message = {"do": "judge", "client": asker.client, **_kind(change)}
             _send(connection, message, _body(change))
@@ -175,14 +165,14 @@ class ServedStore:
     def examine(self, proposed: Proposed, *, asker: Asker = OURSELVES) -> Examined:
         """See `Examiner.examine`."""
         message, body = wire.proposed_message(proposed)
-        with _connected(self.folder) as connection:
+        with connected(self.folder) as connection:
             _send(connection, {"do": "examine", "client": asker.client, **message}, body)
             found, patch = _answer(connection)
         return wire.examined_of(found, read_patch(patch.decode()))
 
     def about(self, subjects: Sequence[ox.NamedNode]) -> tuple[ox.Quad, ...]:
         """See `Examiner.about`."""
-        with _connected(self.folder) as connection:
+        with connected(self.folder) as connection:
             names = [node.value for node in subjects]
             _send(connection, {"do": "about", "client": "", "subjects": names})
             return read_patch(_answer(connection)[1].decode()).added
@@ -197,7 +187,7 @@ class ServedStore:
 
     def snapshot(self, at: Generation | None = None) -> Snapshot:
         """See `Store.snapshot`."""
-        connection = _connected(self.folder)
+        connection = connected(self.folder)
         try:
             _send(connection, {"do": "pin", "generation": at})
             generation = int(_answer(connection)[0]["generation"])
@@ -241,6 +231,29 @@ class ServedStore:
     def artefact_there(self, name: str) -> object | None:
         """The newest artefact that another process has built so far."""
         return self._artefacts.newest(name)
+
+
+def query_message(
+    accept: str,
+    dataset: Dataset,
+    at_least: Generation | None,
+    limits: Limits | None,
+    asker: Asker,
+    names: Sequence[str] = (),
+) -> Message:
+    """A query apart from its text; with the answer comes which `names` nothing is known of."""
+    return {
+        "do": "query",
+        "accept": accept,
+        "dataset": wire.dataset_message(dataset),
+        "bindings": {},
+        "at_least": at_least,
+        "limits": None if limits is None else wire.limits_message(limits),
+        "client": asker.client,
+        "known": asker.known,
+        "request": asker.request,
+        "names": list(names),
+    }
 
 
 class Pinned:
@@ -327,6 +340,13 @@ class Served:
         self.close()
 
 
+def resumed(
+    connection: socket.socket, head: Message, first: bytes, cancel: Cancel | None
+) -> ByteStream:
+    """An answer of which the first message was read by somebody else."""
+    return Served(_Watched(connection, cancel), head, first)
+
+
 def _kind(change: Change | Upload) -> dict[str, Any]:
     match change:
         case Upload():
@@ -355,7 +375,8 @@ def _body(change: Change | Upload) -> bytes:
             return patch_text(change).encode()
 
 
-def _connected(folder: Folder) -> socket.socket:
+def connected(folder: Folder) -> socket.socket:
+    """A connection to the server of a store; raises `StoreError` where none runs."""
     connection = socket.socket(socket.AF_UNIX)
     try:
         with wire.address(socket_path(folder)) as name:

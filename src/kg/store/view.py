@@ -33,6 +33,13 @@ _FROM: Final = re.compile(r"\bFROM\b", re.IGNORECASE)
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 
 
+def _prefixes(text: str) -> dict[str, str]:
+    """Those of ours that may be in a text: the engine reads each anew for every query."""
+    if "\\" in text:  # which may be how one is written
+        return PREFIXES
+    return {prefix: iri for prefix, iri in PREFIXES.items() if f"{prefix}:" in text}
+
+
 class View:
     """An immutable generation over an engine's store, which holds the named graphs.
 
@@ -91,13 +98,21 @@ class View:
         """What is written about some things."""
         return written_about(self._store, subjects)
 
+    def mentions(self, thing: ox.NamedNode) -> bool:
+        """Whether anything is said about a thing, or of others by naming it, outside of drafts."""
+        for subject, object_ in ((thing, None), (None, thing)):
+            found = self._store.quads_for_pattern(subject, None, object_)
+            if any(q.graph_name != MARK and not is_draft(q.graph_name) for q in found):
+                return True
+        return False
+
     def evaluate(self, text: str, dataset: Dataset, bindings: Mapping[str, Term]) -> Result:
         """Ask the engine, inside `engine_errors`."""
         store, default, named = self._for(_without_mark(dataset), text)
         return store.query(
             text,
             base_iri=BASE,
-            prefixes=PREFIXES,
+            prefixes=_prefixes(text),
             default_graph=default,
             named_graphs=named,
             substitutions={ox.Variable(name): term for name, term in bindings.items()},

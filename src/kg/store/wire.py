@@ -12,6 +12,7 @@ import struct
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -24,6 +25,7 @@ from kg.store.interface import (
     Examined,
     GraphChange,
     Guarded,
+    Limits,
     Patch,
     Proposed,
     Receipt,
@@ -163,6 +165,12 @@ def receipt_message(receipt: Receipt) -> Message:
 def receipt_of(message: Message) -> Receipt:
     """The receipt that was sent."""
     return Receipt(**message["receipt"], findings=findings_of(message["findings"]))
+
+
+@lru_cache(100)
+def limits_message(limits: Limits) -> Message:
+    """Limits as a message, which nobody changes."""
+    return asdict(limits)
 
 
 def dataset_message(dataset: Dataset) -> Message:

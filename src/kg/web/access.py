@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from functools import lru_cache
 from typing import Final
 
 from flask import current_app, request
@@ -28,6 +29,7 @@ def asker() -> Asker:
     return Asker(client, token() is not None, request_id())
 
 
+@lru_cache(10_000)
 def client_of(address: str) -> str:
     """What counts as one client: an IPv4 address, or the /64 network that one IPv6 line has."""
     try:

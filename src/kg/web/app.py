@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from flask import Flask, request
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Request, Response
 
 from kg.messages import ENGLISH, Language
 from kg.namespaces import compact, expand
@@ -87,8 +87,8 @@ PREFLIGHT: Final[dict[str, str]] = {
     "Access-Control-Max-Age": "86400",
 }
 
-SHOWN_TO_ALL: Final = "kg.shown_to_all"
-"""The extension that tells the generation which all readers see, as `Asking` does."""
+EXTENSION: Final = "kg.asking"
+"""The extension that is the `Asking` of an application."""
 
 UPDATE_BYTES: Final = 10_000_000
 
@@ -147,7 +147,7 @@ def create_app(
     app.config[TOKENS] = tokens
     app.config[ACCEPT_OWN] = contributing.accept_own
     asking = Asking(store, services, releases, pages, counted)
-    app.extensions[SHOWN_TO_ALL] = asking.shown_to_all
+    app.extensions[EXTENSION] = asking
     app.register_blueprint(site.blueprint(asking))
     app.register_blueprint(operations.blueprint(store))
     app.register_blueprint(sparql.blueprint(asking))
@@ -182,14 +182,24 @@ def create_app(
     app.register_blueprint(shapes.blueprint(asking))
     errors.register(app)
     journal.register(app)
-    app.after_request(_with_headers)
+    app.after_request(lambda response: _for_method(with_headers(response)))
     compression.register(app)
     return app
 
 
-def _with_headers(response: Response) -> Response:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+def finished(request: Request, response: Response) -> Response:
+    """A response as all end: compressed, and with `HEADERS`."""
+    return with_headers(compression.compressed(request, response))
+
+
+def with_headers(response: Response) -> Response:
+    """The response with `HEADERS`."""
+    there = set(response.headers.keys(lower=True))
+    response.headers.extend((k, v) for k, v in HEADERS.items() if k.lower() not in there)
+    return response
+
+
+def _for_method(response: Response) -> Response:
     if "Allow" in response.headers:  # it comes from a set
         response.headers["Allow"] = ", ".join(sorted(response.allow))
     if request.method == "OPTIONS":

@@ -23,6 +23,9 @@ from kg.web.wsgi import IN_MEMORY, Call, Message, body_message, environ_of
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
 
+Application: TypeAlias = Callable[[Message, Receive, Send], Awaitable[None]]
+"""An application of ASGI 3."""
+
 _RETRY_SECONDS: Final = "5"
 _LINGER_BYTES: Final = 4_000_000
 _LINGER_SECONDS: Final = 2.0
@@ -172,10 +175,15 @@ class Bridge:
         await send(body_message(b""))
 
 
-async def _watch(receive: Receive, cancel: Cancel) -> None:
-    """Wait until the client leaves, and say so."""
+async def until_gone(receive: Receive) -> None:
+    """Wait until the client leaves."""
     while (await receive())["type"] != "http.disconnect":
         pass
+
+
+async def _watch(receive: Receive, cancel: Cancel) -> None:
+    """Wait until the client leaves, and say so."""
+    await until_gone(receive)
     cancel.set()
 
 

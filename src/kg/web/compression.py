@@ -13,7 +13,7 @@ from typing import Final, Protocol
 
 import brotli  # type: ignore[import-untyped]
 from flask import Flask, g, request
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Request, Response
 
 LEVEL: Final = 5
 """For both codings; Brotli then takes as long as gzip, and sends a quarter less."""
@@ -34,7 +34,7 @@ _TEXTUAL: Final = re.compile(
 def register(app: Flask) -> None:
     """Let an application compress what it answers."""
     app.before_request(_without_suffix)
-    app.after_request(_compressed)
+    app.after_request(lambda response: compressed(request, response))
 
 
 class Packer(Protocol):
@@ -84,8 +84,9 @@ def _without_suffix() -> None:
             environ[name] = _CODED_TAG.sub('"', environ[name])
 
 
-def _compressed(response: Response) -> Response:
-    coding = _coding()
+def compressed(request: Request, response: Response) -> Response:
+    """The response in the coding that its request wants, where it gains by it."""
+    coding = _coding(request)
     if response.status_code == 304:
         known: set[str] = g.get("known_codings", set())
         if known:
@@ -120,7 +121,7 @@ def _may_be_coded(response: Response) -> bool:
     return is_whole and (told is None or told >= SMALLEST)
 
 
-def _coding() -> str | None:
+def _coding(request: Request) -> str | None:
     """The coding that the client likes best, and not less than none; Brotli only by its name."""
     accepted = request.accept_encodings
     named = {name.lower() for name, _ in accepted}

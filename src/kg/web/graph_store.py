@@ -105,7 +105,7 @@ def _ours(iri: str) -> str:
 
 def _read(asking: Asking, name: Name) -> BaseResponse:
     refuse_drafts(_only(name), asker())
-    store, wanted = asking.store, asking.own_writes.at_least(asker(), at_least(request.args))
+    store, wanted = asking.store, asking.own_writes.at_least(asker(), at_least(request))
     media_type = graph_media_type(request.headers.get("Accept"))
     generation = store.generation()
     is_new_enough = wanted is None or wanted <= generation
@@ -130,7 +130,7 @@ def _exists(asking: Asking, name: Name) -> bool:
         query_text("graph-exists"),
         accept=_TRUTH,
         dataset=_only(name),
-        at_least=asking.own_writes.at_least(asker(), at_least(request.args)),
+        at_least=asking.own_writes.at_least(asker(), at_least(request)),
         asker=asker(),
         cancel=cancel(),
     )

@@ -12,6 +12,9 @@ from flask import Flask, g, request
 from werkzeug.wrappers import Response
 
 HEADER: Final = "X-Request-Id"
+BEGAN: Final = "kg.began"
+"""In the environ: when the request was first looked at, where that was elsewhere."""
+
 _GIVEN: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 _LOG: Final = logging.getLogger("kg.web")
 
@@ -46,7 +49,7 @@ def tell(request_id: str, method: str, path: str, status: int, seconds: float) -
 
 def _begin() -> None:
     g.request_id = request_id_from(request.headers.get(HEADER, ""))
-    g.begun = time.perf_counter()
+    g.begun = request.environ.get(BEGAN) or time.perf_counter()
 
 
 def _end(response: Response) -> Response:

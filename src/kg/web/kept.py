@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from kg.store.interface import Generation
-from kg.web.bridge import Receive, Send
+from kg.web.bridge import Application, Receive, Send
 from kg.web.journal import HEADER, request_id_from, tell
 from kg.web.streams import GENERATION
 from kg.web.wsgi import Message, body_message
@@ -57,7 +57,7 @@ class KeptAnswers:
 
     def __init__(
         self,
-        app: Callable[[Message, Receive, Send], Awaitable[None]],
+        app: Application,
         newest: Callable[[], Generation | None],
         most_bytes: int,
     ) -> None:

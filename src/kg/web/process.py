@@ -35,10 +35,12 @@ from kg.store.interface import Store
 from kg.store.releases import Releases
 from kg.store.served import ServedStore
 from kg.tokens import Tokens
-from kg.web.app import HEADERS, SHOWN_TO_ALL, Contributing, create_app
-from kg.web.bridge import Bridge
+from kg.web.app import EXTENSION, HEADERS, Contributing, create_app, finished
+from kg.web.asking import Asking
+from kg.web.bridge import Application, Bridge
 from kg.web.connection import protocol
 from kg.web.counted import counted_beside
+from kg.web.direct import Direct
 from kg.web.kept import KeptAnswers
 from kg.web.paging import PageSizes
 from kg.web.query_page import AnswerSizes
@@ -138,9 +140,14 @@ def _config(app: Flask, settings: Settings, front: Front) -> uvicorn.Config:
         stall=settings.stall_seconds,
         headers=HEADERS,
     )
-    kept = KeptAnswers(bridge, app.extensions[SHOWN_TO_ALL], settings.kept_bytes)
+    asking: Asking = app.extensions[EXTENSION]
+    front_of: Application = bridge
+    if isinstance(asking.store, ServedStore):
+        front_of = Direct(bridge, asking, asking.store, finished)
+    if settings.kept_bytes:
+        front_of = KeptAnswers(front_of, asking.shown_to_all, settings.kept_bytes)
     return uvicorn.Config(
-        kept if settings.kept_bytes else bridge,
+        front_of,
         http=protocol(settings, HEADERS),
         lifespan="off",
         ws="none",

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 import pyoxigraph as ox
-from flask import Request, abort
-from flask import request as flask_request
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import abort
+from werkzeug.wrappers import Request
 
 from kg.errors import InputError, UnsupportedMediaError
 from kg.store.interface import WHOLE, Dataset, Generation
@@ -47,19 +47,19 @@ def asked(request: Request) -> Asked:
         if "update" in request.args:
             words = "Updates are posted, in the body of the request."
             abort(405, description=words, valid_methods=["POST"])
-        return _from_parameters(request.args, request.args)
+        return _from_parameters(request.args, request)
     if "update" in request.args:
         abort(400, "An update stands in the body of the request, not in the address.")
     refuse_encodings(request)
     if request.mimetype == FORM:
-        return _from_parameters(request.form, request.args)
+        return _from_parameters(request.form, request)
     if request.mimetype == UPDATE:
         return _an_update(_body(request), request.args, request.args)
     if request.mimetype == QUERY:
         request.max_content_length = QUERY_BODY_BYTES
         if "query" in request.args:
             raise _twice()
-        return _with_text(_body(request), request.args, request.args)
+        return _with_text(_body(request), request.args, request)
     raise UnsupportedMediaError(
         f"a query cannot be posted as {request.mimetype or 'a body without Content-Type'}",
         hint=f"send it as {QUERY}, or as {FORM} in the field query",
@@ -75,7 +75,8 @@ def refuse_encodings(request: Request, also: tuple[str, ...] = ()) -> None:
         raise UnsupportedMediaError(f"the charset {charset[:60]} is not read", hint="send UTF-8")
 
 
-def _from_parameters(parameters: MultiDict[str, str], in_address: MultiDict[str, str]) -> Asked:
+def _from_parameters(parameters: MultiDict[str, str], request: Request) -> Asked:
+    in_address = request.args
     if "update" in parameters:
         if "query" in parameters:
             raise InputError("a request has a query or an update, not both")
@@ -87,16 +88,15 @@ def _from_parameters(parameters: MultiDict[str, str], in_address: MultiDict[str,
     if len(texts) > 1 or (parameters is not in_address and texts and "query" in in_address):
         raise _twice()
     text = texts[0] if texts and texts[0].strip() else None
-    return _with_text(text, parameters, in_address)
+    return _with_text(text, parameters, request)
 
 
 def _twice() -> InputError:
     return InputError("the query is given more than once", hint="ask one at a time")
 
 
-def _with_text(
-    text: str | None, parameters: MultiDict[str, str], in_address: MultiDict[str, str]
-) -> Asked:
+def _with_text(text: str | None, parameters: MultiDict[str, str], request: Request) -> Asked:
+    in_address = request.args
     _refuse_graphs_of(UPDATE_GRAPHS, "an update", parameters, in_address)
     default, named = (_given(name, parameters, in_address) for name in QUERY_GRAPHS)
     graphs = [(QUERY_GRAPHS[0], iri) for iri in default]
@@ -104,7 +104,7 @@ def _with_text(
     wanted = parameters.get("format") or in_address.get("format") or None
     release = parameters.get("release") or in_address.get("release") or None
     graphs += [("release", release)] if release else []
-    least = None if release else at_least(in_address)
+    least = None if release else at_least(request)
     dataset = _dataset(default, named)
     return Asked(text, dataset, wanted, tuple(graphs), least, release=release)
 
@@ -152,9 +152,9 @@ def _refuse_graphs_of(
             raise InputError(f"{name} names graphs of {what}, which this is not")
 
 
-def at_least(in_address: MultiDict[str, str]) -> Generation | None:
+def at_least(request: Request) -> Generation | None:
     """The generation that the answer has to have at least; None where the request names none."""
-    text = in_address.get("at-least") or flask_request.headers.get(AT_LEAST)
+    text = request.args.get("at-least") or request.headers.get(AT_LEAST)
     if not text:
         return None
     if not text.isascii() or not text.isdecimal() or len(text) > 15:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
@@ -11,6 +12,7 @@ import pyoxigraph as ox
 from flask import Blueprint, Response, current_app, g, request, url_for
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
+from werkzeug.wrappers import Request
 from werkzeug.wrappers import Response as BaseResponse
 
 from kg.errors import InputError, NotAcceptableError
@@ -19,9 +21,9 @@ from kg.namespaces import DEFAULT_UNION
 from kg.sparql.deviations import DEVIATIONS
 from kg.sparql.formats import FORMATS, REMEMBERED, graph_media_type, media_type
 from kg.sparql.guard import check
-from kg.sparql.service import LIMITS, answer
+from kg.sparql.service import LIMITS, Answer, answer
 from kg.store.answers import EXPLANATION
-from kg.store.interface import Generation
+from kg.store.interface import Cancel, Generation
 from kg.web.access import TOKENS, asker, cancel
 from kg.web.asking import Asking
 from kg.web.protocol import Asked, asked
@@ -32,6 +34,9 @@ from kg.web.writing import updated
 
 EXPLAIN: Final = "explain"
 """The `format` that is no form of the answer but how it came about."""
+
+BEGUN: Final = "kg.begun"
+"""In the environ: what gives or raises what came of a query that was asked already."""
 
 HTML: Final = ("text/html", "application/xhtml+xml")
 _CHANGES_BY_ITSELF: Final = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID)\b", re.IGNORECASE)
@@ -51,7 +56,7 @@ def blueprint(asking: Asking) -> Blueprint:
         g.query = question.text or ""
         if question.update is not None:
             response = updated(asking, question, question.update)
-        elif wants_page(question):
+        elif wants_page(question, request):
             response = respond(asking, question)
         elif question.text is None:
             response = _described(asking, question)
@@ -63,7 +68,7 @@ def blueprint(asking: Asking) -> Blueprint:
     return bp
 
 
-def wants_page(question: Asked) -> bool:
+def wants_page(question: Asked, request: Request) -> bool:
     """Whether a browser asks: HTML is what it likes best, and it names no other format."""
     if question.wanted is not None:
         return question.wanted == "html"
@@ -84,7 +89,7 @@ def _described(asking: Asking, question: Asked) -> BaseResponse:
     if request.method == "POST":
         raise _without_query()
     try:
-        wanted = graph_media_type(_accept(asking, question, ""))
+        wanted = graph_media_type(accepted(asking, question, request))
     except NotAcceptableError as error:
         raise _without_query() from error
     generation = asking.store.generation()
@@ -112,35 +117,55 @@ def _without_query() -> InputError:
 
 
 def _answered(asking: Asking, question: Asked, text: str) -> BaseResponse:
-    kept = request.method != "POST" and not _CHANGES_BY_ITSELF.search(text)
-    kept = kept and not (asking.services and _MAY_ASK_OTHERS.search(text))
-    accept = _accept(asking, question, text)
-    kept = kept and accept != EXPLANATION  # it has times, which are others each time
+    accept = accepted(asking, question, request)
     store = asking.store_of(question.release)
     at_least = asking.own_writes.at_least(asker(), question.at_least)
     at_least = at_least if question.release is None else None
+    kept = may_be_kept(asking, text, accept) and request.method != "POST"
     generation = store.generation() if kept and request.if_none_match else -1
-    told = _tag(question, generation)
+    told = _tag(question, request, generation)
     if generation >= (at_least or 0) and request.if_none_match.contains_weak(told):
-        return _tagged(Response(status=304), question, generation)
-    found = answer(
-        store,
-        text,
-        accept=accept,
-        dataset=question.dataset,
-        at_least=at_least,
-        asker=asker(),
-        cancel=cancel(),
-        services=asking.services,
+        return _tagged(Response(status=304), question, request, generation)
+    begun: Callable[[Cancel | None], Answer] | None = request.environ.get(BEGUN)
+    found = (
+        begun(cancel())
+        if begun is not None
+        else answer(
+            store,
+            text,
+            accept=accept,
+            dataset=question.dataset,
+            at_least=at_least,
+            asker=asker(),
+            cancel=cancel(),
+            services=asking.services,
+        )
     )
+    return told_as(found, asking, question, request)
+
+
+def told_as(found: Answer, asking: Asking, question: Asked, request: Request) -> BaseResponse:
+    """An answer as the response to a request."""
     response = streamed(found.stream)
     for warning in found.warnings:
         response.headers.add("Warning", _warning(str(warning)))
-    return _tagged(response, question, found.stream.generation) if kept else response
+    response.headers["Vary"] = "Accept"
+    accept, text = accepted(asking, question, request), question.text or ""
+    if request.method == "POST" or not may_be_kept(asking, text, accept):
+        return response
+    return _tagged(response, question, request, found.stream.generation)
 
 
-def _accept(asking: Asking, question: Asked, text: str) -> str | None:
+def may_be_kept(asking: Asking, text: str, accept: str | None) -> bool:
+    """Whether the same query has the same answer on the same generation."""
+    if _CHANGES_BY_ITSELF.search(text) or accept == EXPLANATION:  # which has times
+        return False
+    return not (asking.services and _MAY_ASK_OTHERS.search(text))
+
+
+def accepted(asking: Asking, question: Asked, request: Request) -> str | None:
     """The `Accept` header, or the media type that `format=` names; without text, of a graph."""
+    text = question.text
     if question.wanted is None:
         return request.headers.get("Accept")
     if question.wanted == EXPLAIN and text:
@@ -151,15 +176,17 @@ def _accept(asking: Asking, question: Asked, text: str) -> str | None:
     return media_type(question.wanted, form)
 
 
-def _tag(question: Asked, generation: Generation) -> str:
+def _tag(question: Asked, request: Request, generation: Generation) -> str:
     """The same query, graphs and wish on the same generation have the same answer."""
     accept = request.headers.get("Accept", "")
     told = repr((generation, question.text, question.graphs, question.wanted, accept))
     return hashlib.sha256(told.encode()).hexdigest()[:32]
 
 
-def _tagged(response: Response, question: Asked, generation: Generation) -> BaseResponse:
-    response.set_etag(_tag(question, generation))
+def _tagged(
+    response: Response, question: Asked, request: Request, generation: Generation
+) -> BaseResponse:
+    response.set_etag(_tag(question, request, generation))
     response.headers["Cache-Control"] = "no-cache"
     return response
 

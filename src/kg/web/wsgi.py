@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Iterable, MutableMapping
 from contextlib import ExitStack
 from tempfile import SpooledTemporaryFile
 from types import TracebackType
@@ -20,6 +20,9 @@ ExcInfo: TypeAlias = (
 
 IN_MEMORY: Final = 1_000_000
 """Longer bodies are kept in files."""
+
+ENVIRON: Final = "kg.environ"
+"""In the scope of a request: what its environ has beside or instead of that."""
 
 _BODILESS: Final = (204, 304)
 _CHUNK_BYTES: Final = 65_536
@@ -57,12 +60,9 @@ class Call:
             raise exc_info[1]
         if self._head and not exc_info:
             raise RuntimeError("start_response was called twice")
-        coded = [(n.lower().encode("latin-1"), v.encode("latin-1")) for n, v in headers]
-        code = int(status.split(" ", 1)[0])
-        if code in _BODILESS:  # servers would wait for as many bytes
-            coded = [(name, value) for name, value in coded if name != b"content-length"]
-        self._head = {"type": "http.response.start", "status": code, "headers": coded}
-        self._left = next((int(v) for name, v in coded if name == b"content-length"), None)
+        self._head = head_message(status, headers)
+        told = (int(v) for name, v in self._head["headers"] if name == b"content-length")
+        self._left = next(told, None)
         return self._write
 
     def _write(self, chunk: bytes) -> None:
@@ -112,6 +112,15 @@ class Call:
         return [body_message(b"")] if self._begun else [self._head, body_message(b"")]
 
 
+def head_message(status: str, headers: Iterable[tuple[str, str]]) -> Message:
+    """The status line and the headers of WSGI."""
+    coded = [(n.lower().encode("latin-1"), v.encode("latin-1")) for n, v in headers]
+    code = int(status.split(" ", 1)[0])
+    if code in _BODILESS:  # servers would wait for as many bytes
+        coded = [(name, value) for name, value in coded if name != b"content-length"]
+    return {"type": "http.response.start", "status": code, "headers": coded}
+
+
 def body_message(data: bytes, *, more: bool = False) -> Message:
     """A piece of a body; the last one unless there is `more`."""
     return {"type": "http.response.body", "body": data, "more_body": more}
@@ -153,4 +162,5 @@ def environ_of(scope: Message) -> WSGIEnvironment:
         text = value.decode("latin-1")
         joint = "; " if key == "HTTP_COOKIE" else ","
         environ[key] = f"{environ[key]}{joint}{text}" if key in environ else text
+    environ |= scope.get(ENVIRON, {})
     return environ

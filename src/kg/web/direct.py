@@ -1,0 +1,248 @@
+"""Answers to light queries, given in the event loop: in front of the application and its threads.
+
+An ASGI application around another one. It asks the store itself where a request is no more than a
+query of ordinary length, and answers where the answer is there in one piece. All else goes on, with
+what came of the query where it was asked already: an error to be told, or an answer that is long.
+What a request means and what a response says is worked out by the functions of the application.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, NoReturn, TypeAlias
+
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Request
+from werkzeug.wrappers import Response as BaseResponse
+
+from kg.errors import KgError, QueryError, StoreError
+from kg.processes.link import Link
+from kg.sparql.advice import advise
+from kg.sparql.guard import Scan
+from kg.sparql.service import LIMITS, Answer, Wish, advice_on, engine_text, planned, told
+from kg.sparql.terms import terms_at_hand, terms_of
+from kg.sparql.unmentioned import remember, unfound
+from kg.store import wire
+from kg.store.answers import EXPLANATION
+from kg.store.interface import Asker, ByteStream, Cancel, Generation
+from kg.store.served import ServedStore, connected, query_message, resumed
+from kg.web.access import client_of
+from kg.web.asking import Asking
+from kg.web.bridge import Application, Receive, Send, until_gone
+from kg.web.journal import BEGAN, HEADER, request_id_from, tell
+from kg.web.protocol import Asked, asked
+from kg.web.sparql import BEGUN, accepted, told_as, wants_page
+from kg.web.wsgi import ENVIRON, Message, body_message, environ_of, head_message
+
+PATH: Final = "/sparql"
+CHARACTERS: Final = 4_000
+"""Reading a longer query takes a while, for which all others would wait."""
+
+BYTES: Final = 16_000
+"""So long may such a query be in an address or in a form."""
+
+IDLE: Final = 32
+"""So many connections to the store are kept for the next queries."""
+
+_ID: Final = "kg.request_id"
+_ID_GIVEN: Final = "HTTP_X_REQUEST_ID"
+_NOT_HERE: Final = frozenset(
+    {b"authorization", b"if-match", b"if-none-match", b"range", b"transfer-encoding", b"expect"}
+)
+
+Begun: TypeAlias = Callable[[Cancel | None], Answer]
+"""Gives what came of a query, or raises it, in a thread of the application."""
+
+
+@dataclass(slots=True)
+class Whole:
+    """A `ByteStream` of which all is there."""
+
+    media_type: str
+    generation: Generation
+    answered_by: str
+    data: bytes
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self.data
+
+    def close(self) -> None:
+        """Nothing is left to be given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Query:
+    """A query that is asked from here; `names` in it are looked up in a generation."""
+
+    scan: Scan
+    text: str
+    message: wire.Message
+    names: Sequence[str]
+    generation: Generation
+
+
+class Direct:
+    """Answers light queries over a store for `app`, whose responses end with `finish`."""
+
+    def __init__(
+        self,
+        app: Application,
+        asking: Asking,
+        store: ServedStore,
+        finish: Callable[[Request, BaseResponse], BaseResponse],
+    ) -> None:
+        self._app = app
+        self._asking = asking
+        self._store = store
+        self._finish = finish
+        self._idle: list[Link] = []
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Answer one request, or have it answered."""
+        if not _may_be_light(scope):
+            await self._app(scope, receive, send)
+            return
+        began = time.perf_counter()
+        first = await receive()
+        gone = asyncio.ensure_future(until_gone(receive))
+        try:
+            request = _request(scope, first)
+            found = None if request is None else await self._found(request, gone)
+        finally:
+            gone.cancel()
+        if request is not None and isinstance(found, BaseResponse):
+            await _respond(request, found, send, began)
+        elif not _has_left(gone):
+            more = {} if request is None else {_ID_GIVEN: _request_id(request), BEGAN: began}
+            more |= {} if found is None else {BEGUN: found}
+            await self._app({**scope, ENVIRON: more}, _replayed(first, receive), send)
+
+    async def _found(
+        self, request: Request, gone: asyncio.Task[None]
+    ) -> BaseResponse | Begun | None:
+        """The response; or what the application goes on with; None where it begins itself."""
+        try:
+            question = asked(request)
+            query = self._query(request, question)
+        except (KgError, HTTPException):
+            return None  # the application finds the same, and tells it
+        if query is None:
+            return None
+        link = self._idle.pop() if self._idle else Link(connected(self._store.folder), exact=True)
+        gone.add_done_callback(lambda task: None if task.cancelled() else link.shut())
+        try:
+            await link.send(query.message, query.text.encode())
+            found = await link.receive()
+        except BaseException:
+            link.close()
+            raise
+        if found is None or "error" in found[0] or gone.done():
+            link.close()
+            return None if gone.done() else _failed(found)
+        head, data = found
+        generation = int(head["generation"])
+        if not head.get("end"):
+            connection = link.detach()
+            return lambda cancel: self._advised(query, resumed(connection, head, data, cancel))
+        self._keep(link)
+        whole = Whole(str(head["media_type"]), generation, str(head["answered_by"]), data)
+        if head["missing"] or generation != query.generation:
+            return lambda _: self._advised(query, whole)  # more may have to be asked
+        remember(self._store, query.names, generation)
+        terms = terms_of(self._store)
+        answer = Answer(whole, query.scan.form, told(list(advise(query.scan, terms))))
+        return self._finish(request, told_as(answer, self._asking, question, request))
+
+    def _query(self, request: Request, question: Asked) -> _Query | None:
+        """The query to be asked; None where it is the application that answers."""
+        text, services = question.text, self._asking.services
+        is_other = question.update is not None or question.release is not None
+        if text is None or is_other or len(text) > CHARACTERS or wants_page(question, request):
+            return None
+        terms, generation = terms_at_hand(self._store), self._store.generation()
+        if terms is None:
+            return None
+        who = Asker(client_of(request.remote_addr or "unknown"), False, _request_id(request))
+        wish = Wish(accepted(self._asking, question, request), question.dataset, who, LIMITS)
+        plan = planned(self._store, text, wish, service=services is not None)
+        changed, of_each_graph = engine_text(self._store, plan.scan)
+        if of_each_graph or plan.asks_others or plan.media_type == EXPLANATION:
+            return None
+        names = list(unfound(self._store, plan.scan, terms, generation))
+        at_least = self._asking.own_writes.at_least(who, question.at_least)
+        message = query_message(plan.media_type, plan.dataset, at_least, None, who, names)
+        return _Query(plan.scan, changed, message, names, generation)
+
+    def _advised(self, query: _Query, stream: ByteStream) -> Answer:
+        warnings = advice_on(self._store, query.scan, stream.generation)
+        return Answer(stream, query.scan.form, warnings)
+
+    def _keep(self, link: Link) -> None:
+        if len(self._idle) < IDLE:
+            self._idle.append(link)
+        else:
+            link.close()
+
+
+def _may_be_light(scope: Message) -> bool:
+    if scope["type"] != "http" or scope["method"] not in ("GET", "POST"):
+        return False
+    if scope["path"].removeprefix(scope.get("root_path", "")) != PATH:
+        return False
+    is_old = scope["http_version"] == "1.0"
+    names = {name for name, _ in scope["headers"]}
+    return not is_old and len(scope["query_string"]) <= BYTES and not names & _NOT_HERE
+
+
+def _request(scope: Message, first: Message) -> Request | None:
+    """The request, where all of its body is there and not long."""
+    data = first.get("body", b"")
+    if first["type"] != "http.request" or first.get("more_body") or len(data) > BYTES:
+        return None
+    environ = environ_of(scope)
+    own = request_id_from(environ.get(_ID_GIVEN, ""))
+    return Request({**environ, "wsgi.input": io.BytesIO(data), _ID: own})
+
+
+def _request_id(request: Request) -> str:
+    return str(request.environ[_ID])
+
+
+def _has_left(gone: asyncio.Task[None]) -> bool:
+    return gone.done() and not gone.cancelled()
+
+
+def _failed(found: tuple[wire.Message, bytes] | None) -> Begun | None:
+    """What raises the error that came; None for one of the query, which is explained elsewhere."""
+    if found is None:
+        error: KgError = StoreError("the answer was broken off", hint="try again")
+    else:
+        error = wire.error_of(found[0])
+
+    def raised(_: Cancel | None) -> NoReturn:
+        raise error
+
+    return None if isinstance(error, QueryError) else raised
+
+
+def _replayed(first: Message, receive: Receive) -> Receive:
+    """What gives a message that was received already, and then the others."""
+    kept = [first]
+
+    async def again() -> Message:
+        return kept.pop() if kept else await receive()
+
+    return again
+
+
+async def _respond(request: Request, response: BaseResponse, send: Send, began: float) -> None:
+    own = _request_id(request)
+    response.headers[HEADER] = own
+    chunks, status, headers = response.get_wsgi_response(request.environ)
+    await send(head_message(status, headers))
+    await send(body_message(b"".join(chunks)))
+    tell(own, request.method, request.path, response.status_code, time.perf_counter() - began)
