@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from tests.columnar.worlds import ENTITIES, VALUES
 
-from kg.columnar.dump import read
+from kg.columnar.dump import read, texts_of
 from kg.columnar.ordering import ordered
 from kg.columnar.terms import kind_and_key
 
@@ -26,14 +26,13 @@ def test_lines_are_read_as_they_are_written_however_they_are_cut(part_bytes: int
     choose = random.Random(5)
     rows = [(f"<{choose.randrange(30)}>", "<p>", choose.choice(TERMS)) for _ in range(400)]
     lines = [f"{' '.join(row)} .\n".encode() for row in rows]
-    data = np.frombuffer(b"".join(lines), np.uint8)
-    bounds = [0, len(b"".join(lines[:7])), len(data)]
-    found = read(data, bounds, part_bytes)
-    slices = zip(found.starts, found.ends, strict=True)
-    texts = [data[start:end].tobytes().decode() for start, end in slices]
+    files = (lines[:7], [], lines[7:])
+    sources = [np.frombuffer(b"".join(each), np.uint8) for each in files]
+    found = read(sources, part_bytes)
+    texts = [text.decode() for text in texts_of(sources, found)]
     assert sorted(texts) == sorted({term for row in rows for term in row})
     assert [tuple(texts[term] for term in row) for row in found.triples.T] == rows
-    assert found.before.tolist() == [0, 7, 400]
+    assert found.counts.tolist() == [7, 0, 393]
 
 
 def test_terms_are_ordered_as_by_kinds_and_keys() -> None:

@@ -6,13 +6,16 @@ import os
 import signal
 from contextlib import closing
 
+import pyoxigraph as ox
 import pytest
 from tests.processes.running import running
 from tests.resilience.server import Server, wait_until
 
+from kg.columnar.copied import Copied
 from kg.columnar.explain import Explanation, read_explanation
 from kg.columnar.layout import about_of
 from kg.errors import LimitError
+from kg.processes.copied_store import CopiedStore
 from kg.store.answers import EXPLANATION
 from kg.store.interface import Limits
 from kg.store.served import ServedStore
@@ -102,3 +105,16 @@ def test_a_damaged_copy_is_not_asked_and_the_next_one_is(server: Server) -> None
         os.kill(pid, signal.SIGKILL)
     assert asked(server, COUNT, generation) == ("oxigraph", expected)
     assert asked(server, COUNT, committed(server, 7))[0] == "columns"
+
+
+def test_who_reads_all_of_a_generation_reads_its_copy(server: Server) -> None:
+    with closing(server.client()) as client:
+        update = 'INSERT DATA { GRAPH <http://e/g> { <http://e/s> <http://e/p> 1, "2"@en } }'
+        generation = int(client.update(update, key="named").json()["generation"])
+    asked(server, COUNT, generation)
+    snapshot = CopiedStore(server.home).snapshot()
+    assert isinstance(snapshot, Copied)
+    assert snapshot.generation == generation
+    graph = ox.NamedNode("http://e/g")
+    assert set(snapshot.quads()) == set(ServedStore(server.home).snapshot().quads(graph))
+    assert len(list(snapshot.quads())) == 2

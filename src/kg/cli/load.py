@@ -13,12 +13,14 @@ import click
 import pyoxigraph as ox
 
 from kg.cli import in_words
+from kg.cli.copy_of_load import CopyOfLoad
 from kg.cli.home import opened, own_folder, where
 from kg.cli.stdin import Files, files_of
 from kg.cli.steps import steps
 from kg.errors import RefusedError
 from kg.namespaces import GRAPH
 from kg.processes.opening import OURS, open_embedded
+from kg.processes.settings import settings
 from kg.profiles.uploads import is_table, read_file, with_rows
 from kg.store.blank_nodes import DATA
 from kg.store.bulk import Load, load_in_bulk
@@ -126,7 +128,8 @@ def load_much(context: click.Context, given: Files, graph: str | None, meta: Com
     nodes = {path: ox.NamedNode(str(target)) for path, target in targets.items()}
     folder = own_folder("a bulk load")
     with steps() as tell:
-        asked = Load(nodes, meta, f"load/{uuid.uuid4()}", tell)
+        then = CopyOfLoad(folder, settings(folder.path), tell)
+        asked = Load(nodes, meta, f"load/{uuid.uuid4()}", tell, then)
         try:
             receipt = load_in_bulk(folder, OURS, asked)
         except RefusedError as error:

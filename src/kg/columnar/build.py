@@ -1,27 +1,30 @@
-"""A copy of a generation, made from what the engine dumps, or from an older copy and its changes.
+"""A copy of a generation, made of its lines: what the engine dumps, or what a bulk load wrote.
 
-The files that were loaded will not do: the engine rewrites literals, and only its dump has the
-terms that its answers have.
+The files that people load will not do: the engine rewrites literals. The lines that a bulk load
+makes of them will, which are written as the engine writes them.
 """
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 import pyoxigraph as ox
 
-from kg.columnar.dump import read
+from kg.columnar.dump import mapped_lines, read, texts_of
 from kg.columnar.layout import Ids, Numbers, Rows, Texts, hash_of, write_about
 from kg.columnar.ordering import ordered
 from kg.columnar.packing import ORDERS, by_predicate, distinct, joined, sorted_by
+from kg.columnar.table import Mask, numbered
 from kg.errors import StoreError
 from kg.store.live import Mark
 from kg.store.view import View
+from kg.store.written import GraphLines, Written
 
 Counts: TypeAlias = Mapping[int, tuple[int, int, int]]
 """How many triples, subjects and objects each predicate has."""
@@ -30,8 +33,7 @@ MOST_TRIPLES: Final = 700_000_000
 """Three terms of each are fewer than there are ids."""
 
 
-@dataclass(frozen=True, slots=True)
-class Quads:
+class Quads(NamedTuple):
     """Quads by numbers of their terms; the default graph has no `g`."""
 
     s: Ids
@@ -44,6 +46,10 @@ class Quads:
         graphs = None if self.g is None else ids[self.g]
         return Quads(ids[self.s], ids[self.p], ids[self.o], graphs)
 
+    def where(self, at: Mask | Numbers) -> Quads:
+        """The quads at some places."""
+        return Quads(self.s[at], self.p[at], self.o[at], None if self.g is None else self.g[at])
+
 
 @dataclass(frozen=True, slots=True)
 class Content:
@@ -55,14 +61,24 @@ class Content:
 
 
 def build(view: View, folder: Path, most: int | None = None) -> None:
-    """Write a copy of a generation into an empty folder.
+    """Write a copy of a generation into an empty folder, made of what the engine dumps.
 
     Raises `StoreError` where it would have more than `most` triples in its graphs.
     """
+    room = folder / "dump"
+    room.mkdir()
+    try:
+        build_of_lines(_dumped(view, room), folder, most)
+    finally:
+        shutil.rmtree(room, ignore_errors=True)
+
+
+def build_of_lines(written: Written, folder: Path, most: int | None = None) -> None:
+    """Write a copy into a folder like `build`, made of lines in the engine's words."""
     most = MOST_TRIPLES if most is None else min(most, MOST_TRIPLES)
-    content = _dumped(view, folder)
+    content = _read(written)
     refuse_many(len(content.union.s) + len(content.named.s), most)
-    write(content, view.generation, view.mark, folder)
+    write(content, written.generation, written.mark, folder)
 
 
 def refuse_many(triples: int, most: int) -> None:
@@ -88,53 +104,102 @@ def write(content: Content, generation: int, mark: Mark, folder: Path) -> None:
     write_about(folder, about)
 
 
-def _dumped(view: View, room: Path) -> Content:
-    """What the engine has.
+def _dumped(view: View, room: Path) -> Written:
+    """What the engine has, dumped graph by graph."""
+    names: list[ox.NamedNode | ox.DefaultGraph] = [*view.graphs()]
+    if not view.union:
+        names.append(ox.DefaultGraph())
+    found = {}
+    for number, name in enumerate(names):
+        path = room / str(number)
+        with path.open("wb") as file:
+            view.dump(name, file)
+        found[name] = GraphLines([path])
+    unnamed = found.pop(ox.DefaultGraph(), GraphLines())
+    graphs = {name: lines for name, lines in found.items() if isinstance(name, ox.NamedNode)}
+    return Written(view.generation, view.mark, view.union, graphs, unnamed)
 
-    The union is made of the graphs that it is the union of; without one it is a graph itself.
-    """
-    graphs = view.graphs()
-    texts, (s, p, o), sizes = _read(view, room)
-    wanted = dict.fromkeys(str(graph).encode() for graph in graphs)
-    known = {text: place for place, text in enumerate(texts) if text in wanted}
+
+class _Parted(NamedTuple):
+    """Triples by places of their terms, and of which part of a `Written` each is: 0 is unnamed."""
+
+    s: Ids
+    p: Ids
+    o: Ids
+    part: Ids
+
+    def where(self, at: Mask | Numbers) -> _Parted:
+        """The triples at some places."""
+        return _Parted(self.s[at], self.p[at], self.o[at], self.part[at])
+
+
+def _read(written: Written) -> Content:
+    """What there is; the union is made of the graphs that it is the union of."""
+    files = [
+        (number, path, is_gone)
+        for number, part in enumerate([written.unnamed, *written.graphs.values()])
+        for is_gone, paths in enumerate((part.come, part.gone))
+        for path in paths
+    ]
+    sources = [mapped_lines(path) for _, path, _ in files]
+    lines = read(sources)
+    texts = texts_of(sources, lines)
+    numbers, _, gone = zip(*files, strict=True) if files else ((), (), ())
+    part = np.repeat(np.array(numbers, np.int32), lines.counts)
+    s, p, o = lines.triples
+    triples = _Parted(s, p, o, part)
+    is_gone = np.repeat(np.array(gone, np.bool_), lines.counts)
+    if is_gone.any():
+        texts, triples = _used(texts, _without(triples, is_gone))
+    return _content(texts, triples, written)
+
+
+def _content(texts: list[bytes], triples: _Parted, written: Written) -> Content:
+    """The relations; a graph has a text if it has triples."""
+    names: list[ox.NamedNode | None] = [None, *written.graphs]
+    counts = np.bincount(triples.part, minlength=len(names))
+    there = [number for number in np.flatnonzero(counts).tolist() if number]
+    terms = np.zeros(len(names), np.int32)
+    terms[there] = _places(texts, [str(names[number]).encode() for number in there])
+    named = triples.where(triples.part > 0)
+    chosen = [name in written.union if written.union else name is None for name in names]
+    union = triples.where(np.array(chosen, np.bool_)[triples.part])
+    return Content(
+        texts,
+        Quads(union.s, union.p, union.o, None),
+        Quads(named.s, named.p, named.o, terms[named.part]),
+    )
+
+
+def _places(texts: list[bytes], wanted: Sequence[bytes]) -> list[int]:
+    """The places of some texts, which are added where they are not there."""
+    among = frozenset(wanted)
+    known = {text: place for place, text in enumerate(texts) if text in among}
     for text in wanted:
         if text not in known:
             known[text] = len(texts)
             texts.append(text)
-    names = [known[text] for text in wanted]
-    end = int(sizes[0])
-    g = np.repeat(np.array(names, np.int32), sizes[1:])
-    named = Quads(s[end:], p[end:], o[end:], g)
-    if not view.union:
-        return Content(texts, Quads(s[:end], p[:end], o[:end], None), named)
-    within = [name for name, graph in zip(names, graphs, strict=True) if graph in view.union]
-    at = np.isin(g, within)
-    return Content(texts, Quads(s[at], p[at], o[at], None), named)
+    return [known[text] for text in wanted]
 
 
-def _read(view: View, room: Path) -> tuple[list[bytes], Ids, Numbers]:
-    """Texts, triples by these, and how many each graph has, by way of a file that is gone then.
+def _without(triples: _Parted, is_gone: Mask) -> _Parted:
+    """The triples that are not among those of their part that are gone."""
+    suspect = np.flatnonzero(np.isin(triples.part, np.unique(triples.part[is_gone])))
+    numbers = numbered([*triples.where(suspect)], len(suspect))
+    stays = np.ones(len(is_gone), np.bool_)
+    stays[suspect] = ~np.isin(numbers, numbers[is_gone[suspect]])
+    return triples.where(stays)
 
-    First comes the default graph, or nothing where that is a union.
-    """
-    path = room / "dump"
-    try:
-        bounds = [0]
-        with path.open("wb") as file:
-            if not view.union:
-                view.dump(ox.DefaultGraph(), file)
-            bounds.append(file.tell())
-            for graph in view.graphs():
-                view.dump(graph, file)
-                bounds.append(file.tell())
-        data = np.memmap(path, np.uint8, "r") if bounds[-1] else np.zeros(0, np.uint8)
-        lines = read(data, bounds)
-        slices = zip(lines.starts.tolist(), lines.ends.tolist(), strict=True)
-        octets = data.data  # slices of this take a fraction of the time
-        texts = [bytes(octets[start:end]) for start, end in slices]
-        return texts, lines.triples, np.diff(lines.before)
-    finally:
-        path.unlink(missing_ok=True)
+
+def _used(texts: list[bytes], triples: _Parted) -> tuple[list[bytes], _Parted]:
+    """The texts of terms that triples have, and the triples by these."""
+    used = np.zeros(len(texts), np.bool_)
+    for ids in triples[:3]:
+        used[ids] = True
+    places = (np.cumsum(used) - 1).astype(np.int32)
+    s, p, o = (places[ids] for ids in triples[:3])
+    kept = [texts[at] for at in np.flatnonzero(used).tolist()]
+    return kept, _Parted(s, p, o, triples.part)
 
 
 def write_terms(folder: Path, texts: Sequence[bytes], older: Texts | None = None) -> None:

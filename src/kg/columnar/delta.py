@@ -89,6 +89,13 @@ class ChangedCopy(Copy):
         found = np.unique(self.kind_of[ids[beyond] - self.terms - 1])
         return super().kinds(ids[~beyond]) | {Kind(kind) for kind in found}
 
+    def kinds_of(self, ids: Ids) -> Numbers:
+        """See `Copy.kinds_of`."""
+        found = super().kinds_of(ids)
+        beyond = ids > self.terms
+        found[beyond] = self.kind_of[ids[beyond] - self.terms - 1]
+        return found
+
     def ranks(self, ids: Ids) -> Numbers:
         """See `Copy.ranks`: a term counts those of the base and those beyond it that precede it."""
         ranks = ids + np.searchsorted(self.places[self.sorted], ids, "left")

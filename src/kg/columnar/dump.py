@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -20,6 +22,14 @@ from kg.errors import StoreError
 CHUNK_BYTES: Final = 32_000_000
 """So much of a dump is in memory at once, with about ten times as much for its numbers."""
 
+AT_ONCE: Final = 2
+"""So many parts are read at once."""
+
+LINE_BYTES: Final = 65_536
+"""So far the end of a line is looked for at once."""
+
+SHORT: Final = 0xFFFF
+
 WORD: Final = 8
 _NEWLINE, _SPACE = b"\n "
 _MASKS: Final = np.array([(1 << 8 * length) - 1 for length in range(WORD)], np.uint64)
@@ -29,13 +39,14 @@ _MASKS: Final = np.array([(1 << 8 * length) - 1 for length in range(WORD)], np.u
 class Lines:
     """What was read: where distinct terms stand in the dump, and triples by their places here.
 
-    `triples` has three rows; `before` counts the lines before each of the bounds that were given.
+    Places are those in all sources, one after the other. `triples` has three rows; `counts` says
+    how many lines each source has.
     """
 
     starts: Numbers
     ends: Numbers
     triples: Ids
-    before: Numbers
+    counts: Numbers
 
 
 class Mixer:
@@ -48,7 +59,7 @@ class Mixer:
     def mixed(self, data: Bytes, starts: Numbers, ends: Numbers) -> tuple[Hashes, Hashes]:
         """Two numbers for each slice of `data`, after whose end are 8 more bytes at least."""
         words: Hashes = np.ndarray((len(data) - WORD + 1,), "<u8", data, strides=(1,))
-        order = np.argsort(starts - ends)
+        order = _by_length(ends - starts)
         at, lengths = starts[order], (ends - starts)[order]
         first, second = (seed ^ lengths.astype(np.uint64) for seed in self._seeds)
         for done in range(0, int(lengths.max(initial=0)), WORD):
@@ -66,19 +77,57 @@ class Mixer:
         return first[undone], second[undone]
 
 
-def read(data: Bytes, bounds: Sequence[int], part_bytes: int = CHUNK_BYTES) -> Lines:
-    """Read lines as the engine writes them: two spaces divide each, and ` .` ends it."""
+def _by_length(lengths: Numbers) -> Numbers:
+    """Places in the order of lengths, the longest first."""
+    longest = int(lengths.max(initial=0))
+    if longest > SHORT:
+        return np.argsort(-lengths)
+    return np.argsort((longest - lengths).astype(np.uint16), kind="stable")  # in linear time
+
+
+def read(sources: Sequence[Bytes], part_bytes: int = CHUNK_BYTES) -> Lines:
+    """Read lines as the engine writes them: two spaces divide each, and ` .` ends it.
+
+    Two parts are read at once: nearly all of it is done outside of Python's lock.
+    """
     mixer = Mixer()
-    parts = []
-    before = np.zeros(len(bounds), np.int64)
-    for start, end in _chunks(data, part_bytes):
-        part, line_ends = _read(data[start:end], mixer)
-        before += np.searchsorted(line_ends, np.array(bounds) - start)
-        part.starts += start
-        part.ends += start
-        parts.append(part)
+    chunks = [
+        (number, start, end)
+        for number, data in enumerate(sources)
+        for start, end in _chunks(data, part_bytes)
+    ]
+    with ThreadPoolExecutor(AT_ONCE) as beside:
+        parts = list(beside.map(lambda at: _read(sources[at[0]][at[1] : at[2]], mixer), chunks))
+    counts = np.zeros(len(sources), np.int64)
+    begins = np.cumsum([0, *map(len, sources)])
+    for part, (number, start, _) in zip(parts, chunks, strict=True):
+        counts[number] += part.columns.shape[1]
+        part.starts += begins[number] + start
+        part.ends += begins[number] + start
     whole, triples = _together(parts)
-    return Lines(whole.starts, whole.ends, triples, before)
+    return Lines(whole.starts, whole.ends, triples, counts)
+
+
+def texts_of(sources: Sequence[Bytes], lines: Lines) -> list[bytes]:
+    """The texts of the terms that were read."""
+    texts = [b""] * len(lines.starts)
+    begins = np.cumsum([0, *map(len, sources)])
+    order = np.argsort(lines.starts)
+    bounds = np.searchsorted(lines.starts[order], begins)
+    for number, data in enumerate(sources):
+        at = order[bounds[number] : bounds[number + 1]]
+        starts, ends = ((ends[at] - begins[number]).tolist() for ends in (lines.starts, lines.ends))
+        octets = data.data  # slices of this take a fraction of the time
+        for place, start, end in zip(at.tolist(), starts, ends, strict=True):
+            texts[place] = bytes(octets[start:end])
+    return texts
+
+
+def mapped_lines(path: Path) -> Bytes:
+    """The bytes of a file, mapped into memory."""
+    if not path.stat().st_size:
+        return np.zeros(0, np.uint8)
+    return np.memmap(path, np.uint8, "r").view(np.ndarray)
 
 
 @dataclass(slots=True)
@@ -98,14 +147,14 @@ def _chunks(data: Bytes, size: int) -> Iterator[tuple[int, int]]:
     while start < len(data):
         end = min(start + size, len(data))
         while data[end - 1] != _NEWLINE:  # a line may be longer than a part
-            found = np.flatnonzero(data[end : end + size] == _NEWLINE)
-            end = end + int(found[0]) + 1 if len(found) else min(end + size, len(data))
+            found = np.flatnonzero(data[end : end + LINE_BYTES] == _NEWLINE)
+            end = end + int(found[0]) + 1 if len(found) else min(end + LINE_BYTES, len(data))
         yield start, end
         start = end
 
 
-def _read(lines: Bytes, mixer: Mixer) -> tuple[_Part, Numbers]:
-    """A part of a dump, and where its lines end."""
+def _read(lines: Bytes, mixer: Mixer) -> _Part:
+    """A part of a dump."""
     data = np.concatenate([lines, np.zeros(WORD, np.uint8)])
     ends = np.flatnonzero(data == _NEWLINE)
     starts = np.concatenate([np.zeros(1, np.int64), ends[:-1] + 1])
@@ -119,7 +168,7 @@ def _read(lines: Bytes, mixer: Mixer) -> tuple[_Part, Numbers]:
     hashes = mixer.mixed(data, *slices)
     part = _distinct(*hashes, *slices)
     part.columns = part.columns.reshape(3, len(starts))
-    return part, ends
+    return part
 
 
 def _distinct(first: Hashes, second: Hashes, starts: Numbers, ends: Numbers) -> _Part:

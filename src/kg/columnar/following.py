@@ -142,8 +142,8 @@ def _after(relation: Relation, removed: Quads, added: Quads) -> Delta:
     base = _base(relation)
     came, gone = _delta(relation)
     known = {end: _places(end, base, added) for end in ORDERS}
-    fresh = _where(added, known["s"] < 0)
-    kept = _where(came, ~_among_these(came, [removed, fresh]))
+    fresh = added.where(known["s"] < 0)
+    kept = came.where(~_among_these(came, [removed, fresh]))
     gone = {
         end: np.setdiff1d(np.union1d(gone[end], _places(end, base, removed)), known[end])
         for end in ORDERS
@@ -190,11 +190,6 @@ def _together(parts: Sequence[Quads]) -> Quads:
     s, p, o = (np.concatenate([getattr(part, place) for part in parts]) for place in "spo")
     graphs = [part.g for part in parts if part.g is not None]
     return Quads(s, p, o, np.concatenate(graphs) if graphs else None)
-
-
-def _where(quads: Quads, mask: Mask) -> Quads:
-    graphs = None if quads.g is None else quads.g[mask]
-    return Quads(quads.s[mask], quads.p[mask], quads.o[mask], graphs)
 
 
 def _all(relation: Relation) -> Quads:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from kg.columnar.build import build, write
+from kg.columnar.build import build, build_of_lines, write
 from kg.columnar.delta import opened
 from kg.columnar.following import content, extend
 from kg.columnar.layout import about_of, check, damaged
@@ -22,6 +22,7 @@ from kg.errors import StoreError
 from kg.store.changes import leading, united
 from kg.store.live import Mark
 from kg.store.view import View
+from kg.store.written import Written
 
 NAME: Final = "columns"
 """The folder of copies among what is computed from generations."""
@@ -46,6 +47,11 @@ def keep(view: View, folder: Path, most: int | None = None) -> None:
     not take it: no copy is left then.
     """
     _make(folder, str(view.generation), lambda room: build(view, room, most))
+
+
+def keep_lines(written: Written, folder: Path, most: int | None = None) -> None:
+    """Make the copy of a generation of its lines; otherwise like `keep`."""
+    _make(folder, str(written.generation), lambda room: build_of_lines(written, room, most))
 
 
 def compact(place: Place) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,7 @@ Hashes: TypeAlias = npt.NDArray[np.uint64]
 FORMAT: Final = 2
 ABOUT: Final = "about.json"
 RELATIONS: Final = ("union", "named")
+BOTH_ENDS: Final = (bisect_left, bisect_right)
 COLUMNS: Final = ("so_s", "so_o", "so_g", "os_s", "os_o", "os_g")
 
 
@@ -177,6 +179,20 @@ class Copy:
             return {Kind(first)}
         counts = np.bincount(np.searchsorted(self.starts, ids, "right") - 1)
         return {Kind(kind) for kind in np.flatnonzero(counts).tolist()}
+
+    def kinds_of(self, ids: Ids) -> Numbers:
+        """The kind of each of some terms, none of which is unbound."""
+        return np.searchsorted(self.starts, ids, "right") - 1
+
+    def beginning(self, start: bytes) -> tuple[int, int]:
+        """The ids of the ordered IRIs that begin so: the first, and the one after the last."""
+        ids = range(*self.starts[[Kind.IRI, Kind.IRI + 1]].tolist())
+
+        def key(term: int) -> bytes:
+            return self.texts.text(term)[1:-1][: len(start)]
+
+        first, end = (ids.start + bisect(ids, start, key=key) for bisect in BOTH_ENDS)
+        return first, end
 
     def ranks(self, ids: Ids) -> Numbers:
         """Numbers of 64 bits in the order of kinds and values; 0 is unbound."""

@@ -12,6 +12,7 @@ import asyncio
 import shutil
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +27,7 @@ from kg.publication.seldom import SHARE
 from kg.store.changes import NAME as CHANGES
 from kg.store.folder import Folder
 from kg.store.interface import Generation
+from kg.store.wire import Message
 
 SHARE_OF_DISK: Final = 3
 """A copy, with the dump that it is made from, takes less than so many snapshots."""
@@ -43,6 +45,10 @@ class Copying:
         self._busy = False
         self._wished = False
         self._made = asyncio.Event()
+        self._wanted = asyncio.Event()
+        self._there: Generation | None = None
+        self._settled: Generation = 0
+        self._is_making = False
 
     def start(self) -> None:
         """Have no copy used that was there before, until it has been checked."""
@@ -52,6 +58,15 @@ class Copying:
     def stop(self) -> None:
         """Make no more copies."""
         self._making.cancel()
+
+    def wanted(self, newest: Generation) -> Message:
+        """Which generation has a copy, and whether the newest one is going to have one.
+
+        What is to be made is made without a rest from now on.
+        """
+        self._wanted.set()
+        is_due = bool(self._settings.columnar_triples) and self._settled < newest
+        return {"generation": self._there, "coming": is_due or self._is_making}
 
     async def run(self, pool: Pool, union: Sequence[str]) -> None:
         """Keep the copy up to date, for ever; at once or not at all where no copy is wished."""
@@ -65,8 +80,10 @@ class Copying:
                 differing = await self._pinned(pool, "follow", followed, union)
             except (StoreError, OSError) as error:
                 self._watch.warning(f"the copy does not follow to generation {followed}: {error}")
+            self._there = None if differing is None else followed
             if differing is None or differing > self._settings.columnar_changes:
                 self._make(pool, "build" if differing is None else "compact", union)
+            self._settled = followed
 
     async def _newer(self, pool: Pool, followed: Generation) -> None:
         """Wait for a generation that is newer, or for a copy to follow from."""
@@ -82,15 +99,16 @@ class Copying:
         """Have a copy made beside what else is done, one at a time."""
         self._wished = self._busy
         if not self._busy:
-            self._busy = True
+            self._busy = self._is_making = True
             self._making.start(self._made_anew(pool, do, union))
 
     async def _made_anew(self, pool: Pool, do: str, union: Sequence[str]) -> None:
         try:
             took = await self._tried(pool, do, union)
+            self._is_making = False
             await asyncio.sleep(SHARE * took)
         finally:
-            self._busy = False
+            self._busy = self._is_making = False
             if self._wished:
                 self._made.set()
 
@@ -103,16 +121,19 @@ class Copying:
                 generation = await self._steady(pool)
                 started = time.monotonic()
             await self._pinned(pool, do, generation, union)
+            self._settled = 0
             self._made.set()
         except (StoreError, OSError) as error:
             self._watch.warning(f"generation {generation} was not copied: {error}")
         return time.monotonic() - started
 
     async def _steady(self, pool: Pool) -> Generation:
-        """The newest generation, once it has been that for a while."""
+        """The newest generation, once it has been that for a while, or somebody wants it."""
         while True:
             generation = pool.newest
-            await asyncio.sleep(max(0.1, self._settings.columnar_rest_seconds))
+            with suppress(TimeoutError):
+                async with asyncio.timeout(max(0.1, self._settings.columnar_rest_seconds)):
+                    await self._wanted.wait()
             if pool.newest == generation:
                 return generation
 

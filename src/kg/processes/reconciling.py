@@ -1,10 +1,10 @@
 """The process that keeps the index of names of a server, and answers from it.
 
 Run as `python -m kg.processes.reconciling` with one argument of JSON. It opens no store: a process
-of its own reads the newest generation through the supervisor, writes the index as an artefact of
-that generation, and ends; this one opens the file. Nobody who commits waits for it. The index is
-made when somebody first asks, and then follows the generations, as often as costs a tenth of a
-processor. Whoever asks is answered from the last one meanwhile.
+of its own reads the newest generation, its copy in columns or else what the engine has, writes the
+index as an artefact of that generation, and ends; this one opens the file. Nobody who commits waits
+for it. The index is made when somebody first asks, and then follows the generations, as often as
+costs a tenth of a processor. Whoever asks is answered from the last one meanwhile.
 
 What pages count is counted in the same way, once a generation has been the newest for
 `counts_rest_seconds`, whether somebody asks or not.
@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from kg.errors import KgError, LimitError
+from kg.processes.copied_store import CopiedStore
 from kg.processes.parents import die_with_parent
 from kg.processes.settings import Settings
 from kg.processes.watch import Lines
@@ -172,7 +173,7 @@ def main() -> None:
     die_with_parent(given["parent"])
     if given.get("build"):
         os.nice(5)
-        generation = BUILDERS[given["build"]](ServedStore(Path(given["folder"])))
+        generation = BUILDERS[given["build"]](CopiedStore(Path(given["folder"])))
         sys.stdout.write(f"{generation}\n")
         return
     handler = logging.StreamHandler()

@@ -160,6 +160,8 @@ class Supervisor:
                 await link.send(*judged)
             case "pin":
                 await self._pin(link, message["generation"])
+            case "copy":
+                await link.send(self.copying.wanted(self.pool.newest))
             case "status":
                 await link.send(self.status())
             case "metrics":

@@ -1,17 +1,19 @@
-"""Counts of a generation, made in one pass over its quads and kept with it."""
+"""Counts of a generation, made in one pass over its quads, or of its copy, and kept with it."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+import numpy as np
 import pyoxigraph as ox
 
+from kg.columnar.copied import Copied
 from kg.namespaces import LINKS, PREFIXES
 from kg.publication.seldom import seldom
 from kg.store.interface import Generation, Snapshot, Store
@@ -58,7 +60,7 @@ def statistics_of(store: Store) -> Statistics:
 def build(snapshot: Snapshot, folder: Path) -> None:
     """Count, and write it into a file."""
     counted = {
-        graph.value: asdict(count(snapshot.quads(graph), links=graph.value == str(LINKS)))
+        graph.value: asdict(_counted(snapshot, graph, links=graph.value == str(LINKS)))
         for graph in snapshot.graphs()
     }
     found = {"generation": snapshot.generation, "graphs": counted}
@@ -70,6 +72,12 @@ def read(folder: Path) -> Statistics:
     found = json.loads((folder / _FILE).read_text(encoding="utf-8"))
     graphs = {name: GraphStatistics(**counts) for name, counts in found["graphs"].items()}
     return Statistics(found["generation"], graphs)
+
+
+def _counted(snapshot: Snapshot, graph: ox.NamedNode, *, links: bool) -> GraphStatistics:
+    if isinstance(snapshot, Copied):
+        return count_copied(snapshot, graph.value, links=links)
+    return count(snapshot.quads(graph), links=links)
 
 
 def count(quads: Iterable[ox.Quad], *, links: bool = False) -> GraphStatistics:
@@ -91,3 +99,24 @@ def count(quads: Iterable[ox.Quad], *, links: bool = False) -> GraphStatistics:
             elif links and (host := urlsplit(quad.object.value).hostname):
                 hosts[f"{quad.predicate.value} {host}"] += 1
     return GraphStatistics(triples, subjects, dict(classes), dict(properties), dict(hosts))
+
+
+def count_copied(copied: Copied, graph: str, *, links: bool = False) -> GraphStatistics:
+    """What `count` finds, of a graph in a copy."""
+    triples = 0
+    subjects = np.zeros(copied.last + 1, np.bool_)
+    found = GraphStatistics()
+    hosts: Counter[str] = Counter()
+    for uses in copied.uses(graph):
+        triples += len(uses.s)
+        subjects[uses.s] = True
+        found.properties[uses.predicate] = len(uses.s)
+        if uses.predicate == RDF_TYPE.value:
+            found.classes.update(copied.counted(uses.o))
+        elif links:
+            for iri, many in copied.counted(uses.o).items():
+                if host := urlsplit(iri).hostname:
+                    hosts[f"{uses.predicate} {host}"] += many
+    return replace(
+        found, triples=triples, subjects=int(np.count_nonzero(subjects)), links=dict(hosts)
+    )

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Final, TypeGuard
 
 import pyoxigraph as ox
+from rdflib import URIRef
 
+from kg.columnar.copied import quads_about
 from kg.links.authorities import authority_of
 from kg.names.normal import fold_name, skeleton
 from kg.namespaces import (
@@ -25,7 +27,17 @@ from kg.namespaces import (
     PREFIXES,
 )
 from kg.reconciliation.facts import Fact, fact_of
-from kg.reconciliation.schema import FILE, INDEXES, LISTED, NUMBERS, TABLES, TERMS, slug_of, term_of
+from kg.reconciliation.schema import (
+    FILE,
+    INDEXES,
+    LISTED,
+    NUMBERS,
+    STARTS,
+    TABLES,
+    TERMS,
+    slug_of,
+    term_of,
+)
 from kg.reconciliation.texts import TABLES as TEXT_TABLES
 from kg.reconciliation.texts import write_texts
 from kg.store.interface import Snapshot
@@ -87,7 +99,7 @@ class _Builder:
         self._db = connection
         self._ids: dict[str, int] = {}
         self._labels: dict[int, tuple[int, int, str]] = {}
-        self._about: dict[int, str] = {}
+        self._about: dict[int, tuple[bool, int, str]] = {}
         self._types: dict[int, tuple[str, ...]] = {}
         self._wider: dict[str, set[str]] = {}
         self._names = _Rows(connection, "name", 4)
@@ -98,10 +110,10 @@ class _Builder:
         """Read what the union says of things that are indexed, and of the terms."""
         self._ontology(snapshot.quads(ox.NamedNode(str(ONTOLOGY))))
         for graph in (CURATED, IMPORTED, DERIVED):
-            for slug, quads in _by_thing(snapshot.quads(ox.NamedNode(str(graph)))):
+            for slug, quads in _by_thing(snapshot, graph):
                 self._thing(slug, quads, facts=graph != DERIVED)
         for graph in (CONSENSUS, LINKS):
-            for slug, quads in _by_thing(snapshot.quads(ox.NamedNode(str(graph)))):
+            for slug, quads in _by_thing(snapshot, graph):
                 if slug in self._ids:
                     self._facts(self._ids[slug], quads)
         for rows in (self._names, self._keys, self._values):
@@ -115,7 +127,8 @@ class _Builder:
             if not isinstance(subject, ox.NamedNode):
                 continue
             if isinstance(value, ox.Literal) and value.language in ("en", None):
-                labels.setdefault(subject.value, {}).setdefault(predicate, value.value)
+                given = labels.setdefault(subject.value, {})
+                given[predicate] = min(value.value, given.get(predicate, value.value))
             elif predicate == f"{_RDFS}subClassOf" and _is_ours(value):
                 self._wider.setdefault(subject.value, set()).add(value.value)
         definition = f"{_SKOS}definition"
@@ -135,7 +148,8 @@ class _Builder:
             elif predicate == TYPE and facts and isinstance(value, ox.NamedNode):
                 types.append(sys.intern(value.value))
             elif predicate == COMMENT and isinstance(value, ox.Literal):
-                self._about[number] = value.value
+                about = (value.language not in ("en", None), len(value.value), value.value)
+                self._about[number] = min(about, self._about.get(number, about))
         if types:
             self._types[number] = (*self._types.get(number, ()), *types)
         if facts:
@@ -187,7 +201,8 @@ class _Builder:
             if given not in written:
                 written[given] = " ".join(self._all(set(given)))
             label = self._labels.get(number, (0, 0, slug))[2]
-            yield number, slug, label, self._about.get(number, ""), written[given]
+            about = self._about.get(number, (False, 0, ""))[2]
+            yield number, slug, label, about, written[given]
 
     def _all(self, types: set[str]) -> list[str]:
         """Identifiers of types, those that were given first, then the wider ones."""
@@ -201,8 +216,9 @@ def _is_ours(value: object) -> TypeGuard[ox.NamedNode]:
     return isinstance(value, ox.NamedNode) and value.value.startswith(TERMS)
 
 
-def _by_thing(quads: Iterable[ox.Quad]) -> Iterator[tuple[str, list[ox.Quad]]]:
+def _by_thing(snapshot: Snapshot, graph: URIRef) -> Iterator[tuple[str, list[ox.Quad]]]:
     """The quads of each thing that is indexed; every index has a subject's triples together."""
+    quads = quads_about(snapshot, ox.NamedNode(str(graph)), STARTS)
     for subject, group in groupby(quads, key=lambda quad: quad.subject):
         slug = slug_of(subject.value) if isinstance(subject, ox.NamedNode) else None
         if slug is not None:

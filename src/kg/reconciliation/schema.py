@@ -53,6 +53,9 @@ CREATE INDEX fact_value ON fact (property, folded);
 """
 
 IDENTIFIERS: Final = f"{BASE}id/"
+STARTS: Final = tuple(f"{IDENTIFIERS}{kind}/" for kind in INDEXED)
+"""How the IRIs of things that are indexed begin."""
+
 TERMS: Final = str(CKG)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -19,6 +19,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
+from kg.claims.rules import Followed
 from kg.errors import RefusedError, StoreError
 from kg.store.bulklog import Bulk, BulkLog
 from kg.store.candidate import Setup
@@ -32,8 +33,10 @@ from kg.store.log import CommitLog
 from kg.store.restore import sync_tree
 from kg.store.served import is_served
 from kg.store.telling import Tell, progress, silent
+from kg.store.view import View
 from kg.store.workers import working
 from kg.store.writer import Writer, receipt
+from kg.store.written import GraphLines, Written
 from kg.validation import Report
 
 LOCK_SECONDS: Final = 5.0
@@ -46,12 +49,17 @@ JUDGING: Final = "validating"
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What is to be loaded into which graphs, who loads it and why."""
+    """What is to be loaded into which graphs, who loads it and why.
+
+    `then` is given the lines of the new generation once that is committed, where consensus and
+    derived graph are made of lines too; it raises nothing.
+    """
 
     files: Mapping[Path, ox.NamedNode]
     meta: CommitMeta
     commit_id: str
     tell: Tell = field(default=silent)
+    then: Callable[[Written], None] | None = None
 
 
 def load_in_bulk(folder: Folder, setup: Setup, load: Load) -> Receipt | None:
@@ -126,6 +134,7 @@ class _Loading:
         self._load = load
         self._place = place
         self._known: dict[ox.NamedNode, Path] = {}
+        self._followed: list[Followed] = []
         self._log = BulkLog(folder)
         self._base, _ = self._log.head()
 
@@ -141,7 +150,26 @@ class _Loading:
         finally:
             if self._log.head()[0] == self._base:
                 remove_tree(path)
+        if self._load.then is not None and self._has_lines():
+            self._load.then(self._written(found.news, path))
         return report
+
+    def _has_lines(self) -> bool:
+        """Whether all that a generation has is in files: not what is computed in memory."""
+        return self._setup.rules.follow_all is not None and bool(self._setup.union)
+
+    def _written(self, found: list[News], path: Path) -> Written:
+        """All lines of the new generation, whose directory is at `path`."""
+        view = View(self._base + 1, opened_to_read(path), self._setup.union)
+        graphs = {graph: GraphLines([self._dumped(graph)]) for graph in view.graphs()}
+        for news in found:
+            if news.graph in graphs:
+                graphs[news.graph].come.extend(news.paths)
+        for each in self._followed:
+            if each.graph in graphs:
+                graphs[each.graph].come.append(each.come)
+                graphs[each.graph].gone.append(each.gone)
+        return Written(view.generation, view.mark, view.union, graphs, GraphLines())
 
     def _read(self) -> _Found:
         files, place = self._load.files, self._place
@@ -197,10 +225,10 @@ class _Loading:
         stored = {graph: self._dumped(graph) for graph in rules.graphs}
         with ThreadPoolExecutor(1) as beside:  # the engine lets go of Python's lock
             loading = beside.submit(fill, live, found, tell)
-            followed = rules.follow_all(files, stored, self._place)
+            self._followed = list(rules.follow_all(files, stored, self._place))
             loading.result()
         tell(FOLLOWING, 0, 0)
-        follow(live, followed, mark)
+        follow(live, self._followed, mark)
 
     def _judged(self, store: ox.Store) -> Report:
         """What is to be said of the new state; raises `RefusedError` for new violations."""

@@ -1,0 +1,51 @@
+"""What `kg load --bulk` makes of its lines: the copy in columns that a server then starts with."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Final
+
+import click
+
+from kg.columnar.keeping import NAME, keep_lines
+from kg.errors import StoreError
+from kg.processes.settings import Settings
+from kg.store.folder import Folder
+from kg.store.telling import Tell
+from kg.store.written import Written
+
+STEP: Final = "copying into columns"
+
+
+class CopyOfLoad:
+    """Makes the copy, or says why there is none; what is loaded is loaded in any case."""
+
+    def __init__(self, folder: Folder, settings: Settings, tell: Tell) -> None:
+        self._folder = folder
+        self._settings = settings
+        self._tell = tell
+
+    def __call__(self, written: Written) -> None:
+        """Copy a generation."""
+        most = self._settings.columnar_triples
+        if not most:
+            return
+        self._tell(STEP, 0, 0)
+        try:
+            self._refuse_full_disk(written)
+            keep_lines(written, self._folder.artefacts / NAME, most)
+        except (StoreError, OSError, MemoryError) as error:
+            why = str(error) or "there is not enough memory"
+            click.echo(f"no copy in columns was made: {why}; a server makes it itself", err=True)
+
+    def _refuse_full_disk(self, written: Written) -> None:
+        """Raise `StoreError` where a copy, which is smaller than its lines, would fill the disk."""
+        size = sum(_size(path) for lines in written.graphs.values() for path in lines.come)
+        free = shutil.disk_usage(self._folder.path).free
+        if free - size < self._settings.disk_reserve_bytes:
+            raise StoreError("it would take room on the disk that commits need")
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size
