@@ -15,7 +15,7 @@ from kg.claims.rules import Followed
 from kg.errors import StoreError
 from kg.store.digest import changed
 from kg.store.distinct import News
-from kg.store.live import UNNAMED, Live, Mark, engine_error
+from kg.store.live import Live, Mark, engine_error
 from kg.store.telling import Tell, progress
 
 Triples: TypeAlias = tuple[Path, ox.NamedNode]
