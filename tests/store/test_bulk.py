@@ -117,6 +117,24 @@ def test_turtle_and_a_byte_order_mark_are_read(filled, tmp_path):
     assert ox.Quad(ex("x"), ex("p"), ox.Literal(1), UNNAMED) in everything(filled)
 
 
+def test_texts_that_look_like_what_is_not_read_are_read(filled, tmp_path):
+    """Literals, of which each has the signs of something else in it."""
+    texts = ("of _:b ", "<<( >> .", "en--ltr .", '"1"^^<x:y> .', "_:\u2028\x0c\x85\x7f")
+    quads = [quad("looks", "x")] + [
+        ox.Quad(ex("looks"), ex(name), literal, curated)
+        for number, text in enumerate(texts)
+        for name, literal in (
+            (f"p{number}", ox.Literal(text, language="en")),
+            (f"q{number}", ox.Literal(text, datatype=ox.NamedNode("x:y"))),
+        )
+    ]
+    path = tmp_path / "looks.nt"
+    ox.serialize([q.triple for q in quads], str(path), ox.RdfFormat.N_TRIPLES)
+    assert load(filled, path).added == len(quads)
+    assert set(quads) <= everything(filled)
+    assert digest(filled) == opened(filled).log()[-1].digest
+
+
 def test_the_same_again_is_nothing(filled, tmp_path):
     load(filled, file(tmp_path, LINES))
     assert load(filled, file(tmp_path, LINES)) is None
@@ -189,6 +207,8 @@ def test_new_violations_are_refused_and_change_nothing(filled, tmp_path):
         ("bad.nt", LINES + "<http://example.org/a> oops .\n", TurtleError, r"bad\.nt:8"),
         ("blank.nt", f"_:b {P} <http://example.org/b> .\n", InputError, "a blank node is not read"),
         ("blank.ttl", "<x:y> <x:z> [] .\n", InputError, "a blank node is not read"),
+        ("term.nt", f"<x:s> <x:p> <<( <x:s> {P} <x:o> )>> .\n", InputError, "a triple term"),
+        ("ltr.nt", '<x:s> <x:p> "left"@en--ltr .\n', InputError, "a literal with a base direction"),
         ("quads.nq", "", UnsupportedMediaError, "N-Triples and Turtle, and not quads.nq"),
         ("gone.nt", "", InputError, "cannot be read: no such file"),
     ],

@@ -24,7 +24,7 @@ from kg.errors import RefusedError, StoreError
 from kg.store.bulklog import Bulk, BulkLog
 from kg.store.candidate import Setup
 from kg.store.digest import summed
-from kg.store.distinct import Given, News, PatchFile, news_of, together
+from kg.store.distinct import Given, News, PatchFile, news_of
 from kg.store.filling import fill, follow
 from kg.store.folder import Folder, clone, remove_tree, store_error
 from kg.store.interface import CommitMeta, Generation, Patch, Receipt
@@ -181,8 +181,7 @@ class _Loading:
             for at, graph in enumerate(sorted(set(files.values()), key=str)):
                 paths = [path for path, target in files.items() if target == graph]
                 given = Given(paths, self._dumped(graph), tell)
-                parts = news_of(graph, given, place / str(at), work)
-                found.append(together(graph, parts, written))
+                found.append(news_of(graph, given, place / str(at), work, written))
             file.flush()
             os.fsync(file.fileno())
         return _Found(found, patch, written.sha256(), written.bytes)

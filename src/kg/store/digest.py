@@ -8,7 +8,7 @@ log has its chain of hashes.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import pyoxigraph as ox
@@ -31,6 +31,12 @@ def summed(one: str, other: str) -> str:
 def of_lines(quads: Iterable[bytes]) -> str:
     """The digest of a set of quads as N-Quads without their dots."""
     return f"{_sum_of_lines(quads) % _MODULUS:064x}"
+
+
+def of_sums(words: Sequence[int]) -> str:
+    """The same from the sums of the eight words of each SHA-256, the highest ones first."""
+    total = sum(word << 32 * place for place, word in enumerate(reversed(words)))
+    return f"{total % _MODULUS:064x}"
 
 
 def changed(digest: str, come: Iterable[bytes], gone: Iterable[bytes]) -> str:

@@ -1,38 +1,32 @@
-"""What files add to a graph, once each and in the forms of the store, in memory that does not grow.
+"""What files add to a graph, once each and in the forms of the store, in memory that hardly grows.
 
-Lines of N-Triples are dealt out to files by a checksum of theirs, so that the same triple comes to
-the same part; each of these is small enough to look through in memory. Pieces of files are dealt
-out, and parts looked through, by several processes at once.
+Pieces of files are read by several processes at once, each into a file of lines and one of their
+digests. By the first half of its digest a line is told from others: of these numbers alone, 16
+bytes for each line, all are held at once. Which lines come again is found by sorting them.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
+from itertools import compress
 from pathlib import Path
-from typing import IO, Final
+from typing import IO, Final, TypeAlias
 
+import numpy as np
+import numpy.typing as npt
 import pyoxigraph as ox
 
-from kg.store.digest import EMPTY, of_lines, summed
-from kg.store.reading import Piece, lines_of, pieces_of
+from kg.store.digest import EMPTY, of_sums, summed
+from kg.store.reading import Piece, pieces_of, texts_of
 from kg.store.workers import Work
 
-PART_BYTES: Final = 64_000_000
-"""About so much text is looked through at once."""
+DIGEST_BYTES: Final = 32
+"""So long a SHA-256 is."""
 
-MOST_PARTS: Final = 1_000
-"""More parts than these are larger ones."""
-
-LINES: Final = 200_000
-"""So many lines are dealt out at once."""
-
-COPIED_BYTES: Final = 1 << 20
+Mask: TypeAlias = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,35 +40,15 @@ class News:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """What is new in one part: its lines, and as lines of a patch."""
+class Block:
+    """Lines that were read together; beside their file is one of their digests."""
 
     path: Path
-    patch: Path
-    quads: int
-    digest: str
 
-
-class PatchFile:
-    """The file of a patch that only adds."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file: Final = file
-        self._sha256: Final = hashlib.sha256()
-        self.bytes = 0
-
-    def take(self, path: Path) -> None:
-        """Add the lines of a file, which is gone then."""
-        with path.open("rb") as file:
-            while text := file.read(COPIED_BYTES):
-                self._file.write(text)
-                self._sha256.update(text)
-                self.bytes += len(text)
-        path.unlink()
-
-    def sha256(self) -> str:
-        """The digest of all that was written."""
-        return self._sha256.hexdigest()
+    @property
+    def digests(self) -> Path:
+        """The file of digests, in the order of the lines."""
+        return self.path.with_suffix(".sha256")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,62 +60,94 @@ class Given:
     tell: Callable[[int], None]
 
 
-def news_of(graph: ox.NamedNode, given: Given, place: Path, work: Work) -> Iterator[Part]:
-    """What of some files is not known, each triple once, part by part in files in `place`.
+class PatchFile:
+    """The file of a patch that only adds."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file: Final = file
+        self._sha256: Final = hashlib.sha256()
+        self.bytes = 0
+
+    def take(self, lines: bytes, graph: ox.NamedNode) -> None:
+        """Add triples of a graph."""
+        text = b"A " + lines.replace(b" .\n", f" {graph} .\nA ".encode())[: -len("A ")]
+        self._file.write(text)
+        self._sha256.update(text)
+        self.bytes += len(text)
+
+    def sha256(self) -> str:
+        """The digest of all that was written."""
+        return self._sha256.hexdigest()
+
+
+def news_of(graph: ox.NamedNode, given: Given, place: Path, work: Work, patch: PatchFile) -> News:
+    """What of some files is not known, each triple once, in files in `place` and in a patch.
 
     Raises `TurtleError` with the place, and `InputError` for what is not read.
     """
     place.mkdir()
-    size = sum(path.stat().st_size for path in (*given.files, given.known) if path.exists())
-    parts = min(MOST_PARTS, size // PART_BYTES + 1)
     pieces = [*pieces_of(given.known, written=True)]
     pieces += [piece for path in given.files for piece in pieces_of(path)]
-    for piece, read in zip(pieces, work.each(partial(_deal, place, parts), pieces), strict=True):
+    known, blocks = list[Block](), list[Block]()
+    read = partial(_read, place, f" {graph}\n".encode())
+    for piece, found in zip(pieces, work.each(read, enumerate(pieces)), strict=True):
+        (known if piece.written else blocks).extend(found)
         if not piece.written:
-            given.tell(read)
-    yield from work.each(partial(_joined, place, f" {graph}".encode()), range(parts))
+            given.tell(piece.bytes)
+    return _together(graph, zip(blocks, _firsts(known, blocks), strict=True), patch)
 
 
-def together(graph: ox.NamedNode, parts: Iterable[Part], patch: PatchFile) -> News:
-    """The news of all parts; their lines are added to a patch."""
+def _read(place: Path, ending: bytes, numbered: tuple[int, Piece]) -> list[Block]:
+    """Read a piece into blocks; of what is known, only the digests are kept."""
+    number, piece = numbered
+    blocks = list[Block]()
+    for at, text in enumerate(texts_of(piece)):
+        block = Block(place / f"{number}-{at}.nt")
+        quads = text.replace(b" .\n", ending).split(b"\n")[:-1]
+        sha256 = hashlib.sha256
+        block.digests.write_bytes(b"".join([sha256(quad).digest() for quad in quads]))
+        if not piece.written:
+            block.path.write_bytes(text)
+        blocks.append(block)
+    return blocks
+
+
+def _firsts(known: Sequence[Block], blocks: Sequence[Block]) -> Iterator[Mask]:
+    """Which lines of each block are neither known nor in the block, or one before it, already."""
+    every = (*known, *blocks)
+    sizes = [block.digests.stat().st_size // DIGEST_BYTES for block in every]
+    ends = np.cumsum(sizes)
+    first, second = np.empty((2, sum(sizes)), np.uint64)
+    for block, size, end in zip(every, sizes, ends, strict=True):
+        words = np.fromfile(block.digests, np.uint64).reshape(-1, DIGEST_BYTES // 8)
+        first[end - size : end], second[end - size : end] = words[:, 0], words[:, 1]
+    order = np.lexsort((second, first))
+    again = np.zeros(len(order), np.bool_)
+    for column in (first, second):
+        column[:] = column[order]
+    again[1:] = (first[1:] == first[:-1]) & (second[1:] == second[:-1])
+    is_new = np.empty(len(order), np.bool_)
+    is_new[order] = ~again  # the order is stable: of the same lines the first one is new
+    for size, end in zip(sizes[len(known) :], ends[len(known) :], strict=True):
+        yield is_new[end - size : end]
+
+
+def _together(graph: ox.NamedNode, blocks: Iterable[tuple[Block, Mask]], patch: PatchFile) -> News:
+    """Leave the new lines of blocks in their files, and add them to a patch."""
     paths, quads, digest = list[Path](), 0, EMPTY
-    for part in parts:
-        patch.take(part.patch)
-        paths.append(part.path)
-        quads += part.quads
-        digest = summed(digest, part.digest)
+    for block, new in blocks:
+        digests = np.fromfile(block.digests, np.uint8).reshape(-1, DIGEST_BYTES)
+        block.digests.unlink()
+        if not new.any():
+            block.path.unlink()
+            continue
+        text = block.path.read_bytes()
+        if not new.all():
+            text = b"\n".join([*compress(text.split(b"\n"), new.tolist()), b""])
+            block.path.write_bytes(text)
+        patch.take(text, graph)
+        paths.append(block.path)
+        quads += int(new.sum())
+        words = digests[new].view(">u4").sum(axis=0, dtype=np.uint64)
+        digest = summed(digest, of_sums(words.tolist()))
     return News(graph, paths, quads, digest)
-
-
-def _deal(place: Path, parts: int, piece: Piece) -> int:
-    """Add the lines of a piece to the files of the parts; gives how many bytes were read."""
-    kind, crc32 = "known" if piece.written else "lines", zlib.crc32
-    lines = lines_of(piece)
-    while some := list(islice(lines, LINES)):
-        dealt: list[list[bytes]] = [[] for _ in range(parts)]
-        for line in some:
-            dealt[crc32(line) % parts].append(line)
-        for part, those in enumerate(dealt):
-            with (place / f"{kind}-{part}-{os.getpid()}").open("ab") as file:
-                file.writelines(those)
-    return piece.bytes
-
-
-def _joined(place: Path, name: bytes, part: int) -> Part:
-    known, lines = (_taken(place.glob(f"{kind}-{part}-*")) for kind in ("known", "lines"))
-    found = sorted(lines - known)
-    named = [line[:-3] + name for line in found]
-    path, patch = place / f"news-{part}.nt", place / f"patch-{part}"
-    path.write_bytes(b"".join(found))
-    patch.write_bytes(b"".join(b"A " + quad + b" .\n" for quad in named))
-    return Part(path, patch, len(found), of_lines(named))
-
-
-def _taken(paths: Iterable[Path]) -> set[bytes]:
-    """The lines of files, which are gone then."""
-    found: set[bytes] = set()
-    for path in paths:
-        with path.open("rb") as file:
-            found.update(file)
-        path.unlink()
-    return found

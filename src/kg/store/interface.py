@@ -249,7 +249,7 @@ what changes in the computed graphs."""
 
 
 FollowAll: TypeAlias = Callable[
-    [Iterable[Path], Mapping[ox.NamedNode, Path], Path], Iterable[Followed]
+    [Iterable[Path], Mapping[ox.NamedNode, Path], Path], Sequence[Followed]
 ]
 """From files of what is written, and one of each computed graph as it is stored: what changes in
 these, in files in a folder."""

@@ -1,13 +1,17 @@
-"""Files of triples as lines of N-Triples in the forms of the store, piece by piece."""
+"""Files of triples as lines of N-Triples in the forms of the store, piece by piece.
+
+The engine reads and writes all lines of a piece at once; what it would keep in another form than it
+reads (numbers and dates) is looked for in the text, and what is not read at all.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from io import BytesIO
+from itertools import islice
 from pathlib import Path
-from typing import IO, Final, cast
+from typing import IO, Final
 
 import pyoxigraph as ox
 
@@ -23,10 +27,23 @@ FORMATS: Final = {
 PIECE_BYTES: Final = 16_000_000
 """So much of a file of N-Triples is read at once; other files are read whole."""
 
-KEPT_LITERALS: Final = 100_000
-"""Of so many literals it is remembered how the store writes them."""
+TRIPLES: Final = 200_000
+"""So many are held at once."""
 
 _BOM: Final = b"\xef\xbb\xbf"
+
+_DATATYPE: Final = re.compile(rb"\^\^<[^>\n]*> \.\n")
+"""How the line of a literal with a datatype ends."""
+
+_BLANK_NODE: Final = re.compile(rb"^_:| _:[^ \"\n]+ \.$", re.MULTILINE)
+"""How a line with one begins or ends: a literal has a quotation mark there."""
+
+_ENDINGS: Final = {
+    b">> .\n": "a triple term (RDF 1.2)",
+    b"--ltr .\n": "a literal with a base direction (RDF 1.2)",
+    b"--rtl .\n": "a literal with a base direction (RDF 1.2)",
+}
+"""How the lines of other things end that are not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +84,8 @@ def _line_end(file: IO[bytes], at: int) -> int:
     return file.tell()
 
 
-def lines_of(piece: Piece) -> Iterator[bytes]:
-    """The triples of a piece as lines, literals as the store writes them.
+def texts_of(piece: Piece) -> Iterator[bytes]:
+    """The triples of a piece as lines, literals as the store writes them, many at once.
 
     Raises `TurtleError` with the place, and `InputError` for blank nodes and for RDF 1.2.
     """
@@ -76,12 +93,13 @@ def lines_of(piece: Piece) -> Iterator[bytes]:
         with piece.path.open("rb") as file:
             if piece.start or file.read(len(_BOM)) != _BOM:
                 file.seek(piece.start)
-            text = BytesIO(file.read(piece.end - file.tell())) if piece.is_cut else file
-            if piece.written:
-                yield from text
+            text = file.read(piece.end - file.tell()) if piece.is_cut else file
+            if isinstance(text, bytes) and piece.written:
+                yield text
                 return
-            for quad in ox.parse(text, _format(piece.path)):
-                yield _line(quad, piece.path)
+            quads = ox.parse(text, _format(piece.path))
+            while lines := ox.serialize(islice(quads, TRIPLES), format=ox.RdfFormat.N_TRIPLES):
+                yield _as_stored(lines, piece.path)
     except SyntaxError as error:
         raise turtle_error(_placed(error, piece), "", str(piece.path)) from error
     except OSError as error:
@@ -112,25 +130,48 @@ def _format(path: Path) -> ox.RdfFormat:
         ) from error
 
 
-def _line(quad: ox.Quad, path: Path) -> bytes:
-    """A triple as the store writes it; what is written the same way is told by its text."""
-    text = str(quad)
-    subject, predicate, value = text.split(" ", 2)
-    if subject[0] != "<" or subject[1] == "<":
-        raise _not_read(_what(subject), text, path)
-    if value[0] == '"':
-        if value[-1] == ">":
-            value = str(_stored(cast(ox.Literal, quad.object)))
-            return f"{subject} {predicate} {value} .\n".encode()
-        if "--" in value[value.rfind('"') :]:
-            raise _not_read("a literal with a base direction (RDF 1.2)", text, path)
-    elif value[0] != "<" or value[1] == "<":
-        raise _not_read(_what(value), text, path)
-    return f"{text} .\n".encode()
+def _as_stored(lines: bytes, path: Path) -> bytes:
+    """Lines with typed literals as the store writes them."""
+    _refuse_unread(lines, path)
+    stored = _stored({lines[slice(*place)] for place in _typed(lines)})
+    if not stored:
+        return lines
+    parts, end = list[bytes](), 0
+    for start, stop in _typed(lines):
+        parts += [lines[end:start], stored.get(lines[start:stop], lines[start:stop])]
+        end = stop
+    return b"".join([*parts, lines[end:]])
 
 
-def _what(term: str) -> str:
-    return "a blank node" if term[0] == "_" else "a triple term (RDF 1.2)"
+def _refuse_unread(lines: bytes, path: Path) -> None:
+    blank = _BLANK_NODE.search(lines) if b"_:" in lines else None
+    if blank:
+        raise _not_read("a blank node", _line_at(lines, blank.start()), path)
+    for ending, what in _ENDINGS.items():
+        if ending in lines:
+            raise _not_read(what, _line_at(lines, lines.index(ending)), path)
+
+
+def _line_at(lines: bytes, at: int) -> str:
+    start = lines.rfind(b"\n", 0, at) + 1
+    return lines[start : lines.index(b"\n", start)].removesuffix(b" .").decode()
+
+
+def _typed(lines: bytes) -> Iterator[tuple[int, int]]:
+    """Where the literals with a datatype are."""
+    for found in _DATATYPE.finditer(lines):
+        start = lines.rfind(b"\n", 0, found.start()) + 1
+        predicate = lines.index(b" ", start) + 1
+        yield lines.index(b" ", predicate) + 1, found.end() - len(b" .\n")
+
+
+def _stored(literals: set[bytes]) -> dict[bytes, bytes]:
+    """What the engine gives back for literals that it does not give back as they are."""
+    store, numbered = ox.Store(), list(literals)
+    text = b"".join(b"<x:%d> <x:p> %b .\n" % each for each in enumerate(numbered))
+    store.load(text, ox.RdfFormat.N_TRIPLES, lenient=True)
+    kept = {numbered[int(quad.subject.value[2:])]: str(quad.object).encode() for quad in store}
+    return {literal: other for literal, other in kept.items() if literal != other}
 
 
 def _not_read(what: str, triple: str, path: Path) -> InputError:
@@ -139,12 +180,3 @@ def _not_read(what: str, triple: str, path: Path) -> InputError:
         hint="subjects and objects of data are IRIs or literals",
         source=str(path),
     )
-
-
-@lru_cache(KEPT_LITERALS)
-def _stored(literal: ox.Literal) -> ox.Literal:
-    """A literal as the engine gives it back."""
-    store = ox.Store()
-    store.add(ox.Quad(ox.NamedNode("x:s"), ox.NamedNode("x:p"), literal))
-    [quad] = store
-    return cast(ox.Literal, quad.object)

@@ -14,7 +14,7 @@ from kg.errors import StoreError
 from kg.store.bulklog import BulkLog
 from kg.store.candidate import Setup
 from kg.store.digest import added, of_lines, summed
-from kg.store.filling import follow, load_file
+from kg.store.filling import follow, load_union
 from kg.store.interface import Generation, Patch, Rules
 from kg.store.live import UNNAMED, Live, Mark, engine_error
 from kg.store.patches import composed
@@ -57,9 +57,7 @@ def complete(store: ox.Store, setup: Setup, place: Path) -> None:
     for graph, path in files.items():
         store.dump(path, ox.RdfFormat.N_TRIPLES, from_graph=graph)
     store.clear_graph(UNNAMED)
-    plain = Live(store, rules, ())
-    for graph in live.union:
-        load_file(plain, files[graph], UNNAMED, lambda _: None)
+    load_union(store, [files[graph] for graph in live.union])
     authored = [files[graph] for graph in rules.reads]
     followed = rules.follow_all(authored, {graph: files[graph] for graph in rules.graphs}, place)
     follow(live, followed, live.mark)

@@ -20,6 +20,7 @@ from kg.validation.computed import COMPUTED, QUERIES
 from kg.validation.loops import in_new_loops
 from kg.validation.report import Finding, Severity
 from kg.validation.solutions import Entities, solutions_about
+from kg.validation.suspects import suspects
 from kg.validation.touched import Changed, Touch
 
 Asked: TypeAlias = Mapping[str, Entities]
@@ -91,7 +92,8 @@ def run_checks(store: ox.Store, asked: Asked | None = None) -> list[Finding]:
 
 def _findings(store: ox.Store, name: str, entities: Entities) -> Iterator[Finding]:
     if name not in COMPUTED:
-        yield from run_query(store, queries_dir() / "checks" / f"{name}.rq", entities)
+        about = suspects(store, name) if entities is None else entities
+        yield from run_query(store, queries_dir() / "checks" / f"{name}.rq", about)
         return
     for entity, message in COMPUTED[name](store, entities):
         yield Finding(entity, message, severity_of(name), name)
