@@ -7,16 +7,16 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from kg.columnar.algebra import Ask, Construct, Query, Select, refuse_uncertain
+from kg.columnar.choosing import refuse_look_ups
 from kg.columnar.decode import decoded, graph, truth
 from kg.columnar.engine import refuse_unreadable
 from kg.columnar.evaluate import Evaluation, Step
-from kg.columnar.graphs import triples
+from kg.columnar.graphs import triples, write_lines
 from kg.columnar.handing_over import Budget, HandedOver
 from kg.columnar.layout import Copy
 from kg.columnar.overlay import Terms
 from kg.columnar.parse import parse
 from kg.columnar.results import has_triple_terms, write_json
-from kg.columnar.scan import refuse_look_ups
 from kg.columnar.table import Table
 from kg.store.answers import Result, Sink, graph_format, results_format, write_answer, write_graph
 
@@ -42,8 +42,11 @@ class Answer:
     def write(self, accept: str, sink: Sink) -> None:
         """Write it in a media type; raises `NotAcceptableError` if it has no form in it."""
         if isinstance(self.query, Construct):
-            made = triples(self.query.template, self.table, self.terms)
-            write_graph(made, graph_format(accept), sink)
+            asked, made = graph_format(accept), (self.query.template, self.table, self.terms)
+            if asked == ox.RdfFormat.N_TRIPLES:
+                write_lines(*made, sink)
+            else:
+                write_graph(triples(*made), asked, sink)
             return
         wanted = results_format(accept)
         sink.media_type = wanted.media_type

@@ -9,8 +9,8 @@ from typing import Final
 
 import numpy as np
 
-from kg.columnar.algebra import Bgp, Node, Pattern, inner_nodes
-from kg.columnar.handing_over import Budget, HandedOver
+from kg.columnar.algebra import Pattern
+from kg.columnar.handing_over import Budget
 from kg.columnar.layout import Copy, Ids, Numbers, Predicate, Relation, Rows
 from kg.columnar.table import Mask, Table, run_of, spread
 
@@ -164,22 +164,3 @@ class Scan:
         if column is None:
             raise TypeError("the default graph has no names of graphs")
         return column
-
-
-def refuse_look_ups(copy: Copy, node: Node, least: int) -> None:
-    """Raise `HandedOver` for a query that the engine is quicker with."""
-    matched = _matched(copy, node)
-    if matched < least:
-        raise HandedOver(f"its patterns match {matched:,} triples, and the engine is quick there")
-
-
-def _matched(copy: Copy, node: Node) -> int:
-    """How many triples match the patterns of an operator, each by itself."""
-    matched = sum(_matched(copy, inner) for inner in inner_nodes(node))
-    if isinstance(node, Bgp):
-        for scan in (Scan.of(copy, pattern, node.graph) for pattern in node.patterns):
-            s, p, o = scan.pattern
-            if p not in scan.constants and (s in scan.constants or o in scan.constants):
-                raise HandedOver("it looks up all predicates of a term")
-            matched += scan.size
-    return matched

@@ -1,0 +1,103 @@
+"""Whether the engine is quicker: how many triples it has to look at, by the statistics of a copy.
+
+The engine knows no sizes. It begins with the pattern that has most constants, looks the others up
+for each solution, and is done before a query is planned here where that are few.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from kg.columnar.algebra import Bgp, Extend, Filter, Node, Union, inner_nodes
+from kg.columnar.handing_over import HandedOver
+from kg.columnar.layout import Copy
+from kg.columnar.scan import Scan
+from kg.columnar.triples import TYPE
+
+LOOK_UP: Final = 20
+"""Triples that the engine passes in a scan while it looks one pattern up."""
+
+SIZES: Final = {
+    (True, True, True): 1,
+    (True, False, True): 2,
+    (True, True, False): 10,
+    (True, False, False): 100,
+    (False, True, True): 10_000,
+    (False, False, True): 100_000,
+    (False, True, False): 1_000_000,
+    (False, False, False): 1_000_000_000,
+}
+"""How many triples the engine expects where subject, predicate and object are bound."""
+
+
+class Work(NamedTuple):
+    """What an operator takes the engine, in triples that it passes; and its solutions."""
+
+    triples: float
+    solutions: float
+
+
+def refuse_look_ups(copy: Copy, node: Node, least: int) -> None:
+    """Raise `HandedOver` for a query for which the engine looks at fewer triples than `least`."""
+    scans = _scans(copy, node)
+    for scan in scans:
+        s, p, o = scan.pattern
+        if p not in scan.constants and (s in scan.constants or o in scan.constants):
+            raise HandedOver("it looks up all predicates of a term")
+    matched = sum(scan.size for scan in scans)
+    if matched < least:
+        raise HandedOver(f"its patterns match {matched:,} triples, and the engine is quick there")
+    work = _work(copy, node)
+    if work is not None and work.triples < least:
+        raise HandedOver("it looks up a few terms, and the engine is quick there")
+
+
+def _scans(copy: Copy, node: Node) -> list[Scan]:
+    """All patterns of an operator, each by itself."""
+    found = [scan for inner in inner_nodes(node) for scan in _scans(copy, inner)]
+    if isinstance(node, Bgp):
+        found += [Scan.of(copy, pattern, node.graph) for pattern in node.patterns]
+    return found
+
+
+def _work(copy: Copy, node: Node) -> Work | None:
+    """What the engine does for an operator; None where that is not known."""
+    match node:
+        case Bgp():
+            return _looked_up([Scan.of(copy, pattern, node.graph) for pattern in node.patterns])
+        case Filter(inner) | Extend(inner):
+            return _work(copy, inner)
+        case Union(left, right):
+            both = _work(copy, left), _work(copy, right)
+            if both[0] is None or both[1] is None:
+                return None
+            return Work(both[0].triples + both[1].triples, both[0].solutions + both[1].solutions)
+    return None
+
+
+def _looked_up(scans: list[Scan]) -> Work:
+    """Patterns in the order of the engine; where it has no reason for one, the worst is taken."""
+    if not scans:
+        return Work(0, 1)
+    constants = [_expected(scan, set()) for scan in scans]
+    first = max(
+        (scan for scan, size in zip(scans, constants, strict=True) if size == min(constants)),
+        key=lambda scan: scan.size,
+    )
+    triples, solutions, bound = float(first.size), float(first.size), set(first.variables)
+    left = [scan for scan in scans if scan is not first]
+    while left:
+        connected = [scan for scan in left if scan.variables & bound] or left
+        scan = min(connected, key=lambda each: _expected(each, bound))
+        left.remove(scan)
+        found = scan.estimate(1, bound) * solutions
+        triples += LOOK_UP * solutions + max(found, solutions)
+        solutions = found
+        bound |= scan.variables
+    return Work(triples, solutions)
+
+
+def _expected(scan: Scan, bound: set[str]) -> int:
+    """How many triples the engine expects; it leaves classes to the end among equal patterns."""
+    s, p, o = (term in scan.constants or term in bound for term in scan.pattern)
+    return SIZES[s, p, o] + (scan.pattern.p == TYPE)
