@@ -50,7 +50,9 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> World:
         ("SELECT (SUM(?q) AS ?m) { ?s :q ?q }", "not integers or decimals"),
         ("SELECT ?o { ?s :p ?o FILTER(?o != :b) }", "blank node"),
         ("SELECT ?o { ?s :p ?o OPTIONAL { ?o :q ?q } ?x :q ?q }", "unbound"),
-        ("SELECT ?o { ?s :p+ ?o }", "a path"),
+        ("SELECT ?o { ?s :p* ?o }", "from anywhere to anywhere"),
+        ("SELECT ?o { ?s !:p ?o }", "a path with !"),
+        ("SELECT ?o { GRAPH :g1 { ?s :p+ ?o } }", "in GRAPH"),
         ("CONSTRUCT { ?s :x [] } { ?s :p ?o }", "blank nodes"),
         ("CONSTRUCT { ?s :x 1e0 } { ?s :p ?o }", "as they are written"),
         ("SELECT ?o FROM :g1 { ?s :p ?o }", "FROM"),
@@ -92,6 +94,8 @@ def test_few_look_ups_are_left_to_the_engine_however_many_triples_a_predicate_ha
     for where in (few, f"{{ {few} UNION {few} FILTER(?x != :x1) }}"):
         with pytest.raises(HandedOver, match="looks up a few terms"):
             answer(copy, f"{PREFIX} SELECT ?x {where}", FEW)
+    with pytest.raises(HandedOver, match="follows a path"):
+        answer(copy, f"{PREFIX} SELECT ?x {{ :s7 (:p/:q)+ ?x }}", FEW)
     for where in ("{ ?s :p ?o . ?o :q ?x }", "{ ?s :p ?o . :o1 :q ?x }"):
         assert answer(copy, f"{PREFIX} SELECT ?x {where}", FEW).table.rows == 80_000
 
@@ -121,6 +125,15 @@ def test_few_look_ups_are_left_to_the_engine_however_many_triples_a_predicate_ha
         "SELECT ?s ?n { ?s :n ?n FILTER EXISTS { ?s :n ?m FILTER(?m * 2 = ?n || ?m > 6) } }",
         "PREFIX h: <http://e/h#> SELECT ?s { ?s h:p ?o ; <http://e/h#p> h:o }",
         "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s :p ?o } } GROUP BY ?g ORDER BY ?g",
+        "SELECT ?s ?o { ?s :p+ ?o }",
+        "SELECT ?o { :a (:p/:r)+ ?o }",
+        "SELECT ?s { ?s (:p|^:r)+ :b }",
+        "SELECT ?s { ?s (:p|:r)+ ?s }",
+        "ASK { :a :r+ :e }",
+        "SELECT * { ?s :n ?n ; :p* ?o }",
+        "SELECT * { ?s :n ?n . ?o (:p/:r)? ?s }",
+        "SELECT ?s (COUNT(?o) AS ?n) { ?s :q ?q ; ^(:r?/:p)* ?o } GROUP BY ?s",
+        "SELECT * { ?s :q ?q OPTIONAL { ?s (^:p)+/:n ?n } }",
     ],
 )
 def test_answers_are_those_of_the_engine(small: World, query: str) -> None:

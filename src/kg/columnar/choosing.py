@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from kg.columnar.algebra import Bgp, Extend, Filter, Node, Union, inner_nodes
+from kg.columnar.algebra import Bgp, Closure, Extend, Filter, Node, Union, inner_nodes
 from kg.columnar.handing_over import HandedOver
 from kg.columnar.layout import Copy
 from kg.columnar.scan import Scan
@@ -44,6 +44,8 @@ def refuse_look_ups(copy: Copy, node: Node, least: int) -> None:
         s, p, o = scan.pattern
         if p not in scan.constants and (s in scan.constants or o in scan.constants):
             raise HandedOver("it looks up all predicates of a term")
+    if least and _follows_a_term(node):
+        raise HandedOver("it follows a path from a term, and the engine is quick there")
     matched = sum(scan.size for scan in scans)
     if matched < least:
         raise HandedOver(f"its patterns match {matched:,} triples, and the engine is quick there")
@@ -58,6 +60,13 @@ def _scans(copy: Copy, node: Node) -> list[Scan]:
     if isinstance(node, Bgp):
         found += [Scan.of(copy, pattern, node.graph) for pattern in node.patterns]
     return found
+
+
+def _follows_a_term(node: Node) -> bool:
+    """Whether a path that is repeated begins or ends at a constant."""
+    if isinstance(node, Closure) and not node.path.s[:1] == node.path.o[:1] == "?":
+        return True
+    return any(map(_follows_a_term, inner_nodes(node)))
 
 
 def _work(copy: Copy, node: Node) -> Work | None:
