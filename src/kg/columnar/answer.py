@@ -17,6 +17,7 @@ from kg.columnar.layout import Copy
 from kg.columnar.overlay import Terms
 from kg.columnar.parse import parse
 from kg.columnar.results import has_triple_terms, write_json
+from kg.columnar.scan import Scans
 from kg.columnar.table import Table
 from kg.store.answers import Result, Sink, graph_format, results_format, write_answer, write_graph
 
@@ -67,11 +68,12 @@ def answer(copy: Copy, text: str, budget: Budget) -> Answer:
         raise HandedOver("there are few triples, and the engine is quick with them")
     query = parse(text)
     refuse_uncertain(query.where)
-    refuse_look_ups(copy, query.where, budget.least)
+    scans = Scans(copy)
+    refuse_look_ups(scans, query.where, budget.least)
     refuse_unreadable(text)
     if isinstance(query, Select) and not query.variables:
         raise HandedOver("it selects no variable")
     node = query.select if isinstance(query, Construct) else query
-    evaluation = Evaluation(copy, budget, node.where if isinstance(node, Ask) else node)
+    evaluation = Evaluation(scans, budget, node.where if isinstance(node, Ask) else node)
     table = evaluation.solutions(node.where if isinstance(node, Ask) else node)
     return Answer(query, table, evaluation.terms, tuple(evaluation.steps))

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from kg.columnar.algebra import Bgp, Closure, Extend, Filter, Node, Union, inner_nodes
+from kg.columnar.algebra import Bgp, Closure, Extend, Filter, Join, Node, Union, Values, inner_nodes
 from kg.columnar.handing_over import HandedOver
-from kg.columnar.layout import Copy
-from kg.columnar.scan import Scan
+from kg.columnar.scan import Scan, Scans
 from kg.columnar.triples import TYPE
 
 LOOK_UP: Final = 20
@@ -37,28 +36,28 @@ class Work(NamedTuple):
     solutions: float
 
 
-def refuse_look_ups(copy: Copy, node: Node, least: int) -> None:
+def refuse_look_ups(scans: Scans, node: Node, least: int) -> None:
     """Raise `HandedOver` for a query for which the engine looks at fewer triples than `least`."""
-    scans = _scans(copy, node)
-    for scan in scans:
+    patterns = _patterns(scans, node)
+    for scan in patterns:
         s, p, o = scan.pattern
         if p not in scan.constants and (s in scan.constants or o in scan.constants):
             raise HandedOver("it looks up all predicates of a term")
     if least and _follows_a_term(node):
         raise HandedOver("it follows a path from a term, and the engine is quick there")
-    matched = sum(scan.size for scan in scans)
+    matched = sum(scan.size for scan in patterns)
     if matched < least:
         raise HandedOver(f"its patterns match {matched:,} triples, and the engine is quick there")
-    work = _work(copy, node)
+    work = _work(scans, node)
     if work is not None and work.triples < least:
         raise HandedOver("it looks up a few terms, and the engine is quick there")
 
 
-def _scans(copy: Copy, node: Node) -> list[Scan]:
+def _patterns(scans: Scans, node: Node) -> list[Scan]:
     """All patterns of an operator, each by itself."""
-    found = [scan for inner in inner_nodes(node) for scan in _scans(copy, inner)]
+    found = [scan for inner in inner_nodes(node) for scan in _patterns(scans, inner)]
     if isinstance(node, Bgp):
-        found += [Scan.of(copy, pattern, node.graph) for pattern in node.patterns]
+        found += scans.of(node)
     return found
 
 
@@ -69,35 +68,35 @@ def _follows_a_term(node: Node) -> bool:
     return any(map(_follows_a_term, inner_nodes(node)))
 
 
-def _work(copy: Copy, node: Node) -> Work | None:
+def _work(scans: Scans, node: Node) -> Work | None:
     """What the engine does for an operator; None where that is not known."""
     match node:
         case Bgp():
-            return _looked_up([Scan.of(copy, pattern, node.graph) for pattern in node.patterns])
+            return _looked_up(scans.of(node), set())
+        case Join(Values(names, rows), Bgp() as inner) | Join(Bgp() as inner, Values(names, rows)):
+            each = _looked_up(scans.of(inner), {*names})
+            return Work(each.triples * len(rows), each.solutions * len(rows))
         case Filter(inner) | Extend(inner):
-            return _work(copy, inner)
+            return _work(scans, inner)
         case Union(left, right):
-            both = _work(copy, left), _work(copy, right)
+            both = _work(scans, left), _work(scans, right)
             if both[0] is None or both[1] is None:
                 return None
             return Work(both[0].triples + both[1].triples, both[0].solutions + both[1].solutions)
     return None
 
 
-def _looked_up(scans: list[Scan]) -> Work:
-    """Patterns in the order of the engine; where it has no reason for one, the worst is taken."""
-    if not scans:
-        return Work(0, 1)
-    constants = [_expected(scan, set()) for scan in scans]
-    first = max(
-        (scan for scan, size in zip(scans, constants, strict=True) if size == min(constants)),
-        key=lambda scan: scan.size,
-    )
-    triples, solutions, bound = float(first.size), float(first.size), set(first.variables)
-    left = [scan for scan in scans if scan is not first]
+def _looked_up(scans: list[Scan], bound: set[str]) -> Work:
+    """Patterns in the order of the engine, for one solution that binds some variables.
+
+    Where the engine has no reason for an order of those that it may begin with, the worst is taken.
+    """
+    triples, solutions, bound, left = 0.0, 1.0, {*bound}, [*scans]
     while left:
         connected = [scan for scan in left if scan.variables & bound] or left
-        scan = min(connected, key=lambda each: _expected(each, bound))
+        least = min(_expected(scan, bound) for scan in connected)
+        first = (scan for scan in connected if _expected(scan, bound) == least)
+        scan = max(first, key=lambda each: each.size) if len(left) == len(scans) else next(first)
         left.remove(scan)
         found = scan.estimate(1, bound) * solutions
         triples += LOOK_UP * solutions + max(found, solutions)

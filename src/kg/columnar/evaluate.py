@@ -29,11 +29,11 @@ from kg.columnar.algebra import (
 )
 from kg.columnar.expressions import Expressions
 from kg.columnar.handing_over import Budget, HandedOver
-from kg.columnar.layout import Copy, Ids
+from kg.columnar.layout import Ids
 from kg.columnar.modifiers import modified
 from kg.columnar.overlay import Terms
 from kg.columnar.paths import END, FROM, START, reached, with_empty
-from kg.columnar.scan import Scan
+from kg.columnar.scan import Scan, Scans
 from kg.columnar.table import (
     UNIT,
     Mask,
@@ -60,13 +60,13 @@ class Step:
 class Evaluation:
     """One query on a copy; `steps` are in the order in which they were taken."""
 
-    def __init__(self, copy: Copy, budget: Budget, node: Node) -> None:
-        self.terms = Terms(copy)
+    def __init__(self, scans: Scans, budget: Budget, node: Node) -> None:
+        self.terms = Terms(scans.copy)
         self.steps: list[Step] = []
-        self._copy = copy
+        self._scans = scans
         self._budget = budget
         self._uses = uses(node)
-        self._expressions = Expressions(copy, self.terms, budget)
+        self._expressions = Expressions(scans.copy, self.terms, budget)
         self._since = time.perf_counter()
 
     def select(self, select: Select) -> Table:
@@ -121,7 +121,7 @@ class Evaluation:
 
     def _bgp(self, node: Bgp, seed: Table) -> Table:
         """Patterns in the order of how many solutions each seems to leave."""
-        scans = [Scan.of(self._copy, pattern, node.graph) for pattern in node.patterns]
+        scans = self._scans.of(node)
         if not scans and node.graph is not None:
             raise HandedOver("it names a graph without a pattern in it")
         filters = list(node.filters)

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from kg.columnar.algebra import Pattern
+from kg.columnar.algebra import Bgp, Pattern
 from kg.columnar.handing_over import Budget
 from kg.columnar.layout import Copy, Ids, Numbers, Predicate, Relation, Rows
 from kg.columnar.table import Mask, Table, run_of, spread
@@ -164,3 +164,21 @@ class Scan:
         if column is None:
             raise TypeError("the default graph has no names of graphs")
         return column
+
+
+class Scans:
+    """The patterns of a query on a copy, each looked up once."""
+
+    def __init__(self, copy: Copy) -> None:
+        self.copy = copy
+        self._known: dict[tuple[Pattern, str | None], Scan] = {}
+
+    def of(self, node: Bgp) -> list[Scan]:
+        """Those of patterns of one graph."""
+        return [self._one(pattern, node.graph) for pattern in node.patterns]
+
+    def _one(self, pattern: Pattern, graph: str | None) -> Scan:
+        found = self._known.get((pattern, graph))
+        if found is None:
+            found = self._known[pattern, graph] = Scan.of(self.copy, pattern, graph)
+        return found
