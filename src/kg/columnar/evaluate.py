@@ -231,7 +231,7 @@ class Evaluation:
         return found
 
     def _minus(self, left: Table, right: Node) -> Table:
-        found = self.solutions(right)
+        found = self.solutions(right, self._seed(left, right))
         if not set(left.columns) & set(found.columns):
             return left
         return left.where(~agreeing(left, found))

@@ -88,7 +88,7 @@ class Scan:
         """All solutions of the pattern, with the variables that are wanted."""
         if self.is_empty():
             return Table(0, {name: np.zeros(0, np.int32) for name in sorted(self.variables)})
-        part = self.part()
+        part = self.part(by="o" if self.pattern.s not in wanted else "s")
         budget.rows_wanted(len(part.s) if wanted else 0)  # rows alone take no memory
         return self._checked(Table(len(part.s), {}), part, wanted)
 
