@@ -206,7 +206,12 @@ class Generator:
             return self.one(
                 f"{step}|{other}", f"(^{step}|{step}/{other})", f"{step}/({step}|^{other})"
             )
-        return f"{step}+" if self.chance(0.02) else step
+        if self.chance(0.1):
+            simple = f"{step}{self.one('+', '+', '*', '?')}"
+            inner = self.one(f"{step}/{other}", f"^{step}|{other}", f"{step}?", f"!{step}")
+            longer = f"({inner}){self.one('+', '+', '*', '?')}"
+            return self.one(simple, simple, f"^{simple}", longer, f"{other}/{simple}")
+        return step
 
     def thing(self) -> str:
         return self.noted(self.one(*THINGS) if self.chance(0.93) else self.variable())

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+from pathlib import Path
+
 import pyoxigraph as ox
 import pytest
 from tests.columnar.differential import Bytes, Outcome, compare
@@ -14,6 +17,7 @@ from kg.store.answers import write_answer
 from kg.store.interface import WHOLE
 
 PREFIX = "PREFIX : <http://e/> "
+FEW = Budget(least=1_000)
 DATA = """@base <http://e/> .
 @prefix : <http://e/> .
 :g1 { :a :p :b, :c ; :n 1, 2, 2.5 ; :q "x"@en . :b :p :c ; :n 7 . }
@@ -46,7 +50,9 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> World:
         ("SELECT (SUM(?q) AS ?m) { ?s :q ?q }", "not integers or decimals"),
         ("SELECT ?o { ?s :p ?o FILTER(?o != :b) }", "blank node"),
         ("SELECT ?o { ?s :p ?o OPTIONAL { ?o :q ?q } ?x :q ?q }", "unbound"),
-        ("SELECT ?o { ?s :p+ ?o }", "a path"),
+        ("SELECT ?o { ?s :p* ?o }", "from anywhere to anywhere"),
+        ("SELECT ?o { ?s !:p ?o }", "a path with !"),
+        ("SELECT ?o { GRAPH :g1 { ?s :p+ ?o } }", "in GRAPH"),
         ("CONSTRUCT { ?s :x [] } { ?s :p ?o }", "blank nodes"),
         ("CONSTRUCT { ?s :x 1e0 } { ?s :p ?o }", "as they are written"),
         ("SELECT ?o FROM :g1 { ?s :p ?o }", "FROM"),
@@ -75,6 +81,25 @@ def test_few_triples_are_left_to_the_engine(small: World) -> None:
         answer(small.copy, query, Budget(least=1_000))
 
 
+def test_few_look_ups_are_left_to_the_engine_however_many_triples_a_predicate_has(
+    tmp_path: Path,
+) -> None:
+    store = ox.Store()
+    lines = (f"<http://e/s{n}> <http://e/p> <http://e/o{n // 50}> ." for n in range(2_000))
+    pairs = itertools.product(range(40), repeat=2)
+    more = (f"<http://e/o{n}> <http://e/q> <http://e/x{m}> ." for n, m in pairs)
+    store.load("\n".join([*lines, *more]), ox.RdfFormat.N_TRIPLES)
+    copy = world(store, tmp_path / "copy", []).copy
+    few = "{ ?o :q ?x . :s7 :p ?o }"
+    for where in (few, f"{{ {few} UNION {few} FILTER(?x != :x1) }}"):
+        with pytest.raises(HandedOver, match="looks up a few terms"):
+            answer(copy, f"{PREFIX} SELECT ?x {where}", FEW)
+    with pytest.raises(HandedOver, match="follows a path"):
+        answer(copy, f"{PREFIX} SELECT ?x {{ :s7 (:p/:q)+ ?x }}", FEW)
+    for where in ("{ ?s :p ?o . ?o :q ?x }", "{ ?s :p ?o . :o1 :q ?x }"):
+        assert answer(copy, f"{PREFIX} SELECT ?x {where}", FEW).table.rows == 80_000
+
+
 @pytest.mark.parametrize(
     "query",
     [
@@ -100,6 +125,15 @@ def test_few_triples_are_left_to_the_engine(small: World) -> None:
         "SELECT ?s ?n { ?s :n ?n FILTER EXISTS { ?s :n ?m FILTER(?m * 2 = ?n || ?m > 6) } }",
         "PREFIX h: <http://e/h#> SELECT ?s { ?s h:p ?o ; <http://e/h#p> h:o }",
         "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s :p ?o } } GROUP BY ?g ORDER BY ?g",
+        "SELECT ?s ?o { ?s :p+ ?o }",
+        "SELECT ?o { :a (:p/:r)+ ?o }",
+        "SELECT ?s { ?s (:p|^:r)+ :b }",
+        "SELECT ?s { ?s (:p|:r)+ ?s }",
+        "ASK { :a :r+ :e }",
+        "SELECT * { ?s :n ?n ; :p* ?o }",
+        "SELECT * { ?s :n ?n . ?o (:p/:r)? ?s }",
+        "SELECT ?s (COUNT(?o) AS ?n) { ?s :q ?q ; ^(:r?/:p)* ?o } GROUP BY ?s",
+        "SELECT * { ?s :q ?q OPTIONAL { ?s (^:p)+/:n ?n } }",
     ],
 )
 def test_answers_are_those_of_the_engine(small: World, query: str) -> None:
@@ -122,12 +156,15 @@ def test_what_engines_read_differently_is_handed_over(small: World, query: str) 
         answer(small.copy, PREFIX + query, Budget())
 
 
-def test_a_graph_is_written_as_the_engine_writes_it(small: World) -> None:
-    query = f"{PREFIX} CONSTRUCT {{ ?o :of ?s ; :is 'x' . :a ?s ?o }} {{ ?s :p ?o }}"
+@pytest.mark.parametrize("media_type", ["text/turtle", "application/n-triples"])
+def test_a_graph_is_written_as_the_engine_writes_it(small: World, media_type: str) -> None:
+    template = "?o :of ?s ; :is 'x' ; a :Thing . :a ?s ?o . ?q :b ?s"
+    query = f"{PREFIX} CONSTRUCT {{ {template} }} {{ ?s :p ?o OPTIONAL {{ ?s :q ?q }} }}"
     ours, theirs = Bytes(), Bytes()
-    answer(small.copy, query, Budget()).write("text/turtle", ours)
-    write_answer(small.view.evaluate(query, WHOLE, {}), "text/turtle", theirs)
+    answer(small.copy, query, Budget()).write(media_type, ours)
+    write_answer(small.view.evaluate(query, WHOLE, {}), media_type, theirs)
     assert ours.getvalue() == theirs.getvalue() != b""
+    assert ours.media_type == theirs.media_type == media_type
 
 
 def test_a_graph_in_a_form_of_solutions_is_refused(small: World) -> None:

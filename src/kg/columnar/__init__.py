@@ -12,6 +12,8 @@ with the reason (`HandedOver`). Inside, in the order in which a query meets them
 - `parse`, `reading`, `triples`: from a text to these
 - `table`: solutions as columns of ids, and joins of them
 - `scan`: triple patterns, in the order that sizes suggest
+- `paths`: those that are repeated
+- `choosing`: whether the engine is quicker
 - `syntax`, `cells`, `search`: what an expression can tell apart
 - `expressions`: filters and functions, which the engine itself evaluates once for each of these
 - `aggregates`, `modifiers`: GROUP BY, DISTINCT, ORDER BY, LIMIT

@@ -43,7 +43,7 @@ def grouped(grouping: Grouping, table: Table, terms: Terms, expressions: Express
         groups = Groups(table, inverse, len(first))
         found = table.only(grouping.keys).take(first)
     else:
-        groups = Groups(table, np.zeros(table.rows, np.int64), 1)
+        groups = Groups(table, np.broadcast_to(np.int64(0), table.rows), 1)
         found = Table(1, {})
     for aggregate in grouping.aggregates:
         found = found.extended(aggregate.variable, _value(aggregate, groups, terms, expressions))
@@ -54,6 +54,8 @@ def grouped(grouping: Grouping, table: Table, terms: Terms, expressions: Express
 
 def _value(aggregate: Aggregate, groups: Groups, terms: Terms, expressions: Expressions) -> Ids:
     """The value of an aggregate for each group."""
+    if aggregate.argument is None and groups.count == 1:
+        return terms.ids_of([_integer(groups.table.rows)])
     if aggregate.argument is None:
         return _counts(groups.of, groups.count, terms)
     column = expressions.values(aggregate.argument, groups.table)

@@ -32,7 +32,22 @@ class Either(NamedTuple):
     branches: tuple[tuple[Step, ...], ...]
 
 
-Step: TypeAlias = Pattern | Either
+class Repeat(NamedTuple):
+    """A path with `+`, `*` or `?` between `s` and `o`; each pair of ends is found once.
+
+    `steps` lead from `start` to `end`. With `empty` there may be none, with `many` more than one.
+    """
+
+    s: str
+    o: str
+    start: str
+    end: str
+    steps: tuple[Step, ...]
+    empty: bool
+    many: bool
+
+
+Step: TypeAlias = Pattern | Either | Repeat
 """What a path or a block of triples is made of."""
 
 
@@ -73,6 +88,14 @@ class Bgp:
     patterns: tuple[Pattern, ...] = ()
     graph: str | None = None
     filters: tuple[Expression, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """The pairs of ends of a path in the default graph, each once; `inner` is one step of it."""
+
+    path: Repeat
+    inner: Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +229,9 @@ class Construct:
 
 
 Query: TypeAlias = Select | Ask | Construct
-Node: TypeAlias = Bgp | Join | LeftJoin | Union | Minus | Exists | Filter | Extend | Values | Select
+Node: TypeAlias = (
+    Bgp | Closure | Join | LeftJoin | Union | Minus | Exists | Filter | Extend | Values | Select
+)
 
 
 def variables(node: Node) -> frozenset[str]:
@@ -215,6 +240,8 @@ def variables(node: Node) -> frozenset[str]:
         case Bgp(patterns, graph):
             terms = {term for pattern in patterns for term in pattern} | {graph or ""}
             return frozenset(term for term in terms if term.startswith("?"))
+        case Closure(path):
+            return frozenset(term for term in (path.s, path.o) if term.startswith("?"))
         case Join(left, right) | LeftJoin(left, right) | Union(left, right):
             return variables(left) | variables(right)
         case Minus(inner) | Filter(inner) | Exists(inner):
@@ -233,6 +260,8 @@ def uses(node: Node) -> Counter[str]:
     match node:
         case Bgp() | Values():
             found.update(variables(node))
+        case Closure(path):
+            found.update((path.s, path.o, path.start, path.end))
         case Filter(_, expression):
             found.update(expression.variables)
         case LeftJoin(conditions=conditions) | Exists(conditions=conditions):
@@ -261,7 +290,7 @@ def _used_above(select: Select) -> frozenset[str]:
 def certain(node: Node) -> frozenset[str]:
     """The variables that every solution of an operator binds."""
     match node:
-        case Bgp():
+        case Bgp() | Closure():
             return variables(node)
         case Join(left, right):
             return certain(left) | certain(right)
@@ -320,5 +349,7 @@ def inner_nodes(node: Node) -> tuple[Node, ...]:
             return (left, right)
         case Exists(inner, pattern):
             return (inner, pattern)
+        case Closure(_, inner):
+            return (inner,)
         case Filter(inner) | Extend(inner) | Select(inner):
             return (inner,)

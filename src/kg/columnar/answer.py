@@ -7,16 +7,17 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from kg.columnar.algebra import Ask, Construct, Query, Select, refuse_uncertain
+from kg.columnar.choosing import refuse_look_ups
 from kg.columnar.decode import decoded, graph, truth
 from kg.columnar.engine import refuse_unreadable
 from kg.columnar.evaluate import Evaluation, Step
-from kg.columnar.graphs import triples
+from kg.columnar.graphs import triples, write_lines
 from kg.columnar.handing_over import Budget, HandedOver
 from kg.columnar.layout import Copy
 from kg.columnar.overlay import Terms
 from kg.columnar.parse import parse
 from kg.columnar.results import has_triple_terms, write_json
-from kg.columnar.scan import refuse_look_ups
+from kg.columnar.scan import Scans
 from kg.columnar.table import Table
 from kg.store.answers import Result, Sink, graph_format, results_format, write_answer, write_graph
 
@@ -42,8 +43,11 @@ class Answer:
     def write(self, accept: str, sink: Sink) -> None:
         """Write it in a media type; raises `NotAcceptableError` if it has no form in it."""
         if isinstance(self.query, Construct):
-            made = triples(self.query.template, self.table, self.terms)
-            write_graph(made, graph_format(accept), sink)
+            asked, made = graph_format(accept), (self.query.template, self.table, self.terms)
+            if asked == ox.RdfFormat.N_TRIPLES:
+                write_lines(*made, sink)
+            else:
+                write_graph(triples(*made), asked, sink)
             return
         wanted = results_format(accept)
         sink.media_type = wanted.media_type
@@ -64,11 +68,12 @@ def answer(copy: Copy, text: str, budget: Budget) -> Answer:
         raise HandedOver("there are few triples, and the engine is quick with them")
     query = parse(text)
     refuse_uncertain(query.where)
-    refuse_look_ups(copy, query.where, budget.least)
+    scans = Scans(copy)
+    refuse_look_ups(scans, query.where, budget.least)
     refuse_unreadable(text)
     if isinstance(query, Select) and not query.variables:
         raise HandedOver("it selects no variable")
     node = query.select if isinstance(query, Construct) else query
-    evaluation = Evaluation(copy, budget, node.where if isinstance(node, Ask) else node)
+    evaluation = Evaluation(scans, budget, node.where if isinstance(node, Ask) else node)
     table = evaluation.solutions(node.where if isinstance(node, Ask) else node)
     return Answer(query, table, evaluation.terms, tuple(evaluation.steps))

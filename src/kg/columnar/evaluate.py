@@ -11,6 +11,7 @@ import numpy as np
 from kg.columnar.aggregates import grouped
 from kg.columnar.algebra import (
     Bgp,
+    Closure,
     Exists,
     Expression,
     Extend,
@@ -28,10 +29,11 @@ from kg.columnar.algebra import (
 )
 from kg.columnar.expressions import Expressions
 from kg.columnar.handing_over import Budget, HandedOver
-from kg.columnar.layout import Copy
+from kg.columnar.layout import Ids
 from kg.columnar.modifiers import modified
 from kg.columnar.overlay import Terms
-from kg.columnar.scan import Scan
+from kg.columnar.paths import END, FROM, START, reached, with_empty
+from kg.columnar.scan import Scan, Scans
 from kg.columnar.table import (
     UNIT,
     Mask,
@@ -58,13 +60,13 @@ class Step:
 class Evaluation:
     """One query on a copy; `steps` are in the order in which they were taken."""
 
-    def __init__(self, copy: Copy, budget: Budget, node: Node) -> None:
-        self.terms = Terms(copy)
+    def __init__(self, scans: Scans, budget: Budget, node: Node) -> None:
+        self.terms = Terms(scans.copy)
         self.steps: list[Step] = []
-        self._copy = copy
+        self._scans = scans
         self._budget = budget
         self._uses = uses(node)
-        self._expressions = Expressions(copy, self.terms, budget)
+        self._expressions = Expressions(scans.copy, self.terms, budget)
         self._since = time.perf_counter()
 
     def select(self, select: Select) -> Table:
@@ -86,6 +88,8 @@ class Evaluation:
         match node:
             case Bgp():
                 return self._bgp(node, seed)
+            case Closure():
+                return self._did("path", None, self._closure(node, seed))
             case Join(left, right):
                 first = self.solutions(left, self._seed(seed, left))
                 second = self.solutions(right, self._seed(first, right))
@@ -117,7 +121,7 @@ class Evaluation:
 
     def _bgp(self, node: Bgp, seed: Table) -> Table:
         """Patterns in the order of how many solutions each seems to leave."""
-        scans = [Scan.of(self._copy, pattern, node.graph) for pattern in node.patterns]
+        scans = self._scans.of(node)
         if not scans and node.graph is not None:
             raise HandedOver("it names a graph without a pattern in it")
         filters = list(node.filters)
@@ -161,6 +165,47 @@ class Evaluation:
         graph = f" in {scan.graph}" if scan.graph else ""
         return self._did(f"{how} {' '.join(scan.pattern)}{graph}", estimated, table)
 
+    def _closure(self, node: Closure, seed: Table) -> Table:
+        """Begin where one end is known, and else everywhere; either end may be the first one."""
+        path = node.path
+        ends = [(path.s, path.o, path.start, path.end), (path.o, path.s, path.end, path.start)]
+        known = [(self._begin(each[0], seed), each) for each in ends]
+        begin, (first, last, start, end) = next(
+            (each for each in known if each[0] is not None), known[0]
+        )
+
+        def leading(begin: Ids) -> Table:
+            found = self.solutions(node.inner, Table(len(begin), {start: begin}))
+            return Table(found.rows, {START: found.columns[start], END: found.columns[end]})
+
+        if begin is None:
+            if path.empty:
+                raise HandedOver("it has a path with * or ? from anywhere to anywhere")
+            step = distinct(self.solutions(node.inner).only([start, end]))
+            pairs = Table(step.rows, {START: step.columns[start], END: step.columns[end]})
+            begin = np.unique(step.columns[start])
+            found = reached(begin, lambda _: pairs, self._budget, many=path.many)
+        else:
+            found = reached(begin, leading, self._budget, many=path.many)
+        if path.empty:
+            found = with_empty(found, begin)
+        return self._between(found, first, last)
+
+    def _begin(self, end: str, seed: Table) -> Ids | None:
+        """The terms at an end of a path, where they are known."""
+        if not end.startswith("?"):
+            return np.array([self.terms.id_of(end)], np.int32)
+        return np.unique(seed.columns[end]) if end in seed.columns else None
+
+    def _between(self, found: Table, first: str, last: str) -> Table:
+        """Pairs of ends as solutions."""
+        if not last.startswith("?"):
+            found = found.where(found.columns[END] == self.terms.id_of(last))
+        elif first == last:
+            found = found.where(found.columns[FROM] == found.columns[END])
+        ends = {first: found.columns[FROM], last: found.columns[END]}
+        return Table(found.rows, {name: ids for name, ids in ends.items() if name[:1] == "?"})
+
     def _left_join(self, node: LeftJoin, seed: Table) -> Table:
         left = self.solutions(node.left, self._seed(seed, node.left))
         right = self.solutions(node.right, self._seed(left, node.right))
@@ -186,7 +231,7 @@ class Evaluation:
         return found
 
     def _minus(self, left: Table, right: Node) -> Table:
-        found = self.solutions(right)
+        found = self.solutions(right, self._seed(left, right))
         if not set(left.columns) & set(found.columns):
             return left
         return left.where(~agreeing(left, found))

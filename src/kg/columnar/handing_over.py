@@ -21,10 +21,10 @@ class HandedOver(Exception):
 class Budget:
     """What one query may take before it is handed over.
 
-    One whose patterns match fewer than `least` triples is handed over at once: the engine looks
-    them up sooner than a query is planned here. `rows` are those of one intermediate result,
-    `values` the distinct values that an expression is evaluated for, and `until` is a time of
-    `time.monotonic()`; None is none.
+    One whose patterns match fewer than `least` triples, or for which the engine passes fewer, is
+    handed over at once: the engine looks them up sooner than a query is planned here. `rows` are
+    those of one intermediate result, `values` the distinct values that an expression is evaluated
+    for, and `until` is a time of `time.monotonic()`; None is none.
     """
 
     rows: int = 5_000_000

@@ -9,6 +9,7 @@ import numpy as np
 from kg.columnar.handing_over import HandedOver
 from kg.columnar.layout import Copy, Ids, Numbers
 from kg.columnar.search import gathered
+from kg.columnar.table import Mask
 from kg.columnar.terms import ORDERED, Key, Kind, kind_and_key
 
 
@@ -65,6 +66,14 @@ class Terms:
         made = np.unique(ids[ids > self._copy.last])
         kinds = {kind_and_key(self.text(int(term)))[0] for term in made}
         return self._copy.kinds(ids[ids <= self._copy.last]) | kinds
+
+    def are_of(self, ids: Ids, kinds: set[Kind]) -> Mask:
+        """Which of some terms are of these kinds; what is unbound is of none."""
+        of = np.searchsorted(self._copy.starts, ids, "right") - 1
+        found = (ids > 0) & np.isin(of, [int(kind) for kind in kinds])
+        for at in np.flatnonzero(ids > self._copy.terms).tolist():
+            found[at] = kind_and_key(self.text(int(ids[at])))[0] in kinds
+        return found
 
     def ranks(self, column: Ids) -> Numbers:
         """Numbers in the order of the terms' values; 0 is unbound, and IRIs come before literals.

@@ -13,6 +13,7 @@ from kg.columnar.algebra import (
     Aggregate,
     Ask,
     Bgp,
+    Closure,
     Construct,
     Either,
     Exists,
@@ -26,6 +27,7 @@ from kg.columnar.algebra import (
     Order,
     Pattern,
     Query,
+    Repeat,
     Select,
     Step,
     Union,
@@ -43,7 +45,6 @@ from kg.sparql.tree import Part, tree
 UNKNOWN: Final = {
     "DescribeQuery": "DESCRIBE",
     "DatasetClause": "FROM",
-    "PathMod": "a path with *, + or ?",
     "PathNegated": "a path with !",
     "TripleTerm": "a triple term",
     "DataTripleTerm": "a triple term",
@@ -318,7 +319,28 @@ def _with_steps(node: Node, steps: Sequence[Step], graph: str | None) -> Node:
             ends = dict.fromkeys(term for term in (step.s, step.o, graph or "") if term[:1] == "?")
             each = Select(united, None, (), tuple(ends), True, (), None, 0)
             node = _joined(node, each)
+    for step in steps:
+        if isinstance(step, Repeat):
+            node = _joined(node, _closure(step, _ends(steps), graph))
     return node
+
+
+def _ends(steps: Sequence[Step]) -> set[str]:
+    """The subjects and objects of patterns."""
+    plain = (step for step in steps if isinstance(step, Pattern))
+    return {term for step in plain for term in (step.s, step.o)}
+
+
+def _closure(path: Repeat, nodes: set[str], graph: str | None) -> Closure:
+    """A path that is repeated; without steps one only begins and ends in `nodes` of its graph."""
+    if graph is not None:
+        raise HandedOver("it has a path with *, + or ? in GRAPH")
+    if path.empty and not {end for end in (path.s, path.o) if end[:1] == "?"} & nodes:
+        raise HandedOver(
+            "it has a path with * or ? from anywhere to anywhere",
+            "a pattern beside it that binds one of its ends, or + in its place",
+        )
+    return Closure(path, _with_steps(Bgp(), path.steps, None))
 
 
 def _joined(left: Node, right: Node) -> Node:

@@ -76,8 +76,8 @@ def _fragment(text: bytes) -> bytes:
         return b'{"type":"uri","value":"' + text[1:-1] + b'"}'
     if text[:1] == b"_":
         return b'{"type":"bnode","value":"' + text[2:] + b'"}'
-    if text[-1:] == b'"' and b"\\" not in text:
-        return b'{"type":"literal","value":' + text + b"}"
+    if b"\\" not in text and b"--" not in text[text.rfind(b'"') :]:
+        return _plain(text)
     match = _LITERAL.fullmatch(text)
     if match is None:
         raise ValueError(f"{text!r} is no term")
@@ -93,3 +93,15 @@ def _fragment(text: bytes) -> bytes:
         return made + b"}"
     made += b',"xml:lang":"' + language + b'"'
     return made + (b',"its:dir":"' + direction + b'"}' if direction else b"}")
+
+
+def _plain(text: bytes) -> bytes:
+    """A literal without escapes and without a direction as JSON."""
+    end = text.rfind(b'"') + 1
+    made = b'{"type":"literal","value":' + text[:end]
+    match text[end : end + 1]:
+        case b"@":
+            return made + b',"xml:lang":"' + text[end + 1 :] + b'"}'
+        case b"^":
+            return made + b',"datatype":"' + text[end + 3 : -1] + b'"}'
+    return made + b"}"

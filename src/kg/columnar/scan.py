@@ -9,8 +9,8 @@ from typing import Final
 
 import numpy as np
 
-from kg.columnar.algebra import Bgp, Node, Pattern, inner_nodes
-from kg.columnar.handing_over import Budget, HandedOver
+from kg.columnar.algebra import Bgp, Pattern
+from kg.columnar.handing_over import Budget
 from kg.columnar.layout import Copy, Ids, Numbers, Predicate, Relation, Rows
 from kg.columnar.table import Mask, Table, run_of, spread
 
@@ -88,7 +88,7 @@ class Scan:
         """All solutions of the pattern, with the variables that are wanted."""
         if self.is_empty():
             return Table(0, {name: np.zeros(0, np.int32) for name in sorted(self.variables)})
-        part = self.part()
+        part = self.part(by="o" if self.pattern.s not in wanted else "s")
         budget.rows_wanted(len(part.s) if wanted else 0)  # rows alone take no memory
         return self._checked(Table(len(part.s), {}), part, wanted)
 
@@ -166,20 +166,19 @@ class Scan:
         return column
 
 
-def refuse_look_ups(copy: Copy, node: Node, least: int) -> None:
-    """Raise `HandedOver` for a query that the engine is quicker with."""
-    matched = _matched(copy, node)
-    if matched < least:
-        raise HandedOver(f"its patterns match {matched:,} triples, and the engine is quick there")
+class Scans:
+    """The patterns of a query on a copy, each looked up once."""
 
+    def __init__(self, copy: Copy) -> None:
+        self.copy = copy
+        self._known: dict[tuple[Pattern, str | None], Scan] = {}
 
-def _matched(copy: Copy, node: Node) -> int:
-    """How many triples match the patterns of an operator, each by itself."""
-    matched = sum(_matched(copy, inner) for inner in inner_nodes(node))
-    if isinstance(node, Bgp):
-        for scan in (Scan.of(copy, pattern, node.graph) for pattern in node.patterns):
-            s, p, o = scan.pattern
-            if p not in scan.constants and (s in scan.constants or o in scan.constants):
-                raise HandedOver("it looks up all predicates of a term")
-            matched += scan.size
-    return matched
+    def of(self, node: Bgp) -> list[Scan]:
+        """Those of patterns of one graph."""
+        return [self._one(pattern, node.graph) for pattern in node.patterns]
+
+    def _one(self, pattern: Pattern, graph: str | None) -> Scan:
+        found = self._known.get((pattern, graph))
+        if found is None:
+            found = self._known[pattern, graph] = Scan.of(self.copy, pattern, graph)
+        return found

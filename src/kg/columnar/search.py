@@ -37,7 +37,7 @@ def containing(copy: Copy, ids: Ids, needle: str, *, caseless: bool) -> tuple[Ma
         searched = data.lower() if caseless else data
         hits = np.fromiter((hit.start() for hit in pattern.finditer(searched)), np.int64)
         if len(hits):
-            found[at] = _between(hits, starts, _lexical_ends(array, ends))
+            found[start + _hit(hits, array, starts, ends)] = True
         if b"\\" in data:
             unsure[at] = _between(np.flatnonzero(array == ord("\\")), starts, ends)
         if caseless and not data.isascii():
@@ -60,12 +60,17 @@ def gathered(copy: Copy, ids: Ids) -> tuple[bytes, Numbers, Numbers]:
     return b"".join(heap[start:end] for start, end in spans), after - lengths, after
 
 
-def _lexical_ends(array: Bytes, ends: Numbers) -> Numbers:
-    """Where what literals say is over; IRIs end where they do."""
-    quotes = np.flatnonzero(array == ord('"'))
-    is_iri = array[ends - 1] == ord(">")
-    last = np.searchsorted(quotes, ends) - 1
-    return np.where(is_iri, ends, quotes[last] if len(quotes) else 0)
+def _hit(hits: Numbers, array: Bytes, starts: Numbers, ends: Numbers) -> Numbers:
+    """Which texts have a hit in what they say, and not only in a tag or between texts."""
+    of = np.searchsorted(starts, hits, "right") - 1
+    of, first = np.unique(of, return_index=True)
+    last = array[ends[of] - 1]
+    limits = np.where((last == ord(">")) | (last == ord('"')), ends[of], 0)
+    data = array.data
+    for at in np.flatnonzero(limits == 0).tolist():
+        text = bytes(data[starts[of[at]] : ends[of[at]]])
+        limits[at] = starts[of[at]] + text.rfind(b'"')
+    return of[hits[first] < limits]
 
 
 def _between(places: Numbers, starts: Numbers, ends: Numbers) -> Mask:

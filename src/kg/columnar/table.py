@@ -25,6 +25,9 @@ DENSE: Final = 4
 
 def places(columns: Sequence[Numbers] | Sequence[Ids], rows: int) -> tuple[Numbers, Numbers]:
     """The place of the first row of each distinct one, in their order; which of these each is."""
+    if len(columns) == 1 and rows and (columns[0][1:] >= columns[0][:-1]).all():
+        begins = np.r_[True, ~repeating(columns[0])]
+        return np.flatnonzero(begins), np.cumsum(begins) - 1
     numbers = np.zeros(rows, np.int64)
     size = 1
     for column in columns:
@@ -44,7 +47,7 @@ def places(columns: Sequence[Numbers] | Sequence[Ids], rows: int) -> tuple[Numbe
     return first[present], (np.cumsum(present) - 1)[numbers]
 
 
-def repeating(numbers: Numbers) -> Mask:
+def repeating(numbers: Numbers | Ids) -> Mask:
     """Whether each number is followed by the same one; there is none for the last."""
     return np.asarray(numbers[1:] == numbers[:-1])
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
-from kg.columnar.algebra import Either, Pattern, Step
+from kg.columnar.algebra import Either, Pattern, Repeat, Step
 from kg.columnar.engine import solutions
 from kg.columnar.handing_over import HandedOver
 from kg.columnar.terms import XSD
@@ -157,8 +157,20 @@ def _sequence(subject: str, sequence: Part, term: str, names: Names) -> Iterator
     for element, (start, end) in zip(elements, pairwise(ends), strict=True):
         if names.tokens[element.start].text == "^":
             start, end = end, start
-        primary = element.parts[0]
-        if primary.parts and primary.parts[0].name == "Path":
+        primary, *mod = element.parts
+        if mod:
+            yield _repeated(start, primary, end, names, names.tokens[mod[0].start].text)
+        elif primary.parts and primary.parts[0].name == "Path":
             yield from _path(start, primary.parts[0], end, names)
         else:
             yield Pattern(start, names.term(primary), end)
+
+
+def _repeated(subject: str, primary: Part, term: str, names: Names, sign: str) -> Repeat:
+    """A path with `+`, `*` or `?`."""
+    start, end = names.hide(), names.hide()
+    if primary.parts and primary.parts[0].name == "Path":
+        steps = tuple(_path(start, primary.parts[0], end, names))
+    else:
+        steps = (Pattern(start, names.term(primary), end),)
+    return Repeat(subject, term, start, end, steps, sign != "+", sign != "?")

@@ -1,0 +1,132 @@
+"""The data that all engines get: an invented world, loaded by `kg` and written out for others."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Final
+
+import pyoxigraph as ox
+from measuring import Server
+from peers_asking import Ask, of_virtuoso, over_http, wait_for_copy
+from peers_report import OURS, REFERENCE, SECONDS
+from tests.peers.servers import (
+    Options,
+    fuseki_jar,
+    fuseki_over,
+    oxigraph_command,
+    oxigraph_over,
+    virtuoso_over,
+)
+from world import write_releases
+
+from kg.store.folder import Folder
+from kg.store.live import MARK
+
+OPTIONS: Final = Options(seconds=SECONDS, heap="4g")
+SETTINGS: Final = (f"seconds={SECONDS}", f"cpu_seconds={SECONDS}", "client_queries=8")
+_KG: Final = "from kg.cli import main; main()"
+
+
+class World:
+    """Folders of all engines in a `place`; `loading` is how long each took, in seconds."""
+
+    def __init__(self, place: Path) -> None:
+        self.place = place
+        self.loading: dict[str, float] = {}
+        self._home = place / "home"
+        self._dump = place / "all.nq"
+
+    def load(self, releases: Path, triples: int) -> ox.Store:
+        """Load our store and write it out; returns the engine in process over the same data.
+
+        What is imported stands in the folder of the `releases`, and is made where it is not there.
+        """
+        _kg(self._home, "load")
+        files = _imported(releases / str(triples), triples, self._home)
+        load = ("load", "--bulk", "--no-validate", "--graph", "imported")
+        self._timed(OURS, lambda: _kg(self._home, *load, *map(str, files)))
+        self._write_out()
+        reference = self.place / "reference"
+        store = ox.Store(str(reference))
+        self._timed(REFERENCE, lambda: store.bulk_load(path=self._dump))
+        store.flush()
+        return ox.Store.read_only(str(reference))
+
+    def _write_out(self) -> None:
+        """All of our store as N-Quads, without the mark that it carries for itself."""
+        mark, whole = f" {MARK} .\n".encode(), self.place / "whole.nq"
+        store = ox.Store.read_only(str(Folder(self._home).snapshot(Folder(self._home).kept()[-1])))
+        store.dump(whole, ox.RdfFormat.N_QUADS)
+        with whole.open("rb") as lines, self._dump.open("wb") as kept:
+            kept.writelines(line for line in lines if not line.endswith(mark))
+        whole.unlink()
+
+    def serve(self, stack: ExitStack, reference: ox.Store) -> dict[str, Ask]:
+        """Load the others and start all; ours is ready once its copy in columns answers."""
+        oxigraph, tdb2 = self.place / "oxigraph", self.place / "tdb2"
+        command = [str(oxigraph_command()), "load", f"--location={oxigraph}"]
+        self._timed("Oxigraph", lambda: _run([*command, f"--file={self._dump}"]))
+        tdb = ["java", f"-Xmx{OPTIONS.heap}", "-cp", str(fuseki_jar()), "tdb2.tdbloader"]
+        self._timed("Fuseki", lambda: _run([*tdb, f"--loc={tdb2}", str(self._dump)]))
+        asking: dict[str, Ask] = {}
+        if shutil.which("virtuoso-t"):
+            began = time.perf_counter()
+            virtuoso = stack.enter_context(virtuoso_over(self._dump, OPTIONS))
+            self.loading["Virtuoso"] = time.perf_counter() - began
+            graphs = reference.named_graphs()
+            names = [graph.value for graph in graphs if isinstance(graph, ox.NamedNode)]
+            asking["Virtuoso"] = of_virtuoso(virtuoso.query, names, SECONDS)
+        began = time.perf_counter()
+        ours = stack.enter_context(Server(self._home, settings=SETTINGS))
+        ask = over_http(f"http://127.0.0.1:{ours.port}/sparql", SECONDS, ours.token)
+        wait_for_copy(ask)
+        self.loading[f"{OURS}, from its start until its copy answers"] = time.perf_counter() - began
+        others = {
+            "Oxigraph": stack.enter_context(oxigraph_over(oxigraph, OPTIONS)).query,
+            "Fuseki": stack.enter_context(fuseki_over(tdb2, OPTIONS)).query,
+        }
+        served = {name: over_http(where, SECONDS) for name, where in others.items()}
+        return {OURS: ask, **served, **asking}
+
+    def _timed(self, name: str, run: Callable[[], object]) -> None:
+        began = time.perf_counter()
+        run()
+        self.loading[name] = time.perf_counter() - began
+
+
+def _imported(folder: Path, triples: int, home: Path) -> list[Path]:
+    """The files of both releases; a folder has them whole, or there is none."""
+    if not folder.exists():
+        made = folder.with_name(f"{folder.name}.made")
+        shutil.rmtree(made, ignore_errors=True)
+        made.mkdir(parents=True)
+        for release, table in write_releases(made, triples):
+            asked = ("import", "ucdp", "ged", str(table), "--release", release, "--citation", "-")
+            _kg(home, *asked, "--to", str(made / f"release-{release}"))
+        made.rename(folder)
+    targets = sorted(folder.glob("release-*"))
+    return [
+        path
+        for target in targets
+        for path in (*sorted(target.glob("part-*.nt")), target / "release.ttl")
+    ]
+
+
+def _kg(home: Path, *arguments: str) -> None:
+    home.mkdir(exist_ok=True)
+    environment = {**os.environ, "KG_HOME": str(home)}
+    command = [sys.executable, "-c", _KG, *arguments]
+    done = subprocess.run(command, env=environment, capture_output=True, check=False)  # noqa: S603
+    if done.returncode:
+        sys.exit(f"kg {' '.join(arguments[:3])} ended with {done.returncode}: {done.stderr!r}")
+
+
+def _run(command: list[str]) -> None:
+    subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - a server of others
