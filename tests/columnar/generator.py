@@ -63,7 +63,10 @@ class Generator:
         if self.chance(0.15):
             items.append(f"({self.value()} AS ?x)")
         shown = "*" if self.chance(0.15) else " ".join(items)
-        return f"SELECT {distinct}{shown} WHERE {{ {self.group(depth)} }} {self.end(names)}"
+        outermost = depth == 2 and self.chance(0.05)
+        graph = f"FROM {self.one(*map(str, GRAPHS))} " if outermost else ""
+        where = self.group(depth)
+        return f"SELECT {distinct}{shown} {graph}WHERE {{ {where} }} {self.end(names)}"
 
     def aggregated(self, depth: int) -> str:
         keys = self.choose.sample(VARIABLES, self.choose.choice((0, 1, 1, 2)))

@@ -44,7 +44,6 @@ from kg.sparql.tree import Part, tree
 
 UNKNOWN: Final = {
     "DescribeQuery": "DESCRIBE",
-    "DatasetClause": "FROM",
     "PathNegated": "a path with !",
     "TripleTerm": "a triple term",
     "DataTripleTerm": "a triple term",
@@ -75,16 +74,28 @@ class _Query(Reader):
         if form.name == "ConstructQuery" and form.child("WhereClause") is None:
             raise HandedOver("it has CONSTRUCT WHERE", "the pattern as a template before WHERE")
         self._whole = only(form, "WhereClause")
+        graph = self._only_graph(form)
         after = root.child("ValuesClause")
         if form.name == "AskQuery":
             if after or form.child("SolutionModifier"):
                 raise HandedOver("it is an ASK with more than a pattern")
-            return Ask(self._where(form, None))
+            return Ask(self._where(form, graph))
         if form.name == "ConstructQuery":
-            return self._construct(form, after)
-        return self._select(form, after, None)
+            return self._construct(form, after, graph)
+        return self._select(form, after, graph)
 
-    def _construct(self, form: Part, after: Part | None) -> Construct:
+    def _only_graph(self, form: Part) -> str | None:
+        """The graph that FROM makes the default graph; None is the whole dataset."""
+        clauses = [part for part in form.parts if part.name == "DatasetClause"]
+        if not clauses:
+            return None
+        named = any(word(self.of(part)[1]) == "NAMED" for part in clauses)
+        within = any(word(token) == "GRAPH" for token in self.of(self._whole))
+        if len(clauses) > 1 or named or within:
+            raise HandedOver("it has FROM NAMED, GRAPH beside FROM, or FROM more than once")
+        return self.names.term(clauses[0].parts[-1])
+
+    def _construct(self, form: Part, after: Part | None, graph: str | None) -> Construct:
         template = only(form, "ConstructTemplate")
         steps = (step for part in template.parts for step in patterns(part, self.names))
         made = tuple(step for step in steps if isinstance(step, Pattern))
@@ -95,7 +106,7 @@ class _Query(Reader):
         modifier = form.child("SolutionModifier") or Part("SolutionModifier", form.end, form.end)
         if modifier.child("GroupClause") or modifier.child("HavingClause"):
             raise HandedOver("it is a CONSTRUCT with groups")
-        where = self._where(form, None)
+        where = self._where(form, graph)
         if after is not None:
             where = Join(where, self._values(only(after, "DataBlock"), None))
         names = sorted({term for pattern in made for term in pattern if term.startswith("?")})

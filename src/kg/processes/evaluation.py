@@ -72,13 +72,13 @@ class Evaluation:
             self._end(worker, "seconds")
         if limits.memory_bytes and private_bytes(pid) > limits.memory_bytes:
             self._end(worker, "memory_bytes")
-        if limits.cpu_seconds:
-            cpu = cpu_seconds(pid)
-            if job.cpu_before is None:  # what it has used so far is not much more than its time
-                job.cpu_before = cpu - min(ran, WATCH_SECONDS)
-            if cpu - job.cpu_before > limits.cpu_seconds:
-                self._end(worker, "cpu_seconds")
-        if not worker.heavy and ran > HEAVY_SECONDS:
+        cpu = cpu_seconds(pid)
+        if job.cpu_before is None:  # what it has used so far is not much more than its time
+            job.cpu_before = cpu - min(ran, WATCH_SECONDS)
+        used = cpu - job.cpu_before
+        if limits.cpu_seconds and used > limits.cpu_seconds:
+            self._end(worker, "cpu_seconds")
+        if not worker.heavy and used > HEAVY_SECONDS:
             worker.heavy = True
             with suppress(OSError):
                 os.setpriority(os.PRIO_PROCESS, worker.thread, HEAVY_NICE)
