@@ -69,9 +69,9 @@ class Evaluation:
         self._expressions = Expressions(scans.copy, self.terms, budget)
         self._since = time.perf_counter()
 
-    def select(self, select: Select) -> Table:
-        """The solutions of a SELECT query, in order."""
-        table = self.solutions(select.where)
+    def select(self, select: Select, seed: Table = UNIT) -> Table:
+        """The solutions of a SELECT query, in order; groups too are only made of what is wanted."""
+        table = self.solutions(select.where, seed)
         if select.grouping is not None:
             table = grouped(select.grouping, table, self.terms, self._expressions)
             self._did("groups", None, table)
@@ -117,7 +117,8 @@ class Evaluation:
                 columns = [self.terms.ids_of(row[at] for row in rows) for at in range(len(names))]
                 return Table(len(rows), dict(zip(names, columns, strict=True)))
             case Select():
-                return self.select(node)
+                is_whole = node.limit is None and not node.offset
+                return self.select(node, self._seed(seed, node.where) if is_whole else UNIT)
 
     def _bgp(self, node: Bgp, seed: Table) -> Table:
         """Patterns in the order of how many solutions each seems to leave."""
