@@ -8,7 +8,20 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from kg.columnar.algebra import Bgp, Closure, Extend, Filter, Join, Node, Union, Values, inner_nodes
+from kg.columnar.algebra import (
+    Bgp,
+    Closure,
+    Extend,
+    Filter,
+    Join,
+    LeftJoin,
+    Node,
+    Union,
+    Values,
+    certain,
+    inner_nodes,
+    variables,
+)
 from kg.columnar.handing_over import HandedOver
 from kg.columnar.scan import Scan, Scans
 from kg.columnar.triples import TYPE
@@ -68,22 +81,36 @@ def _follows_a_term(node: Node) -> bool:
     return any(map(_follows_a_term, inner_nodes(node)))
 
 
-def _work(scans: Scans, node: Node) -> Work | None:
-    """What the engine does for an operator; None where that is not known."""
+def _work(scans: Scans, node: Node, bound: frozenset[str] = frozenset()) -> Work | None:
+    """What the engine does for an operator where `bound` is known; None where we cannot tell."""
     match node:
         case Bgp():
-            return _looked_up(scans.of(node), set())
-        case Join(Values(names, rows), Bgp() as inner) | Join(Bgp() as inner, Values(names, rows)):
-            each = _looked_up(scans.of(inner), {*names})
-            return Work(each.triples * len(rows), each.solutions * len(rows))
+            return _looked_up(scans.of(node), {*bound})
+        case Values(_, rows):
+            return Work(0, len(rows))
+        case Join(Values() as first, Bgp() as then) | Join(Bgp() as then, Values() as first):
+            return _in_turn(scans, first, then, bound)
+        case LeftJoin(first, then) if variables(then) & certain(first):
+            found = _in_turn(scans, first, then, bound)
+            return found and found._replace(solutions=max(found.solutions, 1))
         case Filter(inner) | Extend(inner):
-            return _work(scans, inner)
-        case Union(left, right):
+            return _work(scans, inner, bound)
+        case Union(left, right) if not bound:
             both = _work(scans, left), _work(scans, right)
             if both[0] is None or both[1] is None:
                 return None
             return Work(both[0].triples + both[1].triples, both[0].solutions + both[1].solutions)
     return None
+
+
+def _in_turn(scans: Scans, first: Node, then: Node, bound: frozenset[str]) -> Work | None:
+    """One operator, and another one for each of its solutions."""
+    begun = _work(scans, first, bound)
+    each = _work(scans, then, bound | certain(first))
+    if begun is None or each is None:
+        return None
+    triples = begun.triples + begun.solutions * each.triples
+    return Work(triples, begun.solutions * each.solutions)
 
 
 def _looked_up(scans: list[Scan], bound: set[str]) -> Work:
