@@ -95,6 +95,7 @@ PATHS = (
 
 
 @pytest.mark.parametrize("constraint", [c.strip() for c in CONSTRAINTS if c.strip()])
+@pytest.mark.sample(12)
 def test_each_constraint_suspects_those_that_break_it(constraint: str) -> None:
     assert sum(suspects_all(constraint, path) for path in PATHS) > 0
 
