@@ -7,10 +7,13 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from tests.examples import examples
 from tests.samples import mark_all_but_samples
 from tests.seeded import Seeded, seeded_in, small_seeded_in, use_small_seed
 
-hypothesis.settings.register_profile("kg", deadline=None, derandomize=True, print_blob=True)
+hypothesis.settings.register_profile(
+    "kg", max_examples=examples(100), deadline=None, derandomize=True, print_blob=True
+)
 hypothesis.settings.load_profile("kg")
 
 

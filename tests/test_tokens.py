@@ -76,6 +76,7 @@ def test_the_secret_of_a_token_is_accepted_and_no_other(tokens: Tokens) -> None:
 
 
 @pytest.mark.parametrize("place", range(55))
+@pytest.mark.sample(8)
 def test_a_secret_with_one_other_sign_is_not_accepted(place: int, tmp_path: Path) -> None:
     tokens = Tokens(tmp_path / "tokens.json")
     _, secret = tokens.create("x", [Scope.READ])

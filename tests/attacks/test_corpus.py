@@ -70,6 +70,7 @@ def test_no_graph_is_written_without_a_token():
 @pytest.mark.parametrize(
     "attack", [*ATTACKS, *UPLOADS, *GRAPH_STORE], ids=lambda attack: attack.name
 )
+@pytest.mark.sample(60)
 def test_a_request_is_made_alike_each_time_and_aims_at_the_listener_only(attack: Attack | Upload):
     request = attack.request(PORT)
     assert attack.request(PORT) == request

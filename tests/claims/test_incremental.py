@@ -137,6 +137,7 @@ def seed() -> Living:
 
 
 @pytest.mark.parametrize("number", range(3))
+@pytest.mark.sample(1)
 def test_what_is_taken_out_of_the_real_data_and_put_back_leaves_no_trace(seed, number) -> None:
     random = Random(number)
     whole = seed.computed()

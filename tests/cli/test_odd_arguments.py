@@ -142,7 +142,7 @@ def small(
 
 @pytest.mark.parametrize("place", PLACES, ids=" ".join)
 @pytest.mark.usefixtures("small")
-@pytest.mark.sample(16)
+@pytest.mark.sample(10)
 def test_no_argument_ends_a_command_with_a_traceback(place: list[str]) -> None:
     for name, odd in ODD.items():
         arguments = [odd if part == "@" else part for part in place]

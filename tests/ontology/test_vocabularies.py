@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SKOS
+from rdflib.term import Node
 
 from kg.namespaces import BASE, CKG, ONTOLOGY_IRI, PREFIXES, SCHEMES
 from kg.rdf.turtle import read_turtle
@@ -108,13 +110,18 @@ def test_an_alignment_says_what_it_is_and_under_which_licence(path: Path) -> Non
         assert (header, DCTERMS.source, None) in graph
 
 
+@cache
+def concepts_and_schemes() -> set[Node]:
+    """All subjects of all vocabularies."""
+    files = (ontology_dir() / "vocab" / f"{name}.ttl" for name in SCHEMES)
+    return {subject for path in files for subject in read_turtle(path).subjects()}
+
+
 @pytest.mark.parametrize("path", alignments(), ids=lambda p: p.stem)
 def test_an_alignment_defines_no_term_of_ours_and_uses_none_unknown(
     path: Path, core: Graph
 ) -> None:
-    known = set(core.subjects())
-    for name in SCHEMES:
-        known |= set(read_turtle(ontology_dir() / "vocab" / f"{name}.ttl").subjects())
+    known = set(core.subjects()) | concepts_and_schemes()
     ours = (str(CKG), *(PREFIXES[name] for name in SCHEMES))
     used = {t for triple in read_turtle(path) for t in triple if str(t).startswith(ours)}
     assert used - known == set()

@@ -13,6 +13,7 @@ from rdflib.collection import Collection
 from rdflib.compare import isomorphic
 from rdflib.namespace import RDF, RDFS, XSD
 from rdflib.term import Node
+from tests.examples import examples
 
 from kg.namespaces import CKG, PREFIXES
 from kg.rdf.turtle import canonical, parse_turtle
@@ -103,7 +104,7 @@ def test_the_canonical_text_of_a_canonical_text_is_itself(graph: Graph) -> None:
 
 
 @given(GROUND)
-@settings(max_examples=50)
+@settings(max_examples=examples(50))
 def test_a_second_parser_reads_the_same(triples: list[Triple]) -> None:
     graph = graph_of(triples)
     expected = len({q.triple for q in ox.parse(canonical(graph), format=ox.RdfFormat.TURTLE)})

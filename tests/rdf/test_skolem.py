@@ -88,6 +88,7 @@ CUBE = [(n, n ^ (1 << bit)) for n in range(1024) for bit in range(10)]
 
 
 @pytest.mark.parametrize("pairs", [CLIQUE, CUBE, [(n, n + 1) for n in range(5_000)]])
+@pytest.mark.sample(1)
 def test_graphs_that_are_hard_to_label_are_labelled_in_bounded_time(pairs):
     quads = graph(pairs)
     start = time.process_time()

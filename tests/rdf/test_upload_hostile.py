@@ -11,6 +11,7 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.examples import examples
 from tests.rdf.test_upload import JSON, NT, SAME, TRIG, TURTLE, XML
 
 from kg.errors import KgError
@@ -67,7 +68,7 @@ def outcome(media_type, parts, times):
         (JSON, ('{"@context":', '{"p":{"@id":"e:p","@context":', "{}", "}}", "}"), "nested more"),
     ],
 )
-@pytest.mark.sample(4)
+@pytest.mark.sample(2)
 def test_depth_does_not_end_the_process(media_type, parts, found):
     seconds, told = outcome(media_type, parts, 100_000 if media_type == JSON else 70_000)
     assert found in told
@@ -92,7 +93,7 @@ def test_depth_does_not_end_the_process(media_type, parts, found):
         (JSON, ('{"@context":[', '{"@vocab":"x"},', "", "", '{}],"a":1}'), 60_000),
     ],
 )
-@pytest.mark.sample(4)
+@pytest.mark.sample(2)
 def test_large_texts_take_linear_time(media_type, parts, times):
     seconds, _ = outcome(media_type, parts, times)
     assert seconds < 10
@@ -107,7 +108,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.sampled_from(MEDIA_TYPES),
     st.lists(st.tuples(st.integers(0, 400), st.integers(0, 9), PIECES), max_size=5),
@@ -120,7 +121,7 @@ def test_altered_texts_raise_only_our_errors(media_type, changes, base):
     check(text.encode(), media_type, base)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.sampled_from(MEDIA_TYPES), st.binary(max_size=60) | st.lists(PIECES).map("".join))
 def test_any_bytes_raise_only_our_errors(media_type, data):
     check(data if isinstance(data, bytes) else data.encode(), media_type, None)

@@ -9,6 +9,7 @@ import pyshacl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from rdflib import Graph as RdflibGraph
+from tests.examples import examples
 from tests.shacl.random_shapes import PREFIXES, data, graph, shapes
 from tests.validation.worlds import bad_files, base, ontology, read_bad
 
@@ -55,7 +56,7 @@ def rdflib_graph(text: str) -> RdflibGraph:
     return RdflibGraph().parse(data=PREFIXES + text, format="turtle")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))
 @given(shapes(), data)
 def test_random_shapes_find_in_random_data_what_pyshacl_finds(shapes: str, data: str) -> None:
     report = validate(compile_shapes(graph(shapes)), graph(data))

@@ -7,6 +7,7 @@ from collections import Counter
 import pyoxigraph as ox
 import pytest
 from hypothesis import HealthCheck, given, settings
+from tests.examples import examples
 from tests.shacl.random_shapes import data, graph, shapes, store
 
 from kg.shacl import MemoryGraph, StoreGraph, compile_shapes, validate
@@ -21,7 +22,9 @@ OTHER = ox.NamedNode("urn:other")
 
 
 def quick() -> settings:
-    return settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+    return settings(
+        max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck)
+    )
 
 
 def view(text: str) -> StoreGraph:
@@ -95,6 +98,7 @@ PATHS = (
 
 
 @pytest.mark.parametrize("constraint", [c.strip() for c in CONSTRAINTS if c.strip()])
+@pytest.mark.sample(12)
 def test_each_constraint_suspects_those_that_break_it(constraint: str) -> None:
     assert sum(suspects_all(constraint, path) for path in PATHS) > 0
 

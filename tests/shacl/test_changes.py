@@ -8,6 +8,7 @@ from itertools import pairwise
 import pyoxigraph as ox
 import pytest
 from hypothesis import HealthCheck, given, settings
+from tests.examples import examples
 from tests.shacl.random_shapes import data, few_triples, graph, shapes, store
 
 from kg.shacl import MemoryGraph, StoreGraph, compile_shapes, validate, validate_nodes
@@ -17,7 +18,7 @@ from kg.shacl.evaluate import MANY
 ONE = ox.NamedNode("urn:one")
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=list(HealthCheck))
 @given(shapes(), data, few_triples, few_triples)
 def test_results_elsewhere_stay_and_those_of_touched_nodes_are_all_found(
     shapes: str, kept: str, removed: str, added: str

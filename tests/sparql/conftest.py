@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
@@ -34,9 +33,10 @@ def quads(trig: str) -> tuple[ox.Quad, ...]:
     return tuple(ox.parse(head + trig, format=ox.RdfFormat.TRIG))
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> EmbeddedStore:
-    store = EmbeddedStore(tmp_path / "home")
+@pytest.fixture(scope="session")
+def store(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedStore:
+    """A store that all tests of queries ask and none changes."""
+    store = EmbeddedStore(tmp_path_factory.mktemp("sparql") / "home")
     store.commit(Patch(quads(DATA)), META, commit_id="fixture")
     return store
 

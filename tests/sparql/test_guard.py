@@ -190,13 +190,14 @@ def test_the_limits_leave_room_on_the_native_stack():
         "&",
     ],
 )
+@pytest.mark.sample(8)
 def test_scanning_takes_linear_time(unit):
     def seconds(count: int) -> float:
         text = unit * count
-        start = time.perf_counter()
+        start = time.process_time()
         for _ in tokens(text):
             pass
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     assert seconds(90_000 // len(unit)) < 2
 

@@ -26,11 +26,15 @@ GRAPH graph:shapes { ckg:SomeShape sh:in voice:own . }
 """
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> EmbeddedStore:
-    store = EmbeddedStore(tmp_path / "home")
+def filled(home: Path) -> EmbeddedStore:
+    store = EmbeddedStore(home)
     store.commit(Patch(quads(DATA)), META, commit_id="fixture")
     return store
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedStore:
+    return filled(tmp_path_factory.mktemp("unmentioned") / "home")
 
 
 def warned(store: EmbeddedStore, text: str) -> list[str]:
@@ -94,7 +98,8 @@ def test_warnings_are_in_the_order_of_the_query(store):
     assert [line.split(":")[1] for line in said] == ["7", "24", "43"]
 
 
-def test_a_new_generation_is_asked_anew(store):
+def test_a_new_generation_is_asked_anew(tmp_path):
+    store = filled(tmp_path / "home")
     text = "ASK { event:harbour-talks ?p ?o }"
     assert len(warned(store, text)) == 1
     added = quads('GRAPH graph:curated { event:harbour-talks rdfs:label "talks"@en }')

@@ -289,6 +289,7 @@ UNLIMITED = UpdateLimits(
 
 
 @pytest.mark.parametrize("make", named(LONG))
+@pytest.mark.sample(6)
 def test_checking_an_update_takes_linear_time(make):
     assert grows_linearly(lambda text: check_update(text, UNLIMITED), make, 3_000)
 
@@ -299,6 +300,7 @@ def test_checking_an_update_takes_linear_time(make):
         {name: make for name, make in LONG.items() if name not in ("closes nothing", "comments")}
     ),
 )
+@pytest.mark.sample(6)
 def test_reading_an_update_takes_linear_time_and_so_do_complaints_about_it(make):
     assert grows_linearly(lambda text: read_update(text, UNLIMITED), make, 1_500)
 
@@ -317,6 +319,7 @@ def test_reading_an_update_takes_linear_time_and_so_do_complaints_about_it(make)
         }
     ),
 )
+@pytest.mark.sample(2)
 def test_checking_a_query_takes_linear_time(make):
     limits = Limits(query_bytes=10**9, tokens=10**9, patterns=10**9)
     assert grows_linearly(lambda text: check(text, limits), make, 3_000)

@@ -25,7 +25,10 @@ from kg.store.served import socket_path
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 60.0
-QUICK = Settings(queries=1, page_queries=1, publish_seconds=0.0, generation_seconds=3.0)
+QUICK = Settings(
+    queries=1, page_queries=1, publish_seconds=0.0, generation_seconds=3.0, columnar_triples=0
+)
+"""For worlds of a few quads, of which a copy in columns would answer nothing."""
 
 
 class SharedNursery(Nursery):

@@ -35,6 +35,7 @@ def bad_world() -> ox.Store:
 
 
 @pytest.mark.parametrize("name", COMPUTED)
+@pytest.mark.sample(5)
 def test_everything_at_once_is_the_same_as_thing_by_thing(name: str) -> None:
     store, check = bad_world(), COMPUTED[name]
     things = frozenset(q.subject for q in store if isinstance(q.subject, ox.NamedNode))

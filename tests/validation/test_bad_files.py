@@ -35,7 +35,7 @@ def test_every_bad_file_is_named_after_a_shape_or_a_check() -> None:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-@pytest.mark.sample(24)
+@pytest.mark.sample(8)
 def test_a_bad_file_breaks_exactly_what_it_is_named_after(path: Path) -> None:
     results = report_on(read_bad(path)).results
     for result in results:

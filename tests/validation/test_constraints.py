@@ -98,7 +98,7 @@ def a_focus_node(shape: URIRef, path: Node) -> Node:
 
 
 @pytest.mark.parametrize(("shape", "component"), PAIRS, ids=ids)
-@pytest.mark.sample(40)
+@pytest.mark.sample(12)
 def test_a_constraint_holds_and_can_be_broken(shape: URIRef, component: URIRef) -> None:
     shapes, data = alone(shape, component), world()
     path = SHAPES_GRAPH.value(shape, SH.path)

@@ -34,7 +34,7 @@ def test_there_are_twelve() -> None:
 
 @pytest.mark.usefixtures("small_seed")
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-@pytest.mark.sample(4)
+@pytest.mark.sample(2)
 def test_a_broken_contribution_is_told_in_the_approved_words(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

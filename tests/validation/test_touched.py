@@ -37,7 +37,7 @@ def random_change(store: ox.Store, chance: random.Random) -> tuple[list[ox.Quad]
 
 
 @pytest.mark.parametrize("number", range(8))
-@pytest.mark.sample(2)
+@pytest.mark.sample(1)
 def test_what_is_touched_is_all_that_changes(seed: tuple[Rules, ox.Store], number: int) -> None:
     rules, store = seed
     added, removed = random_change(store, random.Random(number))

@@ -73,6 +73,7 @@ def test_every_class_in_the_table_is_a_class() -> None:
 
 
 @pytest.mark.parametrize("property_", sorted(COPIED), ids=compact)
+@pytest.mark.sample(4)
 def test_a_property_that_holds_text_is_refused_once(property_: URIRef) -> None:
     graph = Graph().add((CKG["../id/x"], property_, CKG.x))
     store = derived_store({**ontology(), CURATED: graph})

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.skipif(not CASES, reason=MISSING)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-@pytest.mark.sample(40)
+@pytest.mark.sample(20)
 def test_a_test_of_the_w3c_is_passed_unless_it_is_known_not_to_be(
     case: Case, scratch: Scratch
 ) -> None:

@@ -83,6 +83,7 @@ def _rdflib(address: str, text: str) -> str:
 
 
 def _pandas(address: str, text: str) -> str:
+    """The query for pandas, to which what is unbound is missing, and nobody called "NA"."""
     lines = (
         "from urllib.parse import urlencode",
         "from urllib.request import Request, urlopen",
@@ -92,20 +93,22 @@ def _pandas(address: str, text: str) -> str:
         f"body = urlencode({{'query': {_python(text)}}}).encode()",
         f"request = Request({_python(address)}, body, {{'Accept': 'text/csv'}})",
         "with urlopen(request) as response:",
-        "    table = pandas.read_csv(response)",
+        "    table = pandas.read_csv(response, keep_default_na=False, na_values=[''])",
         "print(table)",
     )
     return "\n".join(lines)
 
 
 def _r(address: str, text: str) -> str:
+    """The query for R, which says what the server says of a query that it refuses."""
     lines = (
         "library(httr)",
         "",
         f"response <- POST({_quoted(address)}, accept('text/csv'), encode = 'form',",
         f"  body = list(query = {_quoted(text)}))",
-        "stop_for_status(response)",
-        "table <- read.csv(text = content(response, 'text', encoding = 'UTF-8'))",
+        "answer <- content(response, 'text', encoding = 'UTF-8')",
+        "if (http_error(response)) stop(answer)",
+        "table <- read.csv(text = answer, na.strings = '', check.names = FALSE)",
         "print(table)",
     )
     return "\n".join(lines)
@@ -119,5 +122,9 @@ def _python(text: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    """A string of R, which reads the escapes that JSON writes."""
-    return json.dumps(text, ensure_ascii=False)
+    """A string of R, which reads the escapes that JSON writes, and goes over several lines.
+
+    A line of more than 4095 bytes cannot be typed into R.
+    """
+    lines = (json.dumps(line, ensure_ascii=False)[1:-1] for line in text.split("\n"))
+    return '"' + "\n".join(lines) + '"'
