@@ -121,6 +121,11 @@ class Direct:
             more |= {} if found is None else {BEGUN: found}
             await self._app({**scope, ENVIRON: more}, _replayed(first, receive), send)
 
+    def close(self) -> None:
+        """Let go of the connections that are kept for the next queries."""
+        while self._idle:
+            self._idle.pop().close()
+
     async def _found(
         self, request: Request, gone: asyncio.Task[None]
     ) -> BaseResponse | Begun | None:
