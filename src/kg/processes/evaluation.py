@@ -47,7 +47,7 @@ class Evaluation:
         if job.message["do"] == "quads":
             message["path"] = str(self._folder.snapshot(job.message["generation"]))
         await worker.child.link.send(message, job.body, [job.link.connection.fileno()])
-        ending = _LeftAlone(left, lambda: self._end(worker, "cancelled"))
+        ending = LeftAlone(left, lambda: self._end(worker, "cancelled"))
         try:
             is_there = await _reports(job, worker)
         finally:
@@ -103,7 +103,7 @@ class Evaluation:
         task.add_done_callback(self._ending.discard)
 
 
-class _LeftAlone:
+class LeftAlone:
     """Calls `end` soon after a client has left, unless that is cancelled before."""
 
     def __init__(self, left: Gone, end: Callable[[], None]) -> None:

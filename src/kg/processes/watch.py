@@ -17,6 +17,7 @@ from kg.processes.nursery import Child
 QUERY_CHARACTERS: Final = 300
 """So much of the text of a query is in the log."""
 
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, default=str)
 _LOG: Final = logging.getLogger("kg.server")
 
 
@@ -134,4 +135,4 @@ class Lines(logging.Formatter):
         }
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False, default=str)
+        return _ENCODER.encode(line)

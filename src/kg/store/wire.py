@@ -48,9 +48,12 @@ SOCKET_PATH: Final = 100
 """Names of sockets may not be longer (108 bytes with the end on Linux, 104 on macOS)."""
 
 
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
 def pack(message: Message, body: bytes = b"") -> bytes:
     """A message as bytes."""
-    data = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
+    data = _ENCODER.encode(message).encode()
     return b"".join((HEAD.pack(len(data), len(body)), data, body))
 
 

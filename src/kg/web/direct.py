@@ -45,6 +45,9 @@ CHARACTERS: Final = 4_000
 BYTES: Final = 16_000
 """So long may such a query be in an address or in a form."""
 
+BODY_SECONDS: Final = 0.5
+"""A body that takes longer is waited for elsewhere."""
+
 IDLE: Final = 32
 """So many connections to the store are kept for the next queries."""
 
@@ -106,8 +109,10 @@ class Direct:
         if not _may_be_light(scope):
             await self._app(scope, receive, send)
             return
-        began = time.perf_counter()
-        first = await receive()
+        began, first = time.perf_counter(), await _first(scope, receive)
+        if first is None:
+            await self._app(scope, receive, send)
+            return
         gone = asyncio.ensure_future(until_gone(receive))
         try:
             request = _request(scope, first)
@@ -121,6 +126,11 @@ class Direct:
             more |= {} if found is None else {BEGUN: found}
             await self._app({**scope, ENVIRON: more}, _replayed(first, receive), send)
 
+    def close(self) -> None:
+        """Let go of the connections that are kept for the next queries."""
+        while self._idle:
+            self._idle.pop().close()
+
     async def _found(
         self, request: Request, gone: asyncio.Task[None]
     ) -> BaseResponse | Begun | None:
@@ -132,29 +142,32 @@ class Direct:
             return None  # the application finds the same, and tells it
         if query is None:
             return None
-        link = self._idle.pop() if self._idle else Link(connected(self._store.folder), exact=True)
-        gone.add_done_callback(lambda task: None if task.cancelled() else link.shut())
         try:
-            await link.send(query.message, query.text.encode())
-            found = await link.receive()
-        except BaseException:
-            link.close()
-            raise
+            link = self._idle.pop() if self._idle else _new_link(self._store)
+        except StoreError as error:
+            return _raising(error)
+        found = await _exchanged(link, query, gone)
         if found is None or "error" in found[0] or gone.done():
             link.close()
             return None if gone.done() else _failed(found)
+        if not found[0].get("end"):
+            connection = link.detach()
+            return lambda cancel: self._advised(query, resumed(connection, *found, cancel))
+        self._keep(link)
+        return self._response(request, question, query, found)
+
+    def _response(
+        self, request: Request, question: Asked, query: _Query, found: tuple[wire.Message, bytes]
+    ) -> BaseResponse | Begun:
+        """The response with a whole answer, unless more has to be asked for its warnings."""
         head, data = found
         generation = int(head["generation"])
-        if not head.get("end"):
-            connection = link.detach()
-            return lambda cancel: self._advised(query, resumed(connection, head, data, cancel))
-        self._keep(link)
         whole = Whole(str(head["media_type"]), generation, str(head["answered_by"]), data)
         if head["missing"] or generation != query.generation:
-            return lambda _: self._advised(query, whole)  # more may have to be asked
+            return lambda _: self._advised(query, whole)
         remember(self._store, query.names, generation)
-        terms = terms_of(self._store)
-        answer = Answer(whole, query.scan.form, told(list(advise(query.scan, terms))))
+        warnings = told(list(advise(query.scan, terms_of(self._store))))
+        answer = Answer(whole, query.scan.form, warnings)
         return self._finish(request, told_as(answer, self._asking, question, request))
 
     def _query(self, request: Request, question: Asked) -> _Query | None:
@@ -195,7 +208,37 @@ def _may_be_light(scope: Message) -> bool:
         return False
     is_old = scope["http_version"] == "1.0"
     names = {name for name, _ in scope["headers"]}
+    if scope["method"] == "GET" and b"content-length" in names:
+        return False
     return not is_old and len(scope["query_string"]) <= BYTES and not names & _NOT_HERE
+
+
+async def _first(scope: Message, receive: Receive) -> Message | None:
+    """The request with its body; None where it is not there soon, and others wait for it."""
+    if scope["method"] == "GET":
+        return await receive()
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return await receive()
+    except TimeoutError:
+        return None
+
+
+def _new_link(store: ServedStore) -> Link:
+    return Link(connected(store.folder), exact=True)
+
+
+async def _exchanged(
+    link: Link, query: _Query, gone: asyncio.Task[None]
+) -> tuple[wire.Message, bytes] | None:
+    """Ask, and wait for the beginning of the answer for as long as the client is there."""
+    gone.add_done_callback(lambda task: None if task.cancelled() else link.shut())
+    try:
+        await link.send(query.message, query.text.encode())
+        return await link.receive()
+    except BaseException:
+        link.close()
+        raise
 
 
 def _request(scope: Message, first: Message) -> Request | None:
@@ -219,14 +262,16 @@ def _has_left(gone: asyncio.Task[None]) -> bool:
 def _failed(found: tuple[wire.Message, bytes] | None) -> Begun | None:
     """What raises the error that came; None for one of the query, which is explained elsewhere."""
     if found is None:
-        error: KgError = StoreError("the answer was broken off", hint="try again")
-    else:
-        error = wire.error_of(found[0])
+        return _raising(StoreError("the answer was broken off", hint="try again"))
+    error = wire.error_of(found[0])
+    return None if isinstance(error, QueryError) else _raising(error)
 
+
+def _raising(error: KgError) -> Begun:
     def raised(_: Cancel | None) -> NoReturn:
         raise error
 
-    return None if isinstance(error, QueryError) else raised
+    return raised
 
 
 def _replayed(first: Message, receive: Receive) -> Receive:

@@ -1,0 +1,138 @@
+"""Light queries on a running server: answered in the event loop as the application would."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, MutableMapping
+from contextlib import closing
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from tests.processes.running import once, running, status
+from tests.resilience.server import Server, wait_until
+
+from kg.store.served import ServedStore
+from kg.web import create_app
+from kg.web.app import EXTENSION, finished
+from kg.web.direct import BYTES, CHARACTERS, Direct
+
+LIGHT = "SELECT ?s ?o { ?s <http://e/p> ?o } ORDER BY ?o LIMIT 3"
+LONG = "SELECT ?s ?o { ?s <http://e/p> ?o } ORDER BY ?o"
+UNKNOWN = "SELECT ?o { event:a-fictional-event ?p ?o }"
+GRAPH = "CONSTRUCT { ?s <http://e/q> ?o } { ?s <http://e/p> ?o } LIMIT 2"
+OWN = {"date", "x-request-id"}
+FORM = "application/x-www-form-urlencoded"
+QUERY = "application/sparql-query"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with running(tmp_path_factory.mktemp("direct") / "home", "kept_bytes=0") as server:
+        triples = " ".join(f"<http://e/{n}> <http://e/p> {n} ." for n in range(100))
+        with closing(server.client()) as client:
+            told = client.update(f"INSERT DATA {{ {triples} }}", key="first").json()
+        wait_until(lambda: status(server)["kg_generation"] >= told["generation"], 20, "no data")
+        once(server, "GET", f"/sparql?{urlencode({'query': 'ASK {}'})}")
+        yield server
+
+
+@pytest.mark.parametrize("text", [LIGHT, LONG, UNKNOWN, GRAPH, "ASK {}", "SELECT (NOW() AS ?n) {}"])
+@pytest.mark.parametrize("coding", ["identity", "gzip"])
+@pytest.mark.parametrize("posted", ["", QUERY, FORM])
+def test_a_light_query_has_the_answer_that_the_application_gives(
+    server: Server, text: str, coding: str, posted: str
+) -> None:
+    path, body = "/sparql", text.encode()
+    if not posted:
+        path, body = f"/sparql?{urlencode({'query': text})}", b""
+    elif posted == FORM:
+        body = urlencode({"query": text, "format": "xml"}).encode()
+    headers = {"Accept_Encoding": coding} | ({"Content_Type": posted} if posted else {})
+    method = "POST" if posted else "GET"
+    here = once(server, method, path, body or None, **headers)
+    there = once(server, method, path, body or None, **headers, If_None_Match='"another"')
+    assert here.status == there.status == 200
+    assert here.body == there.body or "NOW" in text
+    own = OWN | ({"content-length"} if "NOW" in text else set())
+    plain, other = (
+        {name.lower(): value for name, value in each.headers.items() if name.lower() not in own}
+        for each in (here, there)
+    )
+    assert plain == other
+    assert ("warning" in plain) == (text == UNKNOWN)
+
+
+Asked = Callable[..., int]
+
+
+async def _asked(direct: Direct, method: str, query: str, **headers: str) -> int:
+    """The status of what is answered here; 0 where the request goes on."""
+    statuses: list[int] = []
+    received: list[bool] = []
+
+    async def receive() -> MutableMapping[str, Any]:
+        if statuses or received:
+            await asyncio.sleep(60)
+        received.append(True)
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        if message["type"] == "http.response.start":
+            statuses.append(message["status"])
+
+    scope = {
+        "type": "http",
+        "method": method,
+        "path": "/sparql",
+        "query_string": query.encode(),
+        "http_version": "1.1",
+        "headers": [(name.replace("_", "-").encode(), v.encode()) for name, v in headers.items()],
+        "client": ("192.0.2.1", 1),
+    }
+    await direct(scope, receive, send)
+    return statuses[0] if statuses else 0
+
+
+@pytest.fixture(scope="module")
+def asked(server: Server) -> Iterator[Asked]:
+    store = ServedStore(server.home, published=False, prepared=True)
+    app = create_app(store)
+    app.test_client().get("/sparql", query_string={"query": "ASK {}"})  # the terms are at hand
+
+    async def on(scope: object, receive: object, send: object) -> None:
+        """The application, to which all else goes."""
+
+    direct = Direct(on, app.extensions[EXTENSION], store, finished)
+    with asyncio.Runner() as runner:
+        yield lambda *given, **headers: runner.run(_asked(direct, *given, **headers))
+        direct.close()
+
+
+@pytest.mark.parametrize(
+    ("method", "query", "headers"),
+    [
+        ("HEAD", {"query": "ASK {}"}, {}),
+        ("GET", {}, {}),
+        ("GET", {"query": "ASK {}"}, {"accept": "text/html"}),
+        ("GET", {"query": "ASK {}"}, {"authorization": "Bearer x"}),
+        ("GET", {"query": "ASK {}"}, {"if_none_match": '"x"'}),
+        ("GET", {"query": "ASK {}", "format": "explain"}, {}),
+        ("GET", {"query": "ASK {}", "release": "1"}, {}),
+        ("GET", {"query": "ASK { ?a"}, {}),
+        ("GET", {"query": "ASK {}"}, {"accept": "image/png"}),
+        ("GET", {"query": "ASK { GRAPH ?g { { SELECT ?g { ?s ?p ?g } } } }"}, {}),
+        ("GET", {"query": "ASK {}" + " " * CHARACTERS}, {}),
+        ("GET", {"query": "ASK {}", "x": "x" * BYTES}, {}),
+        ("POST", {"update": "CLEAR ALL"}, {}),
+    ],
+)
+def test_what_is_no_light_query_goes_on(
+    asked: Asked, method: str, query: dict[str, str], headers: dict[str, str]
+) -> None:
+    assert asked(method, urlencode(query), **headers) == 0
+
+
+def test_light_queries_are_answered_here(asked: Asked) -> None:
+    for _ in range(3):
+        assert asked("GET", urlencode({"query": LIGHT}), accept="text/csv") == 200
