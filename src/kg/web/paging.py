@@ -21,8 +21,8 @@ class PageSizes:
     """How much a page shows of what there is; `docs/limits.md` explains each of them."""
 
     entries: int = 50
-    sorted_entries: int = 500
-    rows: int = 200
+    sorted_entries: int = 200
+    rows: int = 100
     neighbours: int = 60
     points: int = 500
 
