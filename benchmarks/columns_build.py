@@ -27,12 +27,13 @@ from measuring import folder, line
 from kg.columnar.answer import answer
 from kg.columnar.delta import opened
 from kg.columnar.handing_over import Budget
-from kg.columnar.keeping import Place, compact, follow, keep
+from kg.columnar.keeping import Place, compact, follow, keep, keep_lines
 from kg.columnar.layout import Copy
 from kg.store.changes import Change, write
 from kg.store.interface import Patch, Rules
 from kg.store.live import Live, Mark
 from kg.store.view import View
+from kg.store.written import GraphLines, Written
 
 PREDICATE: Final = ox.NamedNode("https://kg.example/checked")
 COMMITS: Final = (1_000, 10, 100_000, 10)
@@ -58,7 +59,8 @@ def main(arguments: list[str]) -> None:
         live.apply(Patch(), Mark(1, "1"))
         view = View(1, live.store, [GRAPH])
         place = Place(room / "columns", room / "changes", 1_000_000_000)
-        _told("the engine's dump alone", lambda: _dump(view, room))
+        _told("the engine's dump alone, one thread", lambda: _dump(view, room))
+        _told("a copy of these lines alone", lambda: keep_lines(_lines(view, room), place.copies))
         _told("dump and copy", lambda: keep(view, place.copies))
         _sizes(place.copies / "1")
         _asked(place.copies / "1")
@@ -75,7 +77,12 @@ def main(arguments: list[str]) -> None:
 def _dump(view: View, room: Path) -> None:
     with (room / "dump").open("wb") as file:
         view.dump(GRAPH, file)
-    (room / "dump").unlink()
+
+
+def _lines(view: View, room: Path) -> Written:
+    """What was dumped, as a bulk load hands it over."""
+    graphs = {GRAPH: GraphLines([room / "dump"])}
+    return Written(view.generation, view.mark, view.union, graphs, GraphLines())
 
 
 def _new(size: int, numbers: Iterator[int]) -> Iterator[ox.Quad]:

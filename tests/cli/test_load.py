@@ -12,6 +12,8 @@ from tests.store.toy import quad
 
 import kg.store.seed
 from kg.cli import main
+from kg.columnar.copied import Copied
+from kg.columnar.delta import opened
 from kg.errors import RefusedError
 from kg.processes.opening import open_embedded as open_store
 from kg.resources import ontology_dir
@@ -291,6 +293,11 @@ def test_files_are_loaded_in_bulk_as_they_are_without(home, person, tmp_path):
     result = run("load", "--bulk", person)
     assert (result.exit_code, result.stdout) == (0, "generation 2: 2 quads added, 0 removed\n")
     assert "validating" in result.stderr
+    assert "copying into columns" in result.stderr
+    copied = Copied(opened(home / "artefacts" / "columns" / "2"))
+    engine = open_store(home).snapshot()
+    assert copied.graphs() == engine.graphs()
+    assert all(set(copied.quads(g)) == set(engine.quads(g)) for g in engine.graphs())
     again = run("load", "--bulk", person)
     assert again.stdout == "generation 2: nothing new to load\n"
     bad = tmp_path / "bad.ttl"
@@ -300,3 +307,11 @@ def test_files_are_loaded_in_bulk_as_they_are_without(home, person, tmp_path):
     assert "claim:900-1-1" in refused.stderr
     assert open_store(home).generation() == 2
     assert run("doctor", "--deep").exit_code == 0
+
+
+def test_a_bulk_load_is_not_copied_where_settings_say_so(home, person):
+    (home / "settings.toml").write_text("columnar_triples = 10\n")
+    result = run("load", "--bulk", "--no-validate", person)
+    assert (result.exit_code, result.stdout) == (0, "generation 2: 2 quads added, 0 removed\n")
+    assert "no copy in columns was made: there are more than 10 triples to copy" in result.stderr
+    assert not list((home / "artefacts" / "columns").iterdir())

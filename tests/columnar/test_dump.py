@@ -18,6 +18,11 @@ TERMS = [
     *(f'"{"long words " * length}"' for length in range(20)),
     "<<( <http://e/a> <http://e/b> <http://e/c d> )>>",
     "_:b",
+    *(
+        f'"{text}"@{tag}'
+        for text in ("a", "a\\u0000", "a\\u0000\\u0001", "a\\u0001")
+        for tag in ("b", "en")
+    ),
 ]
 
 

@@ -37,7 +37,7 @@ class CopyOfLoad:
             keep_lines(written, self._folder.artefacts / NAME, most)
         except (StoreError, OSError, MemoryError) as error:
             why = str(error) or "there is not enough memory"
-            click.echo(f"no copy in columns was made: {why}; a server makes it itself", err=True)
+            click.echo(f"no copy in columns was made: {why}", err=True)
 
     def _refuse_full_disk(self, written: Written) -> None:
         """Raise `StoreError` where a copy, which is smaller than its lines, would fill the disk."""

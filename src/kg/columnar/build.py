@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
@@ -16,13 +17,13 @@ from typing import Final, NamedTuple, TypeAlias
 import numpy as np
 import pyoxigraph as ox
 
-from kg.columnar.dump import mapped_lines, read, texts_of
-from kg.columnar.layout import Ids, Numbers, Rows, Texts, hash_of, write_about
+from kg.columnar.dump import AT_ONCE, mapped_lines, read, texts_of
+from kg.columnar.layout import Ids, Numbers, Rows, Texts, hashes_of, write_about
 from kg.columnar.ordering import ordered
 from kg.columnar.packing import ORDERS, by_predicate, distinct, joined, sorted_by
 from kg.columnar.table import Mask, numbered
 from kg.errors import StoreError
-from kg.store.live import Mark
+from kg.store.live import UNNAMED, Mark
 from kg.store.view import View
 from kg.store.written import GraphLines, Written
 
@@ -105,19 +106,21 @@ def write(content: Content, generation: int, mark: Mark, folder: Path) -> None:
 
 
 def _dumped(view: View, room: Path) -> Written:
-    """What the engine has, dumped graph by graph."""
+    """What the engine has, dumped graph by graph, several at once: it lets go of Python's lock."""
     names: list[ox.NamedNode | ox.DefaultGraph] = [*view.graphs()]
     if not view.union:
-        names.append(ox.DefaultGraph())
-    found = {}
-    for number, name in enumerate(names):
-        path = room / str(number)
+        names.append(UNNAMED)
+    paths = [room / str(number) for number in range(len(names))]
+
+    def dump(name: ox.NamedNode | ox.DefaultGraph, path: Path) -> None:
         with path.open("wb") as file:
             view.dump(name, file)
-        found[name] = GraphLines([path])
-    unnamed = found.pop(ox.DefaultGraph(), GraphLines())
-    graphs = {name: lines for name, lines in found.items() if isinstance(name, ox.NamedNode)}
-    return Written(view.generation, view.mark, view.union, graphs, unnamed)
+
+    with ThreadPoolExecutor(AT_ONCE) as beside:
+        list(beside.map(dump, names, paths))
+    lines = {name: GraphLines([path]) for name, path in zip(names, paths, strict=True)}
+    graphs = {name: lines[name] for name in view.graphs()}
+    return Written(view.generation, view.mark, view.union, graphs, lines.get(UNNAMED, GraphLines()))
 
 
 class _Parted(NamedTuple):
@@ -205,7 +208,7 @@ def _used(texts: list[bytes], triples: _Parted) -> tuple[list[bytes], _Parted]:
 def write_terms(folder: Path, texts: Sequence[bytes], older: Texts | None = None) -> None:
     """Write the files of `Texts`: the older ones, if there are any, and then these."""
     sizes = np.array([len(text) for text in texts], np.int64)
-    hashes = np.fromiter(map(hash_of, texts), dtype=np.uint64, count=len(texts))
+    hashes = hashes_of(texts)
     heap = np.frombuffer(b"".join(texts), dtype=np.uint8)
     if older is not None:
         sizes = np.concatenate([np.diff(older.offsets), sizes])

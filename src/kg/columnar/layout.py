@@ -127,7 +127,7 @@ class Texts:
 
     def find_all(self, texts: Sequence[bytes]) -> list[int]:
         """The numbers of terms; 0 for each that is not there."""
-        hashes = np.array([hash_of(text) for text in texts], np.uint64)
+        hashes = hashes_of(texts)
         at = np.searchsorted(self._hashes, hashes)
         met = np.zeros(len(at), np.int64)
         inside = at < len(self._hashes)
@@ -209,7 +209,13 @@ def between(rows: Rows, end: str, wanted: int) -> Rows:
 
 def hash_of(text: bytes) -> int:
     """A number of 64 bits by which a term is found."""
-    return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest(), "little")
+    return int(hashes_of([text])[0])
+
+
+def hashes_of(texts: Iterable[bytes]) -> Hashes:
+    """The number of each of some texts."""
+    digests = b"".join([hashlib.blake2b(text, digest_size=8).digest() for text in texts])
+    return np.frombuffer(digests, "<u8").astype(np.uint64)
 
 
 def check(folder: Path) -> None:

@@ -11,7 +11,10 @@ import numpy as np
 from kg.columnar.layout import Numbers
 from kg.columnar.terms import Key, Kind, kind_and_key
 
-Sortable: TypeAlias = bytes | tuple[bytes, bytes] | Key
+Sortable: TypeAlias = bytes | Key
+
+APART: Final = b"\0\0"
+"""Between a text and its language: before all that may go on a text, in which no NUL is alone."""
 
 DECIMAL_UNIT: Final = 10**18
 """No decimal that has an order has finer parts."""
@@ -19,17 +22,18 @@ DECIMAL_UNIT: Final = 10**18
 
 def ordered(texts: Sequence[bytes]) -> tuple[Numbers, list[int]]:
     """The places of terms in the order of their ids, and the id at which each kind begins."""
-    places: list[list[int]] = [[] for _ in Kind]
-    keys: list[list[Sortable]] = [[] for _ in Kind]
-    for place, text in enumerate(texts):
-        kind, key = sortable(text)
-        places[kind].append(place)
-        keys[kind].append(key)
-    starts = np.cumsum([1, *map(len, places)])[:-1]
+    kinds = np.empty(len(texts), np.int8)
+    keys: list[Sortable] = []
+    for place, (kind, key) in enumerate(map(sortable, texts)):
+        kinds[place] = kind
+        keys.append(key)
     order: list[int] = []
-    for members, values in zip(places, keys, strict=True):
-        order += [members[at] for at in sorted(range(len(members)), key=values.__getitem__)]
-    return np.array(order, np.int64), starts.tolist()
+    starts = []
+    for kind in Kind:
+        starts.append(len(order) + 1)
+        members = np.flatnonzero(kinds == kind).tolist()
+        order += sorted(members, key=keys.__getitem__)
+    return np.array(order, np.int64), starts
 
 
 def sortable(text: bytes) -> tuple[Kind, Sortable]:
@@ -44,7 +48,7 @@ def sortable(text: bytes) -> tuple[Kind, Sortable]:
             return Kind.STRING, text[1:-1]
         lexical, _, language = text[1:].rpartition(b'"')
         if language[:1] == b"@" and b"--" not in language:
-            return Kind.TAGGED, (lexical, language)
+            return Kind.TAGGED, lexical + APART + language
     return _exact(*kind_and_key(text.decode()))
 
 
@@ -56,6 +60,6 @@ def _exact(kind: Kind, key: Key) -> tuple[Kind, Sortable]:
         case Fraction():
             return kind, key.numerator * (DECIMAL_UNIT // key.denominator)
         case (str(value), str(tag)):
-            return kind, (value.encode(), tag.encode())
+            return kind, value.encode().replace(b"\0", b"\0\1") + APART + tag.encode()
         case _:
             return kind, key

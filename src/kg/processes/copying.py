@@ -135,6 +135,7 @@ class Copying:
                 async with asyncio.timeout(max(0.1, self._settings.columnar_rest_seconds)):
                     await self._wanted.wait()
             if pool.newest == generation:
+                self._wanted.clear()
                 return generation
 
     async def _pinned(
