@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -95,7 +96,7 @@ def diff_command(first: int, second: int, form: str) -> None:
 
 
 def _show_patch(found: Difference) -> None:
-    out = click.get_binary_stream("stdout")
+    out = sys.stdout.buffer
     for sign, path in ((b"D ", found.gone), (b"A ", found.come)):
         with path.open("rb") as quads:
             out.writelines(sign + quad for quad in quads)
