@@ -15,15 +15,18 @@ from tests.store.homes import ALL, META, commit
 from tests.store.toy import RULES, computed, curated, ex, imported, quad
 
 import kg.store.bulklog
+import kg.store.differing
 import kg.store.reading
 import kg.store.workers
 from kg.errors import InputError, RefusedError, StoreError, TurtleError, UnsupportedMediaError
 from kg.processes.opening import UNGATED
 from kg.store.bulk import FOLLOWING, Load, load_in_bulk
+from kg.store.bulklog import BulkLog
 from kg.store.candidate import Setup
+from kg.store.differing import differing
 from kg.store.embedded import EmbeddedStore
 from kg.store.folder import Folder, remove_tree
-from kg.store.history import state_at
+from kg.store.history import difference, state_at
 from kg.store.interface import Patch, Receipt
 from kg.store.live import UNNAMED
 from kg.store.rebuild import rebuild
@@ -185,6 +188,23 @@ def test_a_commit_that_is_not_held_in_memory_is_made_again(filled, tmp_path, mon
     patch.write_bytes(patch.read_bytes().replace(b"tab", b"bat"))
     with pytest.raises(StoreError, match=r"do not add up|damaged"):
         rebuild(Folder(filled), rules)
+
+
+@pytest.mark.parametrize("run", [2, 1_000])
+def test_a_difference_of_any_size_is_sorted_in_files(filled, tmp_path, monkeypatch, run):
+    """It is the one that is made in memory, and the quads of a large commit are not held."""
+    load(filled, file(tmp_path, LINES))
+    commit(opened(filled), quad("later", "x"), removed=[quad("old", "there")])
+    monkeypatch.setattr(kg.store.differing, "RUN", run)
+    monkeypatch.setattr(kg.store.bulklog, "STREAMED_BYTES", 10)
+    log = BulkLog(Folder(filled))
+    assert [log.is_streamed(generation) for generation in (2, 3)] == [True, False]
+    for number, ends in enumerate([(0, 2), (1, 3), (3, 1), (3, 3)]):
+        place = tmp_path / str(number)
+        place.mkdir()
+        found, expected = differing(log, *ends, place), difference(log, *ends)
+        for path, quads in ((found.come, expected.added), (found.gone, expected.removed)):
+            assert path.read_text("utf-8") == "".join(f"{each} .\n" for each in quads)
 
 
 def test_new_violations_are_refused_and_change_nothing(filled, tmp_path):

@@ -194,7 +194,7 @@ def test_a_summary_counts_by_graph_and_by_thing():
         (ox.Quad(ada, ex("p"), ex("o"), curated), quad("a", "o", imported)),
         (ox.Quad(ada, ex("q"), ex("o"), curated),),
     )
-    found = summary(patch)
+    found = summary(patch.added, patch.removed)
     assert {name: (c.added, c.removed) for name, c in found.graphs.items()} == {
         "graph:curated": (1, 1),
         "graph:imported": (1, 0),

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import json
+import sys
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import click
+import pyoxigraph as ox
 
 from kg.cli.home import opened, own_folder
 from kg.cli.remote import place
 from kg.errors import NotFoundError
-from kg.store.history import Counts, difference, summary
+from kg.store.bulklog import BulkLog
+from kg.store.differing import Difference, differing
+from kg.store.history import Counts, summary
 from kg.store.interface import LogEntry
 from kg.store.log import CommitLog
-from kg.store.patches import patch_text
 from kg.store.redactions import Left
 
 WIDTH: Final = 80
 NEWEST: Final = 20
 INDENT: Final = " " * 12
+_QUADS: Final = ox.RdfFormat.N_QUADS
 
 
 @click.command("log")
@@ -79,16 +85,31 @@ def diff_command(first: int, second: int, form: str) -> None:
 
     A patch has one line a quad: D for one that goes, A for one that comes. Generation 0 is empty.
     """
-    patch = difference(_log(), first, second)
-    tell_of_redactions(_log(), max(first, second), after=min(first, second))
-    if form == "patch":
-        click.echo(patch_text(patch), nl=False)
-        return
-    found = summary(patch)
-    for title, counts in (("graph", found.graphs), ("thing", found.entities)):
-        for line in _counts(title, counts):
+    log = _log()
+    with TemporaryDirectory(prefix="kg-") as place:
+        found = differing(log, first, second, Path(place))
+        tell_of_redactions(log, max(first, second), after=min(first, second))
+        if form == "patch":
+            _show_patch(found)
+        else:
+            _show_summary(found)
+
+
+def _show_patch(found: Difference) -> None:
+    out = sys.stdout.buffer
+    for sign, path in ((b"D ", found.gone), (b"A ", found.come)):
+        with path.open("rb") as quads:
+            out.writelines(sign + quad for quad in quads)
+
+
+def _show_summary(found: Difference) -> None:
+    counts = summary(*(ox.parse(path=path, format=_QUADS) for path in (found.come, found.gone)))
+    for title, names in (("graph", counts.graphs), ("thing", counts.entities)):
+        for line in _counts(title, names):
             click.echo(line)
-    click.echo(f"{len(patch.added)} quads added, {len(patch.removed)} removed", err=True)
+    added = sum(each.added for each in counts.graphs.values())
+    removed = sum(each.removed for each in counts.graphs.values())
+    click.echo(f"{added} quads added, {removed} removed", err=True)
 
 
 def tell_of_redactions(log: CommitLog, generation: int, *, after: int = 0) -> None:
@@ -100,10 +121,10 @@ def tell_of_redactions(log: CommitLog, generation: int, *, after: int = 0) -> No
         click.echo(f"note: {words}", err=True)
 
 
-def _log() -> CommitLog:
+def _log() -> BulkLog:
     home = own_folder("what commits changed")
     home.check_format()
-    return CommitLog(home)
+    return BulkLog(home)
 
 
 def _only(entries: Sequence[LogEntry], generation: int) -> list[LogEntry]:

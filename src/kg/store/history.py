@@ -6,7 +6,7 @@ Everything here only reads: the log and kept snapshots, never the directory that
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,11 +60,11 @@ class Summary:
     entities: dict[str, Counts] = field(default_factory=dict)
 
 
-def summary(patch: Patch) -> Summary:
-    """A patch in numbers, names compact and sorted."""
+def summary(added: Iterable[ox.Quad], removed: Iterable[ox.Quad]) -> Summary:
+    """What comes and goes in numbers, names compact and sorted; holds these, and no quads."""
     numbers = {
         key: Counter(part for quad in quads for part in _parts(quad))
-        for key, quads in (("added", patch.added), ("removed", patch.removed))
+        for key, quads in (("added", added), ("removed", removed))
     }
     names = sorted({*numbers["added"], *numbers["removed"]})
     counts = {part: Counts(numbers["added"][part], numbers["removed"][part]) for part in names}
