@@ -18,7 +18,7 @@ from kg.store.interface import WHOLE, Dataset, Generation, Term
 class Beside:
     """Answers from the copy of a generation, where there is one in the folder.
 
-    A query is handed over that takes longer than `seconds`.
+    A query is handed over that takes more than `seconds` of a processor.
     """
 
     def __init__(self, folder: Path, budget: Budget, seconds: float) -> None:
@@ -35,7 +35,7 @@ class Beside:
         if dataset != WHOLE or bindings:
             raise HandedOver("it chooses its graphs, or gives values to variables")
         copy = self._of(generation)
-        budget = replace(self._budget, until=time.monotonic() + self._seconds)
+        budget = replace(self._budget, until=time.thread_time() + self._seconds)
         try:
             return answer(copy, text, budget)
         except MemoryError as error:

@@ -24,7 +24,7 @@ class Budget:
     One whose patterns match fewer than `least` triples, or for which the engine passes fewer, is
     handed over at once: the engine looks them up sooner than a query is planned here. `rows` are
     those of one intermediate result, `values` the distinct values that an expression is evaluated
-    for, and `until` is a time of `time.monotonic()`; None is none.
+    for, and `until` is a time of `time.thread_time()`; None is none.
     """
 
     rows: int = 5_000_000
@@ -39,5 +39,5 @@ class Budget:
                 f"a step would make {rows:,} rows, more than {self.rows:,}",
                 "patterns that share variables with the others, or leave fewer solutions",
             )
-        if self.until is not None and time.monotonic() > self.until:
+        if self.until is not None and time.thread_time() > self.until:
             raise HandedOver("its time is over")
