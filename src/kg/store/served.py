@@ -50,6 +50,9 @@ from kg.store.wire import Message
 
 SOCKET: Final = "kg.sock"
 
+IDLE: Final = 32
+"""So many connections are kept for the next queries."""
+
 
 def socket_path(folder: Folder) -> Path:
     """Where the supervisor of a store listens."""
@@ -79,6 +82,8 @@ class ServedStore:
         self.folder: Final = Folder(home)
         self._published, self._prepared = published, prepared
         self._seen: Seen | None = None
+        self._idle: list[socket.socket] = []
+        weakref.finalize(self, _close_all, self._idle)
         self._about: Message = {}
         self._log = CommitLog(self.folder)
         self._artefacts = Artefacts(self.folder.artefacts)
@@ -134,14 +139,30 @@ class ServedStore:
         return self._stream(message, text.encode(), cancel)
 
     def _stream(self, message: Message, body: bytes, cancel: Cancel | None) -> ByteStream:
-        connection = connected(self.folder)
+        if cancel is not None:  # it may come at any time, and ends the connection
+            connection, keep = connected(self.folder), None
+        else:
+            connection, keep = self._connection(), self._keep
         try:
             watched = _Watched(connection, cancel)
             _send(connection, message, body)
-            return Served(watched, *_answer(connection, watched))
+            return Served(watched, *_answer(connection, watched), keep)
         except BaseException:
             connection.close()
             raise
+
+    def _connection(self) -> socket.socket:
+        """A connection on which nothing is being answered."""
+        with suppress(IndexError):
+            return self._idle.pop()
+        return connected(self.folder)
+
+    def _keep(self, connection: socket.socket) -> None:
+        """Let the next query have a connection whose answer is whole."""
+        if len(self._idle) < IDLE:
+            self._idle.append(connection)
+        else:
+            connection.close()
 
     def commit(self, change: Change, meta: CommitMeta, *, commit_id: str) -> Receipt:
         """See `Store.commit`."""
@@ -233,6 +254,11 @@ class ServedStore:
         return self._artefacts.newest(name)
 
 
+def _close_all(connections: Sequence[socket.socket]) -> None:
+    for connection in connections:
+        connection.close()
+
+
 def query_message(
     accept: str,
     dataset: Dataset,
@@ -310,13 +336,20 @@ class _Watched:
 
 
 class Served:
-    """The `ByteStream` of a query worker."""
+    """The `ByteStream` of a query worker; a connection with a whole answer goes to `keep`."""
 
-    def __init__(self, watched: _Watched, head: Message, first: bytes) -> None:
+    def __init__(
+        self,
+        watched: _Watched,
+        head: Message,
+        first: bytes,
+        keep: Callable[[socket.socket], None] | None = None,
+    ) -> None:
         self.media_type = str(head["media_type"])
         self.generation = int(head["generation"])
         self.answered_by = str(head["answered_by"])
-        self._watched = watched
+        self._watched: _Watched | None = watched
+        self._keep = keep
         self._first = first
         self._ended = bool(head.get("end"))
 
@@ -325,6 +358,8 @@ class Served:
             yield self._first
             self._first = b""
         while not self._ended:
+            if self._watched is None:  # somebody has given it up meanwhile
+                raise StoreError("the answer was broken off", hint="try again")
             message, chunk = _answer(self._watched.connection, self._watched)
             self._ended = bool(message.get("end"))
             if chunk:
@@ -333,8 +368,14 @@ class Served:
 
     def close(self) -> None:
         """Give up what has not been read."""
-        self._watched.shut()
-        self._watched.connection.close()
+        watched, self._watched = self._watched, None
+        if watched is None:
+            return
+        if self._ended and self._keep is not None:
+            self._keep(watched.connection)
+            return
+        watched.shut()
+        watched.connection.close()
 
     def __del__(self) -> None:
         self.close()

@@ -29,7 +29,7 @@ from kg.sparql.unmentioned import remember, unfound
 from kg.store import wire
 from kg.store.answers import EXPLANATION
 from kg.store.interface import Asker, ByteStream, Cancel, Generation
-from kg.store.served import ServedStore, connected, query_message, resumed
+from kg.store.served import IDLE, ServedStore, connected, query_message, resumed
 from kg.web.access import client_of
 from kg.web.asking import Asking
 from kg.web.bridge import Application, Receive, Send, until_gone
@@ -47,9 +47,6 @@ BYTES: Final = 16_000
 
 BODY_SECONDS: Final = 0.5
 """A body that takes longer is waited for elsewhere."""
-
-IDLE: Final = 32
-"""So many connections to the store are kept for the next queries."""
 
 _ID: Final = "kg.request_id"
 _ID_GIVEN: Final = "HTTP_X_REQUEST_ID"
