@@ -101,10 +101,14 @@ def test_a_damaged_copy_is_not_asked_and_the_next_one_is(server: Server) -> None
     expected = asked(server, COUNT, generation)[1]
     path = server.home / "artefacts" / "columns" / str(generation) / "heap.npy"
     path.write_bytes(b"")
-    for pid in server.pids("query"):  # those that have it open have what was there
+    killed = set(server.pids("query"))  # those that have it open have what was there
+    for pid in killed:
         os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: not killed & set(server.pids("query")), 60, "the killed are still there")
     assert asked(server, COUNT, generation) == ("oxigraph", expected)
-    assert asked(server, COUNT, committed(server, 7))[0] == "columns"
+    newer = committed(server, 7)
+    by_copy = "the next copy is not asked"  # while one takes the place of another none is there
+    wait_until(lambda: asked(server, COUNT, newer)[0] == "columns", 60, by_copy)
 
 
 def test_who_reads_all_of_a_generation_reads_its_copy(server: Server) -> None:
