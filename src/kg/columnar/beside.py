@@ -26,7 +26,7 @@ class Beside:
         self._budget = budget
         self._seconds = seconds
         self._copy: Copy | None = None
-        self._damaged: set[Generation] = set()
+        self._damaged: set[int] = set()
 
     def answer(
         self, generation: Generation, text: str, dataset: Dataset, bindings: Mapping[str, Term]
@@ -44,12 +44,16 @@ class Beside:
     def _of(self, generation: Generation) -> Copy:
         if self._copy is None or self._copy.generation != generation:
             self._copy = None
-            path = self._folder / str(generation)
-            if generation in self._damaged or not path.is_dir():
-                raise HandedOver(f"there is no copy of generation {generation}")
+            path, folder = self._folder / str(generation), 0
             try:
-                self._copy = opened(path)
+                folder = path.stat().st_ino  # one that takes its place may be whole again
+                if folder not in self._damaged:
+                    self._copy = opened(path)
+            except FileNotFoundError as error:
+                raise HandedOver(f"there is no copy of generation {generation}") from error
             except (StoreError, OSError, ValueError) as error:
-                self._damaged.add(generation)
+                self._damaged.add(folder)
                 raise HandedOver(f"the copy of generation {generation} is damaged") from error
+            if self._copy is None:
+                raise HandedOver(f"the copy of generation {generation} is damaged")
         return self._copy

@@ -90,6 +90,10 @@ def _follow(place: Place, old: Path, mark: Mark) -> int:
     about = about_of(old)
     if "base" in about:
         check(old)
+    try:
+        opened(old)
+    except (OSError, ValueError) as error:
+        raise damaged(old, str(error)) from error
     start = Mark(*about["mark"])
     new = place.copies / str(mark.generation)
     if start != mark:
