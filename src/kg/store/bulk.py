@@ -24,8 +24,8 @@ from kg.errors import RefusedError, StoreError
 from kg.store.bulklog import Bulk, BulkLog
 from kg.store.candidate import Setup
 from kg.store.digest import summed
-from kg.store.distinct import Given, News, PatchFile, news_of
-from kg.store.filling import fill, follow
+from kg.store.distinct import Given, PatchFile, news_of
+from kg.store.filling import News, fill, follow
 from kg.store.folder import Folder, clone, remove_tree, store_error
 from kg.store.interface import CommitMeta, Generation, Patch, Receipt
 from kg.store.live import Live, Mark, opened, opened_to_read

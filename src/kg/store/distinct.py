@@ -20,6 +20,7 @@ import numpy.typing as npt
 import pyoxigraph as ox
 
 from kg.store.digest import EMPTY, of_sums, summed
+from kg.store.filling import News
 from kg.store.reading import Piece, pieces_of, texts_of
 from kg.store.workers import Work
 
@@ -27,16 +28,6 @@ DIGEST_BYTES: Final = 32
 """So long a SHA-256 is."""
 
 Mask: TypeAlias = npt.NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """What is new to a graph: files of N-Triples, each line once, and the sum of its digests."""
-
-    graph: ox.NamedNode
-    paths: Sequence[Path]
-    quads: int
-    digest: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Final, TypeAlias, cast
@@ -14,7 +14,6 @@ import pyoxigraph as ox
 from kg.claims.rules import Followed
 from kg.errors import StoreError
 from kg.store.digest import changed
-from kg.store.distinct import News
 from kg.store.live import Live, Mark, engine_error
 from kg.store.telling import Tell, progress
 
@@ -29,6 +28,16 @@ CALL_BYTES: Final = 160_000_000
 go. Of less it makes more files, which it has to merge; of more, several at once in its memory."""
 
 BLOCK_BYTES: Final = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What is new to a graph: files of N-Triples, each line once, and the sum of its digests."""
+
+    graph: ox.NamedNode
+    paths: Sequence[Path]
+    quads: int
+    digest: str
 
 
 def fill(live: Live, found: Sequence[News], tell: Tell) -> None:
