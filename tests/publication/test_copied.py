@@ -7,6 +7,7 @@ import random
 import sqlite3
 from array import array
 from collections import Counter
+from io import BytesIO
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -37,6 +38,7 @@ from kg.store.changes import Change
 from kg.store.interface import Patch, Rules, Snapshot
 from kg.store.live import Live, Mark
 from kg.store.patches import canonical, effective
+from kg.store.view import View
 
 GRAPHS = [ox.NamedNode(str(name)) for name in (CURATED, IMPORTED, LINKS, CONSENSUS, ONTOLOGY)]
 DERIVED_GRAPH = ox.NamedNode(str(DERIVED))
@@ -126,6 +128,12 @@ def indexed(snapshot: Snapshot, folder: Path) -> dict[str, object]:
     return found
 
 
+def dumped(view: View, graph: ox.NamedNode | ox.DefaultGraph) -> list[bytes]:
+    file = BytesIO()
+    view.dump(graph, file)
+    return sorted(file.getvalue().splitlines())
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_of_random_worlds_a_copy_has_the_same_counts_and_names(seed: int, tmp_path: Path) -> None:
     made = random_world(random.Random(seed), tmp_path)
@@ -135,6 +143,9 @@ def test_of_random_worlds_a_copy_has_the_same_counts_and_names(seed: int, tmp_pa
         quads = list(copied.quads(graph))
         assert len(quads) == len(set(quads))
         assert set(quads) == set(made.view.quads(graph))
+        assert dumped(made.view, graph) == sorted(b"".join(copied.lines(graph)).splitlines())
+    unnamed = sorted(b"".join(copied.lines(None)).splitlines())
+    assert dumped(made.view, ox.DefaultGraph()) == unnamed
     assert counted(copied, tmp_path / "a") == counted(made.view, tmp_path / "b")
     assert indexed(copied, tmp_path / "c") == indexed(made.view, tmp_path / "d")
 

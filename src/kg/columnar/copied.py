@@ -62,6 +62,10 @@ class Copied:
             graph, (Uses(uses.predicate, uses.s[at], uses.o[at]) for uses, at in found)
         )
 
+    def lines(self, graph: ox.NamedNode | None) -> Iterator[bytes]:
+        """The triples of a graph, or of the default graph, as N-Triples in large pieces."""
+        return self._lines(self._default() if graph is None else self.uses(graph.value))
+
     def uses(self, graph: str) -> Iterator[Uses]:
         """The triples of a graph by their predicates."""
         named, known = self._copy.named, self._copy.find(f"<{graph}>")
@@ -70,6 +74,12 @@ class Copied:
             at = np.flatnonzero(rows.g == known)
             if len(at):
                 yield Uses(self.iri(predicate.id), rows.s[at], rows.o[at])
+
+    def _default(self) -> Iterator[Uses]:
+        union = self._copy.union
+        for predicate in union.predicates.values():
+            rows = union.by_subject(predicate)
+            yield Uses(self.iri(predicate.id), rows.s, rows.o)
 
     def iri(self, term: int) -> str:
         """The IRI with an id."""
@@ -105,6 +115,12 @@ class Copied:
 
     def _read(self, graph: ox.NamedNode, uses: Iterable[Uses]) -> Iterator[ox.Quad]:
         """The quads that some uses are, in the order of subjects, predicates and objects."""
+        for lines in self._lines(uses):
+            for quad in ox.parse(lines, ox.RdfFormat.N_TRIPLES):
+                yield ox.Quad(quad.subject, quad.predicate, quad.object, graph)
+
+    def _lines(self, uses: Iterable[Uses]) -> Iterator[bytes]:
+        """What some uses are as N-Triples, in the order of subjects, predicates and objects."""
         parts = [
             (uses.s, np.full(len(uses.s), self.id_of(uses.predicate)), uses.o) for uses in uses
         ]
@@ -115,9 +131,7 @@ class Copied:
         for start in range(0, len(order), QUADS):
             at = order[start : start + QUADS]
             texts = [self._texts(column[at]) for column in (s, p, o)]
-            lines = b"".join(b"%b %b %b .\n" % each for each in zip(*texts, strict=True))
-            for quad in ox.parse(lines, ox.RdfFormat.N_TRIPLES):
-                yield ox.Quad(quad.subject, quad.predicate, quad.object, graph)
+            yield b"".join(b"%b %b %b .\n" % each for each in zip(*texts, strict=True))
 
     def _texts(self, ids: Numbers) -> Iterator[bytes]:
         """The text of each term; each distinct one is looked up once."""
