@@ -205,9 +205,11 @@ class _Loading:
             bulk = Bulk(load.commit_id, load.meta, found.quads, digest, found.sha256, found.bytes)
             entry = self._log.foreseen(bulk)
             self._fill(live, found.news, Mark(entry.generation, entry.hash, entry.digest))
-            report = self._judged(live.store)
+            report, new = self._judged(live.store)
         finally:
             live.close()
+        if not new.conforms:  # the directory is let go of before it is removed
+            raise RefusedError("the data does not conform; nothing was changed", new)
         sync_tree(path)
         return report, bulk
 
@@ -229,17 +231,14 @@ class _Loading:
         tell(FOLLOWING, 0, 0)
         follow(live, self._followed, mark)
 
-    def _judged(self, store: ox.Store) -> Report:
-        """What is to be said of the new state; raises `RefusedError` for new violations."""
+    def _judged(self, store: ox.Store) -> tuple[Report, Report]:
+        """What is to be said of the new state, and the violations in it that are new."""
         judge = self._setup.judge
         if judge is None or not self._load.meta.validated:
-            return Report()
+            return Report(), Report()
         self._load.tell(JUDGING, 0, 0)
         report = judge(store)
-        if report.violations:
-            before = opened_to_read(self._folder.snapshot(self._base))
-            old = set(judge(before).violations)
-            new = Report(tuple(r for r in report.violations if r not in old))
-            if not new.conforms:
-                raise RefusedError("the data does not conform; nothing was changed", new)
-        return report
+        if not report.violations:
+            return report, Report()
+        old = set(judge(opened_to_read(self._folder.snapshot(self._base))).violations)
+        return report, Report(tuple(each for each in report.violations if each not in old))
