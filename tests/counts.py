@@ -42,6 +42,7 @@ from kg.store.view import View
 from kg.validation import read_files
 
 BASELINE: Final = Path(__file__).with_name("counts.json")
+RUNS: Final = 5
 TOLERANCE: Final = 0.05
 """So much more is let through: sets have no order that is always the same."""
 
@@ -85,9 +86,16 @@ class Steps:
 
 
 def counted(run: Callable[[], object]) -> int:
-    """The steps of an operation that was done twice before, so that what is kept is there."""
+    """The steps of an operation that was done twice before, so that what is kept is there.
+
+    They are the fewest of some runs: who waits for another thread takes a few more.
+    """
     run()
     run()
+    return min(_steps(run) for _ in range(RUNS))
+
+
+def _steps(run: Callable[[], object]) -> int:
     with Steps() as steps:
         run()
     return steps.taken
