@@ -33,16 +33,26 @@ class FailedError(Exception):
 def over_http(
     address: str, seconds: float, token: str | None = None, media_type: str = QUERY
 ) -> Ask:
-    """One connection that is kept open, to a server that ends a query after so many seconds."""
+    """One connection that is kept open, to a server that ends a query after so many seconds.
+
+    Where a server has closed it meanwhile, while slow ones were asked, it is opened again.
+    """
     parts = urlsplit(address)
     connection = http.client.HTTPConnection(parts.netloc, timeout=2 * seconds)
     given = {"Content-Type": media_type}
     given |= {"Authorization": f"Bearer {token}"} if token else {}
 
+    def begun(text: str, accept: str) -> http.client.HTTPResponse:
+        connection.request("POST", parts.path, text.encode(), {**given, "Accept": accept})
+        return connection.getresponse()
+
     def ask(text: str, accept: str) -> bytes:
         try:
-            connection.request("POST", parts.path, text.encode(), {**given, "Accept": accept})
-            response = connection.getresponse()
+            try:
+                response = begun(text, accept)
+            except (BrokenPipeError, ConnectionResetError, http.client.RemoteDisconnected):
+                connection.close()
+                response = begun(text, accept)
             body = response.read()
         except (OSError, http.client.HTTPException) as error:
             connection.close()
