@@ -96,10 +96,27 @@ def test_few_look_ups_are_left_to_the_engine_however_many_triples_a_predicate_ha
     for where in (few, f"{{ {few} UNION {few} FILTER(?x != :x1) }}"):
         with pytest.raises(HandedOver, match="looks up a few terms"):
             answer(copy, f"{PREFIX} SELECT ?x {where}", FEW)
+    for where in (
+        "{ VALUES ?o { :o3 } ?s :p ?o OPTIONAL { ?o :q :x1 } }",
+        "{ VALUES ?s { :s7 } ?s :p ?o OPTIONAL { ?o :q ?x OPTIONAL { ?x :p ?y } } }",
+    ):
+        with pytest.raises(HandedOver, match="looks up a few terms"):
+            answer(copy, f"{PREFIX} SELECT ?o {where}", Budget(least=1_500))
     with pytest.raises(HandedOver, match="follows a path"):
         answer(copy, f"{PREFIX} SELECT ?x {{ :s7 (:p/:q)+ ?x }}", FEW)
     for where in ("{ ?s :p ?o . ?o :q ?x }", "{ ?s :p ?o . :o1 :q ?x }"):
         assert answer(copy, f"{PREFIX} SELECT ?x {where}", FEW).table.rows == 80_000
+
+
+def test_of_a_sub_query_only_what_is_wanted_is_made(small: World) -> None:
+    def most(query: str) -> int:
+        return max(step.rows for step in answer(small.copy, f"{PREFIX} {query}", Budget()).steps)
+
+    assert most("SELECT * { VALUES ?s { :b } ?s :p|:r ?o }") == 2
+    sums = "{ SELECT ?s (SUM(?n) AS ?m) { ?s :n ?n } GROUP BY ?s }"
+    assert most(f"SELECT * {{ VALUES ?s {{ :b }} {sums} }}") == 1
+    cut = "SELECT * { VALUES ?s { :nobody } { SELECT ?s { ?s :q ?o } ORDER BY ?s LIMIT 2 } }"
+    assert most(cut) > 1, "which are the first depends on all"
 
 
 @pytest.mark.parametrize(

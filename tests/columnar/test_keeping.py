@@ -12,9 +12,13 @@ import pytest
 from tests.columnar.test_copy import triples
 from tests.columnar.worlds import GRAPHS, committed, filled, texts_of
 
+from kg.columnar.answer import Answer
+from kg.columnar.beside import Beside
 from kg.columnar.delta import opened
+from kg.columnar.handing_over import Budget, HandedOver
 from kg.columnar.keeping import Place, compact, follow, keep, set_aside
 from kg.store.changes import write
+from kg.store.interface import WHOLE
 from kg.store.live import mark_of
 from kg.store.view import View
 
@@ -104,6 +108,35 @@ def flip(path: Path) -> None:
     data = bytearray(path.read_bytes())
     data[len(data) * 2 // 3] ^= 1
     path.write_bytes(data)
+
+
+def test_a_copy_that_cannot_be_opened_is_not_followed_from(home: Home) -> None:
+    home.follow()
+    (home.place.copies / "1" / "heap.npy").write_bytes(b"")
+    home.commit()
+    assert home.follow() is None
+
+
+def test_a_copy_in_the_place_of_a_damaged_one_is_asked(home: Home) -> None:
+    home.follow()
+    generation = home.view.generation
+    whole = home.place.copies / str(generation)
+    away = whole.with_name("away")
+    beside = Beside(home.place.copies, Budget(), 30)
+
+    def asked() -> Answer:
+        return beside.answer(generation, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", WHOLE, {})
+
+    shutil.copytree(whole, away)
+    (whole / "about.json").write_bytes(b"{")
+    for _ in range(2):
+        with pytest.raises(HandedOver, match="damaged"):
+            asked()
+    whole.rename(whole.with_name("damaged"))
+    with pytest.raises(HandedOver, match="no copy"):
+        asked()
+    away.rename(whole)
+    assert asked().table.rows == 1
 
 
 def test_no_copy_with_a_changed_bit_is_used_after_a_start(home: Home, tmp_path: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import threading
 from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import closing
 from typing import Any
@@ -12,7 +14,10 @@ import pytest
 from tests.processes.running import once, running, status
 from tests.resilience.server import Server, wait_until
 
-from kg.store.served import ServedStore
+import kg.store.served
+from kg.errors import QueryError
+from kg.store.folder import Folder
+from kg.store.served import ServedStore, connected
 from kg.web import create_app
 from kg.web.app import EXTENSION, finished
 from kg.web.direct import BYTES, CHARACTERS, Direct
@@ -136,3 +141,26 @@ def test_what_is_no_light_query_goes_on(
 def test_light_queries_are_answered_here(asked: Asked) -> None:
     for _ in range(3):
         assert asked("GET", urlencode({"query": LIGHT}), accept="text/csv") == 200
+
+
+def test_queries_of_a_store_use_their_connection_again(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = []
+
+    def counted(folder: Folder) -> socket.socket:
+        made.append(folder)
+        return connected(folder)
+
+    store = ServedStore(server.home)
+    monkeypatch.setattr(kg.store.served, "connected", counted)
+    rows = "SELECT ?o { ?s <http://e/p> ?o }"
+    for _ in range(3):
+        assert b"".join(store.query(rows, accept="text/csv")).count(b"\n") == 101
+    with pytest.raises(QueryError):
+        store.query("SELECT", accept="text/csv")
+    assert len(made) == 1
+    given_up = store.query(rows, accept="text/csv", cancel=threading.Event())
+    given_up.close()
+    assert b"".join(store.query(rows, accept="text/csv")).count(b"\n") == 101
+    assert len(made) == 3
