@@ -20,8 +20,8 @@ import pytest
 from kg.processes.nursery import Nursery
 from kg.processes.settings import Settings
 from kg.processes.supervisor import Supervisor
+from kg.store.connection import socket_path
 from kg.store.folder import Folder
-from kg.store.served import socket_path
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 60.0

@@ -16,8 +16,9 @@ from tests.resilience.server import Server, wait_until
 
 import kg.store.served
 from kg.errors import QueryError
+from kg.store.connection import connected
 from kg.store.folder import Folder
-from kg.store.served import ServedStore, connected
+from kg.store.served import ServedStore
 from kg.web import create_app
 from kg.web.app import EXTENSION, finished
 from kg.web.direct import BYTES, CHARACTERS, Direct

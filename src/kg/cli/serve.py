@@ -18,9 +18,9 @@ from kg.processes.opening import open_embedded, open_remote
 from kg.processes.running import Front, run
 from kg.processes.settings import Settings, allowed, settings
 from kg.processes.watch import Lines
+from kg.store.connection import is_served
 from kg.store.folder import Folder
 from kg.store.remote_place import Place
-from kg.store.served import is_served
 from kg.tokens import Tokens
 
 QUESTION: Final = (

@@ -31,11 +31,11 @@ from kg.processes.settings import Settings
 from kg.processes.tasks import Tasks
 from kg.processes.watch import Watch
 from kg.store import wire
+from kg.store.connection import socket_path
 from kg.store.folder import Folder, remove_tree
 from kg.store.interface import Limits
 from kg.store.newest import shown_in
 from kg.store.releases import Releases
-from kg.store.served import socket_path
 from kg.store.wire import Message
 
 REQUEST_BYTES = 64_000_000

@@ -23,6 +23,7 @@ from kg.claims.rules import Followed
 from kg.errors import RefusedError, StoreError
 from kg.store.bulklog import Bulk, BulkLog
 from kg.store.candidate import Setup
+from kg.store.connection import is_served
 from kg.store.digest import summed
 from kg.store.distinct import Given, PatchFile, news_of
 from kg.store.filling import News, fill, follow
@@ -31,7 +32,6 @@ from kg.store.interface import CommitMeta, Generation, Patch, Receipt
 from kg.store.live import Live, Mark, opened, opened_to_read
 from kg.store.log import CommitLog
 from kg.store.restore import sync_tree
-from kg.store.served import is_served
 from kg.store.telling import Tell, progress, silent
 from kg.store.view import View
 from kg.store.workers import working

@@ -20,6 +20,7 @@ from typing import Final, TypeAlias
 from kg.errors import KgError, StoreError
 from kg.store import inspection
 from kg.store.candidate import Setup
+from kg.store.connection import is_served, socket_path
 from kg.store.embedded import EmbeddedStore
 from kg.store.findings import Finding, State, ok, problem, warning
 from kg.store.folder import Folder
@@ -27,7 +28,7 @@ from kg.store.log import CommitLog
 from kg.store.logcheck import damaged_patches, half_a_line, odd_times
 from kg.store.room import abandoned
 from kg.store.seed import SeedState, seed_state
-from kg.store.served import ServedStore, is_served, socket_path
+from kg.store.served import ServedStore
 from kg.tokens import Tokens
 
 SHOWN: Final = 5

@@ -9,6 +9,7 @@ import pyoxigraph as ox
 
 from kg.errors import StoreError
 from kg.store.candidate import Setup
+from kg.store.connection import is_served
 from kg.store.digest import EMPTY, added
 from kg.store.findings import Finding, ok, problem, warning
 from kg.store.folder import Folder, clone
@@ -16,7 +17,6 @@ from kg.store.interface import Generation
 from kg.store.live import MARK, UNNAMED, Mark, mark_of, opened, opened_to_read
 from kg.store.log import CommitLog
 from kg.store.room import copied, room
-from kg.store.served import is_served
 
 REBUILD: Final = "`kg doctor --rebuild` makes it anew from the log, while no server runs"
 TRIES: Final = 5

@@ -10,12 +10,12 @@ from typing import Final
 from kg.errors import NotFoundError, StoreError
 from kg.store.bulklog import BulkLog
 from kg.store.candidate import Setup
+from kg.store.connection import is_served
 from kg.store.folder import Folder, remove_tree, store_error, swap_in
 from kg.store.interface import Generation
 from kg.store.live import opened
 from kg.store.log import CommitLog
 from kg.store.replaying import complete, replay
-from kg.store.served import is_served
 from kg.store.writer import Writer
 
 LOCK_SECONDS: Final = 5.0

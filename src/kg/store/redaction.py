@@ -18,6 +18,7 @@ import pyoxigraph as ox
 
 from kg.errors import NotFoundError, StoreError
 from kg.store.candidate import Setup
+from kg.store.connection import is_served
 from kg.store.digest import EMPTY, added
 from kg.store.embedded import EmbeddedStore
 from kg.store.folder import Folder, remove_tree, write_file
@@ -29,7 +30,6 @@ from kg.store.patches import patch_text
 from kg.store.rebuild import rebuilt
 from kg.store.redactions import COMMITS, Left, Redactions, redaction_file
 from kg.store.releases import ABOUT
-from kg.store.served import is_served
 
 LOCK_SECONDS: Final = 5.0
 REDACTED: Final = "(redacted)"

@@ -21,6 +21,7 @@ from typing import IO, Final, Literal
 
 from kg.errors import InputError, KgError, StoreError
 from kg.store.backup import MANIFEST, SETTINGS, SNAPSHOT, Hashed, Manifest
+from kg.store.connection import is_served
 from kg.store.folder import (
     FORMAT,
     Folder,
@@ -33,7 +34,6 @@ from kg.store.folder import (
 from kg.store.live import mark_of, opened_to_read
 from kg.store.log import CommitLog
 from kg.store.logcheck import damaged_patches
-from kg.store.served import is_served
 
 NAME: Final = re.compile(
     r"(manifest|format|tokens|authors)\.json|settings\.toml|commits\.log"

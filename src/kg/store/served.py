@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-import threading
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
@@ -13,9 +12,9 @@ from typing import IO, Any, Final, cast
 
 import pyoxigraph as ox
 
-from kg.errors import CancelledError, StoreError
 from kg.store import wire
 from kg.store.artefacts import Artefacts
+from kg.store.connection import Served, Watched, answer_on, connected, send
 from kg.store.folder import Folder
 from kg.store.interface import (
     OURSELVES,
@@ -45,27 +44,11 @@ from kg.store.interface import (
 from kg.store.log import CommitLog
 from kg.store.newest import Seen
 from kg.store.patches import patch_text, read_patch
-from kg.store.stream import POLL_SECONDS, Readable
+from kg.store.stream import Readable
 from kg.store.wire import Message
-
-SOCKET: Final = "kg.sock"
 
 IDLE: Final = 32
 """So many connections are kept for the next queries."""
-
-
-def socket_path(folder: Folder) -> Path:
-    """Where the supervisor of a store listens."""
-    return folder.run / SOCKET
-
-
-def is_served(folder: Folder) -> bool:
-    """Whether a server runs on a store."""
-    try:
-        connected(folder).close()
-    except StoreError:
-        return False
-    return True
 
 
 class ServedStore:
@@ -100,8 +83,8 @@ class ServedStore:
     def ask(self, message: Message, body: bytes = b"") -> Message:
         """Ask for something that is answered in one message; raises the error that it may be."""
         with connected(self.folder) as connection:
-            _send(connection, message, body)
-            return _answer(connection)[0]
+            send(connection, message, body)
+            return answer_on(connection)[0]
 
     def status(self) -> Message:
         """What the server says of itself: generation, readiness, how much waits."""
@@ -110,8 +93,8 @@ class ServedStore:
     def metrics(self) -> str:
         """What the server counts, in the text format of Prometheus."""
         with connected(self.folder) as connection:
-            _send(connection, {"do": "metrics"})
-            return _answer(connection)[1].decode()
+            send(connection, {"do": "metrics"})
+            return answer_on(connection)[1].decode()
 
     def generation(self) -> Generation:
         """See `Store.generation`."""
@@ -144,9 +127,9 @@ class ServedStore:
         else:
             connection, keep = self._connection(), self._keep
         try:
-            watched = _Watched(connection, cancel)
-            _send(connection, message, body)
-            return Served(watched, *_answer(connection, watched), keep)
+            watched = Watched(connection, cancel)
+            send(connection, message, body)
+            return Served(watched, *answer_on(connection, watched), keep)
         except BaseException:
             connection.close()
             raise
@@ -177,26 +160,26 @@ class ServedStore:
     ) -> Verdict:
         """What the gate would say of a change; nothing is committed."""
         with connected(self.folder) as connection:
-            watched = _Watched(connection, cancel)
+            watched = Watched(connection, cancel)
             message = {"do": "judge", "client": asker.client, **_kind(change)}
-            _send(connection, message, _body(change))
-            found, _ = _answer(connection, watched)
+            send(connection, message, _body(change))
+            found, _ = answer_on(connection, watched)
         return wire.verdict_of(found)
 
     def examine(self, proposed: Proposed, *, asker: Asker = OURSELVES) -> Examined:
         """See `Examiner.examine`."""
         message, body = wire.proposed_message(proposed)
         with connected(self.folder) as connection:
-            _send(connection, {"do": "examine", "client": asker.client, **message}, body)
-            found, patch = _answer(connection)
+            send(connection, {"do": "examine", "client": asker.client, **message}, body)
+            found, patch = answer_on(connection)
         return wire.examined_of(found, read_patch(patch.decode()))
 
     def about(self, subjects: Sequence[ox.NamedNode]) -> tuple[ox.Quad, ...]:
         """See `Examiner.about`."""
         with connected(self.folder) as connection:
             names = [node.value for node in subjects]
-            _send(connection, {"do": "about", "client": "", "subjects": names})
-            return read_patch(_answer(connection)[1].decode()).added
+            send(connection, {"do": "about", "client": "", "subjects": names})
+            return read_patch(answer_on(connection)[1].decode()).added
 
     def log(self) -> Sequence[LogEntry]:
         """See `Store.log`."""
@@ -210,8 +193,8 @@ class ServedStore:
         """See `Store.snapshot`."""
         connection = connected(self.folder)
         try:
-            _send(connection, {"do": "pin", "generation": at})
-            generation = int(_answer(connection)[0]["generation"])
+            send(connection, {"do": "pin", "generation": at})
+            generation = int(answer_on(connection)[0]["generation"])
         except BaseException:
             connection.close()
             raise
@@ -303,91 +286,6 @@ class Pinned:
         return self._store.quads(self.generation, graph)
 
 
-class _Watched:
-    """A connection that is shut as soon as nobody wants its answer."""
-
-    def __init__(self, connection: socket.socket, cancel: Cancel | None) -> None:
-        self.connection = connection
-        self._cancel = cancel
-        on_set = getattr(cancel, "on_set", None)
-        if on_set is not None:
-            on_set(self.shut)
-        elif cancel is not None:
-            connection.settimeout(POLL_SECONDS)
-            threading.Thread(target=self._poll, name="kg-cancel", daemon=True).start()
-            connection.settimeout(None)
-
-    def _poll(self) -> None:
-        while self.connection.fileno() >= 0:
-            if isinstance(self._cancel, threading.Event):
-                self._cancel.wait(POLL_SECONDS)
-            if self._cancel is not None and self._cancel.is_set():
-                self.shut()
-                return
-
-    def shut(self) -> None:
-        """End the connection; whoever waits for it wakes up."""
-        with suppress(OSError):
-            self.connection.shutdown(socket.SHUT_RDWR)
-
-    def cancelled(self) -> bool:
-        """Whether nobody wants the answer."""
-        return self._cancel is not None and self._cancel.is_set()
-
-
-class Served:
-    """The `ByteStream` of a query worker; a connection with a whole answer goes to `keep`."""
-
-    def __init__(
-        self,
-        watched: _Watched,
-        head: Message,
-        first: bytes,
-        keep: Callable[[socket.socket], None] | None = None,
-    ) -> None:
-        self.media_type = str(head["media_type"])
-        self.generation = int(head["generation"])
-        self.answered_by = str(head["answered_by"])
-        self._watched: _Watched | None = watched
-        self._keep = keep
-        self._first = first
-        self._ended = bool(head.get("end"))
-
-    def __iter__(self) -> Iterator[bytes]:
-        if self._first:
-            yield self._first
-            self._first = b""
-        while not self._ended:
-            if self._watched is None:  # somebody has given it up meanwhile
-                raise StoreError("the answer was broken off", hint="try again")
-            message, chunk = _answer(self._watched.connection, self._watched)
-            self._ended = bool(message.get("end"))
-            if chunk:
-                yield chunk
-        self.close()
-
-    def close(self) -> None:
-        """Give up what has not been read."""
-        watched, self._watched = self._watched, None
-        if watched is None:
-            return
-        if self._ended and self._keep is not None:
-            self._keep(watched.connection)
-            return
-        watched.shut()
-        watched.connection.close()
-
-    def __del__(self) -> None:
-        self.close()
-
-
-def resumed(
-    connection: socket.socket, head: Message, first: bytes, cancel: Cancel | None
-) -> ByteStream:
-    """An answer of which the first message was read by somebody else."""
-    return Served(_Watched(connection, cancel), head, first)
-
-
 def _kind(change: Change | Upload) -> dict[str, Any]:
     match change:
         case Upload():
@@ -414,35 +312,3 @@ def _body(change: Change | Upload) -> bytes:
             return patch_text(change.patch).encode()
         case Patch():
             return patch_text(change).encode()
-
-
-def connected(folder: Folder) -> socket.socket:
-    """A connection to the server of a store; raises `StoreError` where none runs."""
-    connection = socket.socket(socket.AF_UNIX)
-    try:
-        with wire.address(socket_path(folder)) as name:
-            connection.connect(name)
-    except OSError as error:
-        connection.close()
-        raise StoreError("no server runs on this store", hint="`kg serve` starts one") from error
-    return connection
-
-
-def _send(connection: socket.socket, message: Message, body: bytes = b"") -> None:
-    """Ask; what is wrong with the connection is told by the answer, or by its missing."""
-    with suppress(OSError):
-        wire.send(connection, message, body)
-
-
-def _answer(connection: socket.socket, watched: _Watched | None = None) -> tuple[Message, bytes]:
-    try:
-        found = wire.receive(connection)
-    except OSError:
-        found = None
-    if watched is not None and watched.cancelled():
-        raise CancelledError("the query was cancelled")
-    if found is None:
-        raise StoreError("the answer was broken off", hint="try again")
-    if "error" in found[0]:
-        raise wire.error_of(found[0])
-    return found

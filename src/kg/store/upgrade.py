@@ -21,6 +21,7 @@ from kg.errors import RefusedError, StoreError
 from kg.namespaces import SHAPES
 from kg.store.backup import backup
 from kg.store.candidate import Setup
+from kg.store.connection import is_served
 from kg.store.embedded import EmbeddedStore
 from kg.store.folder import Folder, store_error
 from kg.store.gate import report_on
@@ -34,7 +35,6 @@ from kg.store.relogging import OLDER, convert, relog
 from kg.store.restore import restore
 from kg.store.room import copied, room
 from kg.store.seed import SEED_AUTHOR, SEED_COMMITS, SeedState, read_seed, seed_id, seed_state
-from kg.store.served import is_served
 from kg.validation import Report, seed_files
 
 LOCK_SECONDS: Final = 5.0

@@ -28,8 +28,9 @@ from kg.sparql.terms import terms_at_hand, terms_of
 from kg.sparql.unmentioned import remember, unfound
 from kg.store import wire
 from kg.store.answers import EXPLANATION
+from kg.store.connection import connected, resumed
 from kg.store.interface import Asker, ByteStream, Cancel, Generation
-from kg.store.served import IDLE, ServedStore, connected, query_message, resumed
+from kg.store.served import IDLE, ServedStore, query_message
 from kg.web.access import client_of
 from kg.web.asking import Asking
 from kg.web.bridge import Application, Receive, Send, until_gone
