@@ -4,6 +4,7 @@ import json
 import re
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner, Result
 from tests.seeded import Seeded
@@ -12,12 +13,17 @@ from tests.store.toy import quad
 
 import kg.store.seed
 from kg.cli import main
+from kg.cli.copy_of_load import CopyOfLoad
 from kg.columnar.copied import Copied
 from kg.columnar.delta import opened
 from kg.errors import RefusedError
 from kg.processes.opening import open_embedded as open_store
+from kg.processes.settings import Settings
 from kg.resources import ontology_dir
 from kg.store.embedded import EmbeddedStore
+from kg.store.folder import Folder
+from kg.store.live import Mark
+from kg.store.written import GraphLines, Written
 from kg.validation import Finding, Report, Severity
 
 PERSON = """@prefix ckg: <https://w3id.org/conflict-kg/ns#> .
@@ -315,3 +321,19 @@ def test_a_bulk_load_is_not_copied_where_settings_say_so(home, person):
     assert (result.exit_code, result.stdout) == (0, "generation 2: 2 quads added, 0 removed\n")
     assert "no copy in columns was made: there are more than 10 triples to copy" in result.stderr
     assert not list((home / "artefacts" / "columns").iterdir())
+
+
+def test_a_copy_does_not_take_the_room_that_commits_need(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = tmp_path / "lines.nt"
+    lines.write_text("<http://e/s> <http://e/p> <http://e/o> .\n")
+    graphs = {ox.NamedNode("http://e/g"): GraphLines([lines])}
+    written = Written(1, Mark(1, "hash", "digest"), frozenset(), graphs, GraphLines())
+    folder, told = Folder(tmp_path), list[str]()
+    CopyOfLoad(folder, Settings(disk_reserve_bytes=10**18), lambda step, *_: told.append(step))(
+        written
+    )
+    assert told == ["copying into columns"]
+    assert "no copy in columns was made: it would take room on the disk" in capsys.readouterr().err
+    assert not folder.artefacts.exists()

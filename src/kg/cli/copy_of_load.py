@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
 from typing import Final
 
 import click
@@ -11,7 +9,7 @@ import click
 from kg.columnar.keeping import NAME, keep_lines
 from kg.errors import StoreError
 from kg.processes.settings import Settings
-from kg.store.folder import Folder
+from kg.store.folder import Folder, keep_room
 from kg.store.telling import Tell
 from kg.store.written import Written
 
@@ -33,19 +31,10 @@ class CopyOfLoad:
             return
         self._tell(STEP, 0, 0)
         try:
-            self._refuse_full_disk(written)
+            paths = (path for lines in written.graphs.values() for path in lines.come)
+            size = sum(path.stat().st_size for path in paths)  # the copy of them is smaller
+            keep_room(self._folder, size, self._settings.disk_reserve_bytes)
             keep_lines(written, self._folder.artefacts / NAME, most)
         except (StoreError, OSError, MemoryError) as error:
             why = str(error) or "there is not enough memory"
             click.echo(f"no copy in columns was made: {why}", err=True)
-
-    def _refuse_full_disk(self, written: Written) -> None:
-        """Raise `StoreError` where a copy, which is smaller than its lines, would fill the disk."""
-        size = sum(_size(path) for lines in written.graphs.values() for path in lines.come)
-        free = shutil.disk_usage(self._folder.path).free
-        if free - size < self._settings.disk_reserve_bytes:
-            raise StoreError("it would take room on the disk that commits need")
-
-
-def _size(path: Path) -> int:
-    return path.stat().st_size

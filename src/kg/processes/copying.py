@@ -9,11 +9,9 @@ have changed.
 from __future__ import annotations
 
 import asyncio
-import shutil
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from pathlib import Path
 from typing import Final
 
 from kg.columnar.keeping import NAME, set_aside
@@ -25,7 +23,7 @@ from kg.processes.tasks import Tasks
 from kg.processes.watch import Watch
 from kg.publication.seldom import SHARE
 from kg.store.changes import NAME as CHANGES
-from kg.store.folder import Folder
+from kg.store.folder import Folder, keep_room
 from kg.store.interface import Generation
 from kg.store.wire import Message
 
@@ -150,7 +148,8 @@ class Copying:
 
     async def _done(self, do: str, generation: Generation, union: Sequence[str]) -> int | None:
         snapshot = self._folder.snapshot(generation)
-        self._refuse_full_disk(snapshot)
+        size = sum(path.stat().st_size for path in snapshot.iterdir() if path.is_file())
+        keep_room(self._folder, SHARE_OF_DISK * size, self._settings.disk_reserve_bytes)
         arguments = {
             "do": do,
             "path": str(snapshot),
@@ -170,10 +169,3 @@ class Copying:
             raise StoreError(found[0]["why"] if found else "its process has ended")
         differing: int | None = found[0]["differing"]
         return differing
-
-    def _refuse_full_disk(self, snapshot: Path) -> None:
-        """Raise `StoreError` where a copy would take the room that commits need."""
-        size = sum(path.stat().st_size for path in snapshot.iterdir() if path.is_file())
-        free = shutil.disk_usage(self._folder.path).free
-        if free - SHARE_OF_DISK * size < self._settings.disk_reserve_bytes:
-            raise StoreError("it would take room on the disk that commits need")

@@ -256,3 +256,9 @@ def keep_reserve(folder: Folder, reserve: int) -> None:
             limit="disk_reserve_bytes",
             retry_after=30,
         )
+
+
+def keep_room(folder: Folder, size: float, reserve: int) -> None:
+    """Raise `StoreError` where something of so many bytes would take the room of commits."""
+    if shutil.disk_usage(folder.path).free - size < reserve:
+        raise StoreError("it would take room on the disk that commits need")
