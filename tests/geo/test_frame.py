@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kg.geo.backdrop import backdrop
@@ -16,6 +16,8 @@ SQUARE = ((44.0, 40.0), (45.0, 40.0), (45.0, 41.0), (44.0, 41.0), (44.0, 40.0))
 
 
 @given(st.lists(st.tuples(longitudes, latitudes), min_size=1, max_size=6))
+@example([(0.0, -90.0), (150.0, 0.0)])
+@example([(0.0, 90.0), (150.0, 0.0)])
 def test_all_that_a_frame_is_made_for_is_in_it(points: list[Point]) -> None:
     framed = frame(points)
     assert FLATTEST * WIDTH - 1 <= framed.height <= STEEPEST * WIDTH + 1

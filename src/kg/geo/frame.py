@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import cos, radians
+from math import ceil, cos, radians
 from typing import Final, NamedTuple, TypeAlias
 
 from kg.geo.wkt import Point, Polygon
@@ -111,7 +111,9 @@ def frame(points: Iterable[Point]) -> Frame:
     north = min(centre + high / 2, 90.0)
     down = WIDTH / wide
     west = (first + last) / 2 - wide / shrink / 2
-    return Frame(west, max(north, high - 90), down * shrink, down, round(high * down, 1))
+    # Never rounded down: a pole may lie on the lower edge.
+    height = ceil(high * down * 10 + 1e-6) / 10
+    return Frame(west, max(north, high - 90), down * shrink, down, height)
 
 
 def extent(longitudes: Iterable[float]) -> tuple[float, float]:
