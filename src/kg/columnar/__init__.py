@@ -9,7 +9,7 @@ with the reason (`HandedOver`). Inside, in the order in which a query meets them
 - `layout`, `delta`: its files, mapped into memory, alone or with what commits have changed since
 - `new_terms`, `following`, `keeping`: how a copy follows commits, and copies in a folder
 - `algebra`: queries as operators over solutions
-- `parse`, `reading`, `triples`: from a text to these
+- `parse`, `reading`, `triples`: from a text to these; `prepared`: once for all that differ in IRIs
 - `table`: solutions as columns of ids, and joins of them
 - `scan`: triple patterns, in the order that sizes suggest
 - `paths`: those that are repeated

@@ -6,16 +6,15 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kg.columnar.algebra import Ask, Construct, Query, Select, refuse_uncertain
+from kg.columnar.algebra import Ask, Construct, Query, Select
 from kg.columnar.choosing import refuse_look_ups
 from kg.columnar.decode import decoded, graph, truth
-from kg.columnar.engine import refuse_unreadable
 from kg.columnar.evaluate import Evaluation, Step
 from kg.columnar.graphs import triples, write_lines
 from kg.columnar.handing_over import Budget, HandedOver
 from kg.columnar.layout import Copy
 from kg.columnar.overlay import Terms
-from kg.columnar.parse import parse
+from kg.columnar.prepared import prepared
 from kg.columnar.results import has_triple_terms, write_json
 from kg.columnar.scan import Scans
 from kg.columnar.table import Table
@@ -66,11 +65,9 @@ def answer(copy: Copy, text: str, budget: Budget) -> Answer:
     """
     if copy.union.rows + copy.named.rows < budget.least:
         raise HandedOver("there are few triples, and the engine is quick with them")
-    query = parse(text)
-    refuse_uncertain(query.where)
+    query = prepared(text)
     scans = Scans(copy)
     refuse_look_ups(scans, query.where, budget.least)
-    refuse_unreadable(text)
     if isinstance(query, Select) and not query.variables:
         raise HandedOver("it selects no variable")
     node = query.select if isinstance(query, Construct) else query

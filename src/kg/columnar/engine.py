@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Final
 
 import pyoxigraph as ox
@@ -28,7 +27,6 @@ def solutions(text: str) -> ox.QuerySolutions:
     return found
 
 
-@lru_cache(maxsize=128)
 def refuse_unreadable(text: str) -> None:
     """Raise `HandedOver` for a query that the engine does not take, so that it says why."""
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -46,6 +47,8 @@ from kg.columnar.table import (
     united,
 )
 
+_NO_IDS: Final = np.zeros(0, np.int32)
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -85,6 +88,8 @@ class Evaluation:
         values need not be made.
         """
         self._budget.rows_wanted(0)
+        if not seed.rows:
+            return _nothing(node)
         match node:
             case Bgp():
                 return self._bgp(node, seed)
@@ -92,6 +97,8 @@ class Evaluation:
                 return self._did("path", None, self._closure(node, seed))
             case Join(left, right):
                 first = self.solutions(left, self._seed(seed, left))
+                if not first.rows:
+                    return _nothing(node)
                 second = self.solutions(right, self._seed(first, right))
                 return self._did("join", None, join(first, second, self._budget))
             case LeftJoin():
@@ -129,6 +136,8 @@ class Evaluation:
         reached = any(scan.is_reached(set(seed.columns)) for scan in scans)
         table = seed if reached and seed.rows <= min(scan.size for scan in scans) else UNIT
         while scans:
+            if not table.rows:
+                return _nothing(node)
             scan = self._next(scans, table)
             scans.remove(scan)
             passing = self._spent(scans, filters, node) - set(table.columns)
@@ -209,6 +218,8 @@ class Evaluation:
 
     def _left_join(self, node: LeftJoin, seed: Table) -> Table:
         left = self.solutions(node.left, self._seed(seed, node.left))
+        if not left.rows:
+            return _nothing(node)
         right = self.solutions(node.right, self._seed(left, node.right))
         at_left, at_right = matches(left, right, self._budget)
         inner = merged(left, at_left, right, at_right)
@@ -219,6 +230,8 @@ class Evaluation:
         return self._did("optional", None, united(inner, left.take(missing)))
 
     def _existing(self, node: Exists, left: Table) -> Mask:
+        if not left.rows:
+            return np.zeros(0, np.bool_)
         right = self.solutions(node.pattern, self._seed(left, node.pattern))
         if not node.conditions:
             return agreeing(left, right)
@@ -232,6 +245,8 @@ class Evaluation:
         return found
 
     def _minus(self, left: Table, right: Node) -> Table:
+        if not left.rows:
+            return left
         found = self.solutions(right, self._seed(left, right))
         if not set(left.columns) & set(found.columns):
             return left
@@ -252,3 +267,8 @@ class Evaluation:
         self.steps.append(Step(operator, estimated, table.rows, now - self._since))
         self._since = now
         return table
+
+
+def _nothing(node: Node) -> Table:
+    """No solution, with the variables of an operator."""
+    return Table(0, dict.fromkeys(sorted(variables(node)), _NO_IDS))

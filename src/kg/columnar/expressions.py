@@ -32,6 +32,8 @@ class Expressions:
 
     def kept(self, expression: Expression, table: Table) -> Mask:
         """The solutions for which a filter is true, and not false or an error."""
+        if not table.rows:
+            return np.zeros(0, np.bool_)
         compared = Dividing(self._copy, table).compared(expression.tree)
         if compared is not None:
             return compared
@@ -46,6 +48,8 @@ class Expressions:
         """The value of an expression for each solution; 0 where it is an error."""
         if expression.variable is not None:
             return table.column(expression.variable)
+        if not table.rows:
+            return np.zeros(0, np.int32)
         first, inverse = self._distinct(expression, table)
         values = np.zeros(len(first), dtype=np.int32)
         query = "SELECT ?{row} (({text}\n) AS ?{value}) WHERE {{ {values} }}"

@@ -6,7 +6,6 @@ The text is one that the engine accepts: what is wrong with a query is not looke
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import Final
 
 from kg.columnar.algebra import (
@@ -54,7 +53,6 @@ UNKNOWN: Final = {
 """Parts of the grammar that the copy does not answer, as reasons call them."""
 
 
-@lru_cache(maxsize=128)
 def parse(text: str) -> Query:
     """The operators of a query; raises `HandedOver` for what the copy does not answer."""
     if "\\u" in text or "\\U" in text:

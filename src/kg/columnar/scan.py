@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Set
+from collections.abc import Container, Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 
 from kg.columnar.algebra import Bgp, Pattern
 from kg.columnar.handing_over import Budget
 from kg.columnar.layout import Copy, Ids, Numbers, Predicate, Relation, Rows
+from kg.columnar.packing import End, taken
 from kg.columnar.table import Mask, Table, run_of, spread
 
 ALL: Final = slice(None)
+_NONE: Final = np.zeros(0, np.int32)
+
+
+class Mixed(NamedTuple):
+    """Triples of several predicates, like `Rows`; `p` has their predicates."""
+
+    s: Ids
+    o: Ids
+    g: Ids | None
+    p: Ids
+
+
+Found: TypeAlias = Rows | Mixed
 
 
 @dataclass(frozen=True)
@@ -54,28 +68,52 @@ class Scan:
         """How many triples there are to be looked at."""
         if self.is_empty():
             return 0
-        return len(self.part().s) if self.predicate() else self.relation.rows
+        return len(self.part().s) if self.predicate() or self._end else self.relation.rows
 
     def estimate(self, rows: int, bound: frozenset[str] | set[str]) -> float:
         """How many solutions its join with so many `rows` has, which bind some variables."""
         size = self.size
+        if not size:
+            return 0
         predicate = self.predicate()
-        if predicate is None or not size:
-            return rows * size
-        s, _, o = self.pattern
+        known = [predicate] if predicate else self.relation.predicates.values()
+        s, p, o = self.pattern
         shares = [1.0]
         if s in bound:
-            shares.append(1 / (predicate.subjects if o not in self.constants else size))
+            subjects = max(each.subjects for each in known)
+            shares.append(1 / (subjects if o not in self.constants else size))
         if o in bound:
-            shares.append(1 / (predicate.objects if s not in self.constants else size))
+            objects = max(each.objects for each in known)
+            shares.append(1 / (objects if s not in self.constants else size))
+        if p in bound:
+            return rows * size * min(shares) / min(size, len(self.relation.predicates))
         return rows * size * min(shares)
 
-    def part(self, *, by: str = "s") -> Rows:
-        """The triples with its constants as far as an order finds them, sorted by `s` or `o`."""
+    @property
+    def _end(self) -> End | None:
+        """Which end of triples is a constant, if any; the subject where both are."""
+        s, _, o = self.pattern
+        if s in self.constants:
+            return "s"
+        return "o" if o in self.constants else None
+
+    @cached_property
+    def _of_constant(self) -> Mixed:
+        """The triples of all predicates at a constant end."""
+        end = self._end or "s"
+        term = self.constants[getattr(self.pattern, end)]
+        of = self.relation.of_subject if end == "s" else self.relation.of_object
+        return _mixed({each.id: of(each, term) for each in self.relation.predicates.values()})
+
+    def part(self, *, by: str = "s") -> Found:
+        """The triples with its constants as far as an order finds them, sorted by `s` or `o`.
+
+        Those of several predicates stand in no order.
+        """
         predicate = self.predicate()
         s, _, o = self.pattern
         if predicate is None:
-            return self.relation.all()
+            return self._of_constant if self._end else self.relation.all()
         if s in self.constants:
             return self.relation.of_subject(predicate, self.constants[s])
         if o in self.constants:
@@ -99,8 +137,11 @@ class Scan:
             for name in sorted(self.variables - set(table.columns)):
                 nothing = nothing.extended(name, np.zeros(0, np.int32))
             return nothing
-        ways = [self._way(table, end) for end in self._ends(table)]
-        end, part, low, counts = min(ways, key=lambda way: int(way[3].sum()))
+        if self.predicate() is None:
+            end, part, low, counts = self._mixed_way(table, budget)
+        else:
+            ways = [self._way(table, end) for end in self._ends(table)]
+            end, part, low, counts = min(ways, key=lambda way: int(way[3].sum()))
         if counts.max(initial=0) > 1:
             at, places = spread(low, counts, budget)
             table = table.take(at)
@@ -112,13 +153,41 @@ class Scan:
     def is_reached(self, bound: set[str]) -> bool:
         """Whether solutions that bind these variables find its triples without a scan."""
         s, p, o = self.pattern
-        return p in self.constants and (s in bound or o in bound)
+        by_term = s in bound or o in bound
+        return by_term and (p in self.constants or not {s, o} & self.constants.keys())
 
-    def _ends(self, table: Table) -> list[str]:
+    def _ends(self, table: Table) -> list[End]:
         s, _, o = self.pattern
-        return [end for end, name in (("s", s), ("o", o)) if name in table.columns]
+        ends: list[tuple[End, str]] = [("s", s), ("o", o)]
+        return [end for end, name in ends if name in table.columns]
 
-    def _way(self, table: Table, end: str) -> tuple[str, Rows, Numbers, Numbers]:
+    def _mixed_way(self, table: Table, budget: Budget) -> tuple[End, Found, Numbers, Numbers]:
+        """The same for a pattern whose predicate is a variable, which the solutions may bind."""
+        end = self._ends(table)[0]
+        wanted, of = np.unique(table.columns[getattr(self.pattern, end)], return_inverse=True)
+        rows: dict[int, Rows] = {}
+        for predicate in self._predicates(table):
+            known = by_end(self.relation, predicate, end)
+            low, counts = run_of(known.s if end == "s" else known.o, wanted)
+            if counts.any():
+                rows[predicate.id] = taken(known, spread(low, counts, budget)[1])
+        mixed = _mixed(rows)
+        budget.rows_wanted(len(mixed.s))
+        ordered = mixed.s if end == "s" else mixed.o
+        order = np.argsort(ordered, kind="stable")
+        low, counts = run_of(ordered[order], wanted)
+        graphs = None if mixed.g is None else mixed.g[order]
+        part = Mixed(mixed.s[order], mixed.o[order], graphs, mixed.p[order])
+        return end, part, low[of], counts[of]
+
+    def _predicates(self, table: Table) -> Iterable[Predicate]:
+        known = self.relation.predicates
+        if self.pattern.p not in table.columns:
+            return known.values()
+        bound = np.unique(table.columns[self.pattern.p]).tolist()
+        return [known[term] for term in bound if term in known]
+
+    def _way(self, table: Table, end: End) -> tuple[End, Found, Numbers, Numbers]:
         """Triples by an end, and for each solution where its own begin and how many there are."""
         part = self.part(by=end)
         ordered, name = (part.s, self.pattern.s) if end == "s" else (part.o, self.pattern.o)
@@ -127,9 +196,9 @@ class Scan:
     def _checked(
         self,
         table: Table,
-        part: Rows,
+        part: Found,
         wanted: Container[str],
-        joined: str = "",
+        joined: End | None = None,
         at: Numbers | slice = ALL,
     ) -> Table:
         """Solutions with the triples beside them, where all terms agree; `joined` is known to."""
@@ -151,12 +220,11 @@ class Scan:
 
     def _is_found(self, place: str) -> bool:
         """Whether all triples of `part` have the constant that is in a place."""
-        return place == "p" or (
-            place == ("s" if self.pattern.s in self.constants else "o")
-            and self.predicate() is not None
-        )
+        return place in ("p", self._end)
 
-    def _column(self, part: Rows, place: str) -> Ids:
+    def _column(self, part: Found, place: str) -> Ids:
+        if place == "p" and isinstance(part, Mixed):
+            return part.p
         if place == "p":
             counts = [predicate.rows for predicate in self.relation.predicates.values()]
             return np.repeat(np.array([*self.relation.predicates], dtype=np.int32), counts)
@@ -164,6 +232,23 @@ class Scan:
         if column is None:
             raise TypeError("the default graph has no names of graphs")
         return column
+
+
+def by_end(relation: Relation, predicate: Predicate, end: End) -> Rows:
+    """The triples of a predicate, sorted by an end."""
+    return relation.by_subject(predicate) if end == "s" else relation.by_object(predicate)
+
+
+def _mixed(rows: Mapping[int, Rows]) -> Mixed:
+    """The rows of some predicates together."""
+    parts = [part for part in rows.values() if len(part.s)]
+    if not parts:
+        return Mixed(_NONE, _NONE, _NONE, _NONE)
+    s, o = (np.concatenate([getattr(part, place) for part in parts]) for place in "so")
+    graphs = [part.g for part in parts if part.g is not None]
+    terms = [term for term, part in rows.items() if len(part.s)]
+    p = np.repeat(np.array(terms, np.int32), [len(part.s) for part in parts])
+    return Mixed(s, o, np.concatenate(graphs) if graphs else None, p)
 
 
 class Scans:

@@ -19,20 +19,26 @@ from kg.solutions import united as united
 MANY: Final = 8
 """Numbers are searched for one by one where there are so many times fewer than to search among."""
 
+FEW: Final = 4_096
+"""Where there are at most so many pairs of rows, each pair is looked at."""
+
 DENSE: Final = 4
 """Numbers are counted in an array where it has at most so many places for each row."""
 
 
 def places(columns: Sequence[Numbers] | Sequence[Ids], rows: int) -> tuple[Numbers, Numbers]:
     """The place of the first row of each distinct one, in their order; which of these each is."""
-    if len(columns) == 1 and rows and (columns[0][1:] >= columns[0][:-1]).all():
-        begins = np.r_[True, ~repeating(columns[0])]
+    if rows < 2:
+        return np.zeros(rows, np.int64), np.zeros(rows, np.int64)
+    if len(columns) == 1 and (columns[0][1:] >= columns[0][:-1]).all():
+        begins = np.ones(rows, np.bool_)
+        begins[1:] = ~repeating(columns[0])
         return np.flatnonzero(begins), np.cumsum(begins) - 1
     numbers = np.zeros(rows, np.int64)
     size = 1
     for column in columns:
-        low = int(column.min(initial=0)) if not rows else int(column.min())
-        span = (int(column.max()) - low + 1) if rows else 1
+        low = int(column.min())
+        span = int(column.max()) - low + 1
         if size * span >= 1 << 62:
             numbers = np.unique(numbers, return_inverse=True)[1].astype(np.int64)
             size = rows
@@ -54,6 +60,8 @@ def repeating(numbers: Numbers | Ids) -> Mask:
 
 def distinct(table: Table) -> Table:
     """Each solution once."""
+    if table.rows < 2:
+        return table
     return table.take(np.sort(places(list(table.columns.values()), table.rows)[0]))
 
 
@@ -72,6 +80,14 @@ def keys(left: Table, right: Table, names: Sequence[str]) -> tuple[Numbers, Numb
     both = [np.concatenate([left.columns[name], right.columns[name]]) for name in names]
     numbers = numbered(both, left.rows + right.rows)
     return numbers[: left.rows], numbers[left.rows :]
+
+
+def _pairs(left: Table, right: Table, names: Sequence[str]) -> Mask:
+    """Which rows of both agree in some variables: a row for each of `left`."""
+    agree = np.ones((left.rows, right.rows), np.bool_)
+    for name in names:
+        agree &= left.columns[name][:, None] == right.columns[name]
+    return agree
 
 
 def run_of(ordered: Ids, wanted: Ids) -> tuple[Numbers, Numbers]:
@@ -117,6 +133,9 @@ def matches(left: Table, right: Table, budget: Budget) -> tuple[Numbers, Numbers
         budget.rows_wanted(left.rows * right.rows)
         at_left = np.repeat(np.arange(left.rows), right.rows)
         return at_left, np.tile(np.arange(right.rows), left.rows)
+    if left.rows * right.rows <= FEW:
+        at_left, at_right = np.nonzero(_pairs(left, right, names))
+        return at_left, at_right
     wanted, found = keys(left, right, names)
     order = np.argsort(found, kind="stable")
     ordered = found[order]
@@ -131,5 +150,7 @@ def agreeing(left: Table, right: Table) -> Mask:
     names = shared(left, right)
     if not names:
         return np.full(left.rows, right.rows > 0)
-    wanted, found = keys(left, right, names)
-    return np.isin(wanted, found)
+    if left.rows * right.rows <= FEW:
+        return np.asarray(_pairs(left, right, names).any(axis=1))
+    wanted, known = keys(left, right, names)
+    return np.isin(wanted, known)

@@ -20,9 +20,10 @@ from kg.sparql.tree import Part
 TYPE: Final = f"<{PREFIXES['rdf']}type>"
 
 
-_PLAIN_IRI: Final = re.compile(
-    r"<https?://[a-z0-9.-]+(?:/(?!\.)[A-Za-z0-9_~.-]*)*(?:#[A-Za-z0-9_-]+)?>"
-)
+PLAIN_IRI: Final = r"<https?://[a-z0-9.-]+(?:/(?!\.)[A-Za-z0-9_~.-]*)*(?:#[A-Za-z0-9_-]+)?>"
+"""IRIs that the engine keeps as they are written, as a regular expression."""
+
+_PLAIN_IRI: Final = re.compile(PLAIN_IRI)
 _PLAIN_INTEGER: Final = re.compile(r"[1-9][0-9]{0,17}")
 _PLAIN_STRING: Final = re.compile(r"""(["'])[A-Za-z0-9 .,:/_-]*\1""")
 

@@ -1,0 +1,157 @@
+"""Queries that differ in IRIs alone are read once: the others are the same with IRIs put in.
+
+The IRIs of a query are taken out of its text, and ones that stand for them put in their place. What
+is read of such a text is kept, with the places in it where they are; a query with other IRIs has
+the same operators with its own ones there. Where one that stands for an IRI is found to be a part
+of something else (of a string, or of a name by its prefix), the query is read by itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import lru_cache
+from typing import Any, Final, TypeAlias
+
+from kg.columnar.algebra import Call, Expression, Query, refuse_uncertain
+from kg.columnar.engine import refuse_unreadable
+from kg.columnar.handing_over import HandedOver
+from kg.columnar.parse import parse
+from kg.columnar.triples import PLAIN_IRI
+
+STANDING: Final = "http://standing.invalid/"
+"""IRIs that begin so stand for others."""
+
+_PLACES: Final = re.compile(
+    rf"(?i:\bPREFIX\s[^<>]*|\bBASE\s*|\^\^\s*)<[^<>]*>|({PLAIN_IRI})(?!\s*\()"
+)
+_STANDING: Final = re.compile(rf"<{STANDING}([0-9]+)>")
+
+Fill: TypeAlias = Callable[[Sequence[str]], Any]
+"""Makes a part of a query with IRIs in their places."""
+
+
+class _EmbeddedError(Exception):
+    """What stands for an IRI is a part of something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What came of reading a text: why it is handed over, or operators with some IRIs put in."""
+
+    refusal: HandedOver | None
+    fill: Fill
+
+
+def prepared(text: str) -> Query:
+    """The operators of a query; raises `HandedOver` for what the copy does not answer."""
+    iris: dict[str, int] = {}
+
+    def standing(place: re.Match[str]) -> str:
+        if place[1] is None:
+            return place[0]
+        return f"<{STANDING}{iris.setdefault(place[1], len(iris))}>"
+
+    if STANDING in text:
+        return _made(_plain(text), ())
+    read = _lifted(_PLACES.sub(standing, text))
+    return _made(_plain(text) if read is None else read, list(iris))
+
+
+def _made(read: _Read, iris: Sequence[str]) -> Query:
+    """The operators of what was read, with these IRIs."""
+    if read.refusal is not None:
+        raise HandedOver(_put(str(read.refusal), iris), read.refusal.advice)
+    query: Query = read.fill(iris)
+    return query
+
+
+@lru_cache(maxsize=256)
+def _lifted(shape: str) -> _Read | None:
+    """What came of a text whose IRIs were taken out; None where one is embedded in something."""
+    read = _plain(shape)
+    if read.refusal is not None:
+        return read
+    query = read.fill(())
+    try:
+        return _Read(None, _filling(query) or read.fill)
+    except _EmbeddedError:
+        return None
+
+
+@lru_cache(maxsize=256)
+def _plain(text: str) -> _Read:
+    """What came of a text as it is."""
+    try:
+        query = parse(text)
+        refuse_uncertain(query.where)
+        refuse_unreadable(text)
+    except HandedOver as refusal:
+        return _Read(refusal.with_traceback(None), lambda _: None)
+    return _Read(None, lambda _: query)
+
+
+def _filling(part: object) -> Fill | None:
+    """What puts IRIs into a part of a query; None where it has none."""
+    if isinstance(part, str):
+        return _of_text(part)
+    if isinstance(part, Expression):
+        return _of_expression(part)
+    if is_dataclass(part) and not isinstance(part, type):
+        inner = _places((each.name, getattr(part, each.name)) for each in fields(part))
+        if not inner:
+            return None
+        return lambda iris: replace(part, **{name: fill(iris) for name, fill in inner})
+    if isinstance(part, tuple):
+        return _of_tuple(part)
+    return None
+
+
+def _places(parts: Iterable[tuple[Any, object]]) -> list[tuple[Any, Fill]]:
+    """Those of some parts that have IRIs, by their names or numbers."""
+    found = ((name, _filling(part)) for name, part in parts)
+    return [(name, fill) for name, fill in found if fill is not None]
+
+
+def _of_text(text: str) -> Fill | None:
+    """A term that is nothing but an IRI has its place; raises `_EmbeddedError` for other ones."""
+    found = _STANDING.fullmatch(text)
+    if found is not None:
+        at = int(found[1])
+        return lambda iris: iris[at]
+    if STANDING in text:
+        raise _EmbeddedError
+    return None
+
+
+def _of_expression(expression: Expression) -> Fill | None:
+    _of_text(expression.prologue)
+    tree = _filling(expression.tree)
+    if tree is None and _STANDING.search(expression.text):
+        raise _EmbeddedError
+    return tree and (
+        lambda iris: replace(expression, text=_put(expression.text, iris), tree=tree(iris))
+    )
+
+
+def _of_tuple(part: tuple[object, ...]) -> Fill | None:
+    if isinstance(part, Call) and STANDING in part.function:
+        raise _EmbeddedError
+    inner = _places(enumerate(part))
+    if not inner:
+        return None
+    make = getattr(type(part), "_make", tuple)
+
+    def filled(iris: Sequence[str]) -> object:
+        made = list(part)
+        for at, fill in inner:
+            made[at] = fill(iris)
+        return make(made)
+
+    return filled
+
+
+def _put(text: str, iris: Sequence[str]) -> str:
+    """A text with IRIs in the place of what stands for them."""
+    return _STANDING.sub(lambda place: iris[int(place[1])], text)
