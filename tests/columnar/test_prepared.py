@@ -41,6 +41,14 @@ def read_again(text: str) -> Query | str:
     [
         "SELECT ?s { ?s <http://a.example/p> <http://a.example/%> }",
         "SELECT ?s { VALUES ?s { <http://a.example/1> <http://a.example/%> } ?s ?p ?o }",
+        "SELECT ?s { VALUES ?s { <http://a.example/%><http://a.example/%> } ?s ?p ?o }",
+        "SELECT * { values ?s {<http://a.example/%> } ?s a ?o VALUES ?o { <http://a.example/%> } }",
+        "SELECT ?s { VALUES (?s ?o) { (<http://a.example/%> <http://a.example/2>) } ?s ?p ?o }",
+        "SELECT ?s { VALUES ?s { <http://a.example/%> UNDEF <http://a.example/2> } ?s ?p ?o }",
+        "SELECT ?s { VALUES ?s { <http://a.example/%> 5 } ?s ?p ?o }",
+        "SELECT ?s { VALUES ?s { } ?s ?p <http://a.example/%> }",
+        "SELECT ?s { ?s ?p 'VALUES ?s { <http://a.example/%> }' }",
+        "SELECT ?s { ?s ?p <http://a.example/%> } VALUES ?s { <http://a.example/%> }",
         "SELECT ?s { GRAPH <http://a.example/%> { ?s ?p ?o } }",
         "SELECT ?s { ?s ?p ?o FILTER(?o != <http://a.example/%>) }",
         "SELECT ?s { ?s ?p ?o FILTER(?o IN (<http://a.example/%>, <http://a.example/2>)) }",
@@ -67,7 +75,7 @@ def read_again(text: str) -> Query | str:
     ],
 )
 def test_a_query_is_what_it_is_by_itself_also_after_others_of_its_shape(text: str) -> None:
-    for name in ("1", "2", "o", "2"):
+    for name in ("1", "2", "o", "1> <http://a.example/2", "2"):
         one = text.replace("%", name)
         assert read_again(one) == read(one)
 

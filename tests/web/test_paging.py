@@ -66,7 +66,7 @@ def test_a_page_says_where_it_is_and_leads_on_without_moving_the_other_lists(
     big: FlaskClient,
 ) -> None:
     html = page(big, "/doc/state/big?about=2&disputed=2")
-    assert "Previous 51–100 of 120 Next" in words(html)
+    assert f"Previous {SIZE + 1}–{2 * SIZE} of {MANY} Next" in words(html)
     assert "/doc/state/big?about=3&amp;disputed=2#about" in html
 
 
@@ -81,7 +81,7 @@ def test_opposed_claims_are_paged_in_pairs_without_those_that_were_dismissed(
 
 def test_claims_of_a_document_in_its_own_voice_are_paged(big: FlaskClient) -> None:
     html = page(big, "/doc/document/herald?made=3")
-    assert numbers(html, "made") == list(range(101, MANY + 1))
+    assert numbers(html, "made") == list(range(2 * SIZE + 1, MANY + 1))
 
 
 def test_a_page_behind_the_last_is_the_last(big: FlaskClient) -> None:
@@ -155,13 +155,14 @@ def test_every_long_list_comes_in_pages_and_can_be_asked_as_a_query(
 
 
 def test_of_very_many_entries_no_more_are_asked_for_than_are_shown(sparing: FlaskClient) -> None:
-    pages = [page(sparing, f"/doc/state/big?about={n}") for n in range(1, 7)]
+    pages = [page(sparing, f"/doc/state/big?about={n}") for n in range(1, MANY // 20 + 1)]
     found = [numbers(html, "about") for html in pages]
-    assert [len(each) for each in found] == [20] * 6
+    assert [len(each) for each in found] == [20] * (MANY // 20)
     assert {n for each in found for n in each} == set(range(1, MANY + 1))
     assert "1–20 of more than 30 Next" in words(pages[0])
-    assert "Previous 101–120 of 120" in words(pages[-1])
-    assert numbers(page(sparing, "/doc/state/big?about=7"), "about") == found[0]
+    assert f"Previous {MANY - 19}–{MANY} of {MANY}" in words(pages[-1])
+    behind = MANY // 20 + 1
+    assert numbers(page(sparing, f"/doc/state/big?about={behind}"), "about") == found[0]
 
 
 def test_a_page_says_what_it_did_not_look_at_and_links_the_query(sparing: FlaskClient) -> None:
@@ -178,14 +179,14 @@ def test_lists_of_very_many_say_what_was_counted_where_it_was_counted(long: Embe
     counted = Counts(long.generation(), claims={"about": about})
     client = create_app(long, pages=PageSizes(sorted_entries=60), counted=_counted(counted))
     html = page(client.test_client(), "/doc/state/big")
-    assert "1–50 of 1,234 Next" in words(html)
+    assert f"1–{SIZE} of 1,234 Next" in words(html)
 
 
 def test_pages_go_without_what_is_not_counted_yet(long: EmbeddedStore) -> None:
     client = create_app(long, counted=_counted(None)).test_client()
     assert "uncontested triples" not in page(client, "/")
     assert "War 001 none uncontested – – –" in words(page(client, "/conflicts"))
-    assert "1–50 of 120" in words(page(client, "/doc/state/big"))
+    assert f"1–{SIZE} of {MANY}" in words(page(client, "/doc/state/big"))
     assert "has not been counted yet" in page(client, "/ontology")
     assert "has not been counted yet" in page(client, "/graph/curated")
     assert client.get("/graph/no-such-graph").status_code == 404

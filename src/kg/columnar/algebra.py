@@ -296,8 +296,12 @@ def certain(node: Node) -> frozenset[str]:
             return certain(left) | certain(right)
         case Union(left, right):
             return certain(left) & certain(right)
-        case LeftJoin(inner) | Minus(inner) | Filter(inner) | Exists(inner) | Extend(inner):
+        case LeftJoin(inner) | Minus(inner) | Filter(inner) | Exists(inner):
             return certain(inner)
+        case Extend(inner, variable, expression):
+            known, value = certain(inner), expression.tree
+            has_value = isinstance(value, str) and (value[:1] != "?" or value in known)
+            return known | {variable} if has_value else known
         case Values(names, rows):
             unbound = {at for row in rows for at, term in enumerate(row) if term is None}
             return frozenset(name for at, name in enumerate(names) if at not in unbound)

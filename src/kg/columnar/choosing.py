@@ -59,7 +59,7 @@ def refuse_look_ups(scans: Scans, node: Node, least: int) -> None:
     if least and _follows_a_term(node):
         raise HandedOver("it follows a path from a term, and the engine is quick there")
     matched = sum(scan.size for scan in patterns)
-    if matched < least:
+    if matched + LOOK_UP * len(patterns) * _given(node) < least:
         raise HandedOver(f"its patterns match {matched:,} triples, and the engine is quick there")
     work = _work(scans, node)
     if work is not None and work.triples < least:
@@ -72,6 +72,12 @@ def _patterns(scans: Scans, node: Node) -> list[Scan]:
     if isinstance(node, Bgp):
         found += scans.of(node)
     return found
+
+
+def _given(node: Node) -> int:
+    """How many rows of values are given, of which each is looked up."""
+    rows = len(node.rows) if isinstance(node, Values) else 0
+    return max([rows, *map(_given, inner_nodes(node))])
 
 
 def _follows_a_term(node: Node) -> bool:

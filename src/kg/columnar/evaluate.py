@@ -35,6 +35,7 @@ from kg.columnar.modifiers import modified
 from kg.columnar.overlay import Terms
 from kg.columnar.paths import END, FROM, START, reached, with_empty
 from kg.columnar.scan import Scan, Scans
+from kg.columnar.syntax import listed
 from kg.columnar.table import (
     UNIT,
     Mask,
@@ -141,7 +142,7 @@ class Evaluation:
             scan = self._next(scans, table)
             scans.remove(scan)
             passing = self._spent(scans, filters, node) - set(table.columns)
-            table = self._with(table, scan, scan.variables - passing)
+            table = self._with(table, scan, scan.variables - passing, filters)
             for expression in [f for f in filters if f.variables <= set(table.columns)]:
                 filters.remove(expression)
                 table = self._filter(table, expression)
@@ -166,14 +167,23 @@ class Evaluation:
 
         return min(scans, key=cost)
 
-    def _with(self, table: Table, scan: Scan, wanted: frozenset[str]) -> Table:
+    def _with(
+        self, table: Table, scan: Scan, wanted: frozenset[str], filters: Sequence[Expression]
+    ) -> Table:
         estimated = scan.estimate(table.rows, set(table.columns))
         if scan.is_reached(set(table.columns)):
-            table, how = scan.joined(table, self._budget, wanted), "look up"
+            predicates = self._listed(scan.pattern.p, filters)
+            table, how = scan.joined(table, self._budget, wanted, predicates), "look up"
         else:
             table, how = join(table, scan.solutions(self._budget, wanted), self._budget), "scan"
         graph = f" in {scan.graph}" if scan.graph else ""
         return self._did(f"{how} {' '.join(scan.pattern)}{graph}", estimated, table)
+
+    def _listed(self, name: str, filters: Sequence[Expression]) -> set[int] | None:
+        """The IRIs that a filter leaves for a variable; None where none tells."""
+        lists = (listed(each.tree, name) for each in filters)
+        found = next((iris for iris in lists if iris is not None), None)
+        return None if found is None else {self._scans.copy.find(iri) for iri in found}
 
     def _closure(self, node: Closure, seed: Table) -> Table:
         """Begin where one end is known, and else everywhere; either end may be the first one."""

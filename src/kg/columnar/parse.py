@@ -5,7 +5,7 @@ The text is one that the engine accepts: what is wrong with a query is not looke
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from typing import Final
 
 from kg.columnar.algebra import (
@@ -292,8 +292,8 @@ class _Query(Reader):
     def _exists(self, node: Node, test: Part, negated: bool, graph: str | None) -> Exists:
         _outside_of_each(graph, "EXISTS")
         inner, filters = self._group_and_filters(test, graph)
-        if not isinstance(inner, Bgp):
-            raise HandedOver("it has EXISTS with more than triple patterns")
+        if not _is_joined(inner, self.names.hidden):
+            raise HandedOver("it has EXISTS with more than triple patterns and paths")
         known = certain(inner) | certain(node)
         conditions = [each for each in filters if not each.variables <= variables(inner)]
         for each in filters:
@@ -360,6 +360,20 @@ def _joined(left: Node, right: Node) -> Node:
         case Bgp(), Bgp() if left.graph == right.graph:
             return Bgp(left.patterns + right.patterns, left.graph, left.filters + right.filters)
     return Join(left, right)
+
+
+def _is_joined(node: Node, hidden: Set[str]) -> bool:
+    """Whether values of its variables may as well be put in as be joined with its solutions."""
+    match node:
+        case Bgp():
+            return True
+        case Join(left, right) | Union(left, right):
+            return _is_joined(left, hidden) and _is_joined(right, hidden)
+        case Select(where, grouping, extends, variables=names, limit=limit, offset=offset):
+            is_plain = grouping is None and not extends and limit is None and not offset
+            shown = variables(where) - hidden <= {*names}
+            return is_plain and shown and _is_joined(where, hidden)
+    return False
 
 
 def _is_each(graph: str | None) -> bool:

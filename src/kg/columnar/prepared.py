@@ -14,7 +14,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
-from kg.columnar.algebra import Call, Expression, Query, refuse_uncertain
+from kg.columnar.algebra import Call, Expression, Query, Values, refuse_uncertain
 from kg.columnar.engine import refuse_unreadable
 from kg.columnar.handing_over import HandedOver
 from kg.columnar.parse import parse
@@ -24,9 +24,14 @@ STANDING: Final = "http://standing.invalid/"
 """IRIs that begin so stand for others."""
 
 _PLACES: Final = re.compile(
-    rf"(?i:\bPREFIX\s[^<>]*|\bBASE\s*|\^\^\s*)<[^<>]*>|({PLAIN_IRI})(?!\s*\()"
+    rf"(?i:\bPREFIX\s[^<>]*|\bBASE\s*|\^\^\s*)<[^<>]*>"
+    rf"|(?P<values>(?i:\bVALUES)\s+\?\w+\s*\{{)(?P<rows>(?:\s*{PLAIN_IRI})+)(?=\s*\}})"
+    rf"|(?P<iri>{PLAIN_IRI})(?!\s*\()"
 )
+_IRI: Final = re.compile(PLAIN_IRI)
 _STANDING: Final = re.compile(rf"<{STANDING}([0-9]+)>")
+_ROWS: Final = re.compile(rf"<{STANDING}rows/([0-9]+)>")
+"""What stands for all the IRIs of a list of values, however many they are."""
 
 Fill: TypeAlias = Callable[[Sequence[str]], Any]
 """Makes a part of a query with IRIs in their places."""
@@ -49,9 +54,12 @@ def prepared(text: str) -> Query:
     iris: dict[str, int] = {}
 
     def standing(place: re.Match[str]) -> str:
-        if place[1] is None:
-            return place[0]
-        return f"<{STANDING}{iris.setdefault(place[1], len(iris))}>"
+        if place["rows"] is not None:
+            number = iris.setdefault(place["rows"], len(iris))
+            return f"{place['values']} <{STANDING}rows/{number}>"
+        if place["iri"] is not None:
+            return f"<{STANDING}{iris.setdefault(place['iri'], len(iris))}>"
+        return place[0]
 
     if STANDING in text:
         return _made(_plain(text), ())
@@ -98,6 +106,9 @@ def _filling(part: object) -> Fill | None:
         return _of_text(part)
     if isinstance(part, Expression):
         return _of_expression(part)
+    if isinstance(part, Values) and (rows := _ROWS.fullmatch((part.rows or (("",),))[0][0] or "")):
+        at = int(rows[1])
+        return lambda iris: replace(part, rows=tuple((iri,) for iri in _IRI.findall(iris[at])))
     if is_dataclass(part) and not isinstance(part, type):
         inner = _places((each.name, getattr(part, each.name)) for each in fields(part))
         if not inner:

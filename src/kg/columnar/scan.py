@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Set
+from collections.abc import Collection, Container, Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, NamedTuple, TypeAlias
@@ -130,15 +130,24 @@ class Scan:
         budget.rows_wanted(len(part.s) if wanted else 0)  # rows alone take no memory
         return self._checked(Table(len(part.s), {}), part, wanted)
 
-    def joined(self, table: Table, budget: Budget, wanted: Container[str]) -> Table:
-        """The join of solutions with the pattern, one of whose ends they bind."""
+    def joined(
+        self,
+        table: Table,
+        budget: Budget,
+        wanted: Container[str],
+        predicates: Collection[int] | None = None,
+    ) -> Table:
+        """The join of solutions with the pattern, one of whose ends they bind.
+
+        Where the predicate is a variable, only `predicates` are looked at if there are any given.
+        """
         if self.is_empty():
             nothing = table.take(np.zeros(0, np.int64))
             for name in sorted(self.variables - set(table.columns)):
                 nothing = nothing.extended(name, np.zeros(0, np.int32))
             return nothing
         if self.predicate() is None:
-            end, part, low, counts = self._mixed_way(table, budget)
+            end, part, low, counts = self._mixed_way(table, budget, predicates)
         else:
             ways = [self._way(table, end) for end in self._ends(table)]
             end, part, low, counts = min(ways, key=lambda way: int(way[3].sum()))
@@ -161,12 +170,14 @@ class Scan:
         ends: list[tuple[End, str]] = [("s", s), ("o", o)]
         return [end for end, name in ends if name in table.columns]
 
-    def _mixed_way(self, table: Table, budget: Budget) -> tuple[End, Found, Numbers, Numbers]:
+    def _mixed_way(
+        self, table: Table, budget: Budget, predicates: Collection[int] | None
+    ) -> tuple[End, Found, Numbers, Numbers]:
         """The same for a pattern whose predicate is a variable, which the solutions may bind."""
         end = self._ends(table)[0]
         wanted, of = np.unique(table.columns[getattr(self.pattern, end)], return_inverse=True)
         rows: dict[int, Rows] = {}
-        for predicate in self._predicates(table):
+        for predicate in self._predicates(table, predicates):
             known = by_end(self.relation, predicate, end)
             low, counts = run_of(known.s if end == "s" else known.o, wanted)
             if counts.any():
@@ -180,12 +191,11 @@ class Scan:
         part = Mixed(mixed.s[order], mixed.o[order], graphs, mixed.p[order])
         return end, part, low[of], counts[of]
 
-    def _predicates(self, table: Table) -> Iterable[Predicate]:
+    def _predicates(self, table: Table, wanted: Collection[int] | None) -> Iterable[Predicate]:
         known = self.relation.predicates
-        if self.pattern.p not in table.columns:
-            return known.values()
-        bound = np.unique(table.columns[self.pattern.p]).tolist()
-        return [known[term] for term in bound if term in known]
+        if self.pattern.p in table.columns:
+            wanted = np.unique(table.columns[self.pattern.p]).tolist()
+        return known.values() if wanted is None else [known[p] for p in wanted if p in known]
 
     def _way(self, table: Table, end: End) -> tuple[End, Found, Numbers, Numbers]:
         """Triples by an end, and for each solution where its own begin and how many there are."""

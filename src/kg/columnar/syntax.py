@@ -70,3 +70,12 @@ def _call(part: Part, names: Names, aggregates: Mapping[int, str]) -> Tree:
         raise HandedOver(f"it has {word(names.tokens[part.start])} inside of an expression")
     name = names.term(iri) if iri is not None else word(names.tokens[part.start])
     return Call(name, tuple(tree_of(each, names, aggregates) for each in listed.parts))
+
+
+def listed(tree: Tree, name: str) -> tuple[str, ...] | None:
+    """The IRIs in `name IN (…)`, or in `name = …`; None where a filter is something else."""
+    if not isinstance(tree, Call) or tree.function not in ("IN", "=") or tree.arguments[0] != name:
+        return None
+    others = tree.arguments[1:]
+    iris = tuple(each for each in others if isinstance(each, str) and each[:1] == "<")
+    return iris if len(iris) == len(others) else None

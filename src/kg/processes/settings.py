@@ -80,9 +80,9 @@ class Settings:
     kept_bytes: int = 32_000_000
     answer_rows: int = 5_000
     answer_sorted_rows: int = 20_000
-    page_entries: int = 50
-    page_sorted: int = 200
-    page_rows: int = 100
+    page_entries: int = 30
+    page_sorted: int = 100
+    page_rows: int = 50
     page_neighbours: int = 60
     page_points: int = 500
     counts_rest_seconds: float = 5.0

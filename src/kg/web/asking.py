@@ -141,7 +141,10 @@ class Asking:
         if not isinstance(found, ox.QuerySolutions):
             raise TypeError(f"{name}.rq is no SELECT query")
         names = [variable.value for variable in found.variables]
-        return [{n: row[n] for n in names if row[n] is not None} for row in found]
+        return [
+            {name: term for name, term in zip(names, row, strict=True) if term is not None}
+            for row in found
+        ]
 
     def facts(self, name: str, **values: Given) -> Facts:
         """The triples of a CONSTRUCT query."""

@@ -20,9 +20,9 @@ _DIGITS: Final = 9
 class PageSizes:
     """How much a page shows of what there is; `docs/limits.md` explains each of them."""
 
-    entries: int = 50
-    sorted_entries: int = 200
-    rows: int = 100
+    entries: int = 30
+    sorted_entries: int = 100
+    rows: int = 50
     neighbours: int = 60
     points: int = 500
 
