@@ -88,7 +88,7 @@ class World:
             asking["Virtuoso"] = of_virtuoso(virtuoso.query, names, SECONDS)
         began = time.perf_counter()
         ours = stack.enter_context(Server(self._home, settings=SETTINGS))
-        ask = over_http(f"http://127.0.0.1:{ours.port}/sparql", SECONDS, ours.token)
+        ask = over_http(f"http://127.0.0.1:{ours.port}/sparql", SECONDS)
         wait_for_copy(ask)
         self.loading[f"{OURS}, from its start until its copy answers"] = time.perf_counter() - began
         others = {

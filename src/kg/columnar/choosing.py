@@ -96,7 +96,7 @@ def _work(scans: Scans, node: Node, bound: frozenset[str] = frozenset()) -> Work
             return Work(0, len(rows))
         case Join(Values() as first, Bgp() as then) | Join(Bgp() as then, Values() as first):
             return _in_turn(scans, first, then, bound)
-        case LeftJoin(first, then) if variables(then) & certain(first):
+        case LeftJoin(first, Bgp() | Filter(Bgp()) as then) if variables(then) & certain(first):
             found = _in_turn(scans, first, then, bound)
             return found and found._replace(solutions=max(found.solutions, 1))
         case Filter(inner) | Extend(inner):
