@@ -31,7 +31,7 @@ def read(text: str) -> Query | str:
 
 def read_again(text: str) -> Query | str:
     try:
-        return prepared(text)
+        return prepared(text).query
     except HandedOver as refusal:
         return str(refusal)
 

@@ -337,11 +337,22 @@ def refuse_uncertain(node: Node) -> None:
     if isinstance(node, Join | LeftJoin | Minus | Exists):
         left, right = inner_nodes(node)
         both = variables(left) & variables(right)
-        for name in sorted(both - (certain(left) & certain(right))):
+        computed = _computed(left) | _computed(right)  # which joins look at themselves
+        for name in sorted(both - (certain(left) & certain(right)) - computed):
             raise HandedOver(
                 f"it joins on {name}, which some solutions may leave unbound",
                 f"a pattern that binds {name} in all solutions before it is used again",
             )
+
+
+def _computed(node: Node) -> frozenset[str]:
+    """What sub-queries compute: it is bound unless it is an error."""
+    match node:
+        case Select(extends=extends):
+            return frozenset(name for name, _ in extends)
+        case Join(left, right):
+            return _computed(left) | _computed(right)
+    return frozenset()
 
 
 def inner_nodes(node: Node) -> tuple[Node, ...]:

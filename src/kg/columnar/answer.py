@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from kg.columnar.algebra import Ask, Construct, Query, Select
-from kg.columnar.choosing import refuse_look_ups
+from kg.columnar.choosing import refuse_look_ups, refuse_new_texts, refuse_open
 from kg.columnar.decode import decoded, graph, truth
 from kg.columnar.evaluate import Evaluation, Step
 from kg.columnar.graphs import triples, write_lines
@@ -65,9 +65,12 @@ def answer(copy: Copy, text: str, budget: Budget) -> Answer:
     """
     if copy.union.rows + copy.named.rows < budget.least:
         raise HandedOver("there are few triples, and the engine is quick with them")
-    query = prepared(text)
-    scans = Scans(copy)
+    known = prepared(text)
+    query, scans = known.query, Scans(copy)
     refuse_look_ups(scans, query.where, budget.least)
+    refuse_open(scans, query)
+    if not budget.texts:
+        refuse_new_texts(known.functions)
     if isinstance(query, Select) and not query.variables:
         raise HandedOver("it selects no variable")
     node = query.select if isinstance(query, Construct) else query

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -40,6 +41,20 @@ class Beside:
             return answer(copy, text, budget)
         except MemoryError as error:
             raise HandedOver("it would take more memory than there is") from error
+
+    def is_open(self, generation: Generation) -> bool:
+        """Whether the copy of a generation is open."""
+        return self._copy is not None and self._copy.generation == generation
+
+    def open(self, generation: Generation) -> None:
+        """Open the copy of a generation, where there is one that can be used."""
+        with suppress(HandedOver):
+            self._of(generation)
+
+    def unknown(self, generation: Generation, iris: Sequence[str]) -> list[str]:
+        """Those of some IRIs that no triple has; raises `HandedOver` without a copy."""
+        ids = self._of(generation).find_all([f"<{iri}>" for iri in iris])
+        return [iri for iri, known in zip(iris, ids, strict=True) if not known]
 
     def _of(self, generation: Generation) -> Copy:
         if self._copy is None or self._copy.generation != generation:

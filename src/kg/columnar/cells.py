@@ -9,7 +9,7 @@ the value is. What is not known here in full is a cell of its own.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 from typing import Any, Final, TypeAlias, cast
 
@@ -50,6 +50,13 @@ ALIKE: Final = SAME_ORDER | {Kind.IRI}
 
 BEYOND: Final = 1 << 32
 """More than there are ids and stretches."""
+
+FOLDED: Final[Mapping[str, Callable[[str], str]]] = {
+    "LCASE": str.lower,
+    "UCASE": str.upper,
+    "STR": str,
+}
+"""What functions make of a constant string of ASCII."""
 
 Cells: TypeAlias = Numbers
 Cutter: TypeAlias = Callable[[Ids], Cells]
@@ -283,6 +290,10 @@ def _searched(tree: Call) -> tuple[str, str, bool] | None:
     if tree.function != "CONTAINS" or len(tree.arguments) != 2:
         return None
     where, what = tree.arguments
+    if isinstance(what, Call) and what.function in FOLDED and isinstance(what.arguments[0], str):
+        what = FOLDED[what.function](what.arguments[0])
+        if not what.isascii():
+            return None
     caseless = False
     while isinstance(where, Call) and where.function in ("STR", "LCASE"):
         caseless |= where.function == "LCASE"
@@ -290,7 +301,7 @@ def _searched(tree: Call) -> tuple[str, str, bool] | None:
     if not isinstance(where, str) or not where.startswith("?") or not isinstance(what, str):
         return None
     needle = what[1:-1]
-    if not what.startswith('"') or what[-1] != '"' or not NEEDLE.fullmatch(needle):
+    if what[:1] != '"' or what[-1] != '"' or not NEEDLE.fullmatch(needle):
         return None
     if caseless and not CASELESS.fullmatch(needle):
         return None

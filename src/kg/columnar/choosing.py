@@ -6,7 +6,7 @@ for each solution, and is done before a query is planned here where that are few
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from kg.columnar.algebra import (
     Bgp,
@@ -16,13 +16,15 @@ from kg.columnar.algebra import (
     Join,
     LeftJoin,
     Node,
+    Query,
+    Select,
     Union,
     Values,
     certain,
     inner_nodes,
     variables,
 )
-from kg.columnar.handing_over import HandedOver
+from kg.columnar.handing_over import LEFT_OPEN, HandedOver
 from kg.columnar.scan import Scan, Scans
 from kg.columnar.triples import TYPE
 
@@ -42,6 +44,21 @@ SIZES: Final = {
 """How many triples the engine expects where subject, predicate and object are bound."""
 
 
+OPEN: Final = 2
+"""Where so many times more solutions are expected than are wanted, they are not made."""
+
+HARMLESS: Final = frozenset(
+    """= != < > <= >= IN ! && || + - LANG LANGMATCHES STR STRLEN LCASE UCASE CONTAINS STRSTARTS
+    STRENDS BOUND SAMETERM ISIRI ISURI ISLITERAL ISBLANK ISNUMERIC DATATYPE YEAR MONTH DAY COALESCE
+    IF""".split()
+)
+"""Functions that make nothing which is longer than what they are given."""
+
+
+_Names: TypeAlias = frozenset[str]
+_NONE: Final[_Names] = frozenset()
+
+
 class Work(NamedTuple):
     """What an operator takes the engine, in triples that it passes; and its solutions."""
 
@@ -51,19 +68,44 @@ class Work(NamedTuple):
 
 def refuse_look_ups(scans: Scans, node: Node, least: int) -> None:
     """Raise `HandedOver` for a query for which the engine looks at fewer triples than `least`."""
+    reason = _quick(scans, node, least) if least else ""
+    if reason:
+        raise HandedOver(f"{reason}, and the engine is quick there")
+
+
+def refuse_open(scans: Scans, query: Query) -> None:
+    """Raise `HandedOver` where LIMIT seems to choose among more solutions than it lets through."""
+    if not isinstance(query, Select) or query.limit is None:
+        return
+    if query.order or query.distinct or query.grouping is not None:
+        return
+    work = _work(scans, query.where)
+    if work is not None and work.solutions > OPEN * (query.limit + query.offset):
+        raise HandedOver(*LEFT_OPEN)
+
+
+def refuse_new_texts(functions: frozenset[str]) -> None:
+    """Raise `HandedOver` for functions that may make texts which are longer than what they get."""
+    for name in sorted(functions - HARMLESS):
+        raise HandedOver(f"nobody knows how much {name} makes")
+
+
+def _quick(scans: Scans, node: Node, least: int) -> str:
+    """Why the engine looks at fewer triples than `least`; empty where it does not."""
     patterns = _patterns(scans, node)
     for scan in patterns:
         s, p, o = scan.pattern
         if p not in scan.constants and (s in scan.constants or o in scan.constants):
-            raise HandedOver("it looks up all predicates of a term")
-    if least and _follows_a_term(node):
-        raise HandedOver("it follows a path from a term, and the engine is quick there")
+            return "it looks up all predicates of a term"
+    if _follows_a_term(node):
+        return "it follows a path from a term"
     matched = sum(scan.size for scan in patterns)
     if matched + LOOK_UP * len(patterns) * _given(node) < least:
-        raise HandedOver(f"its patterns match {matched:,} triples, and the engine is quick there")
+        return f"its patterns match {matched:,} triples"
     work = _work(scans, node)
     if work is not None and work.triples < least:
-        raise HandedOver("it looks up a few terms, and the engine is quick there")
+        return "it looks up a few terms"
+    return ""
 
 
 def _patterns(scans: Scans, node: Node) -> list[Scan]:
@@ -87,20 +129,26 @@ def _follows_a_term(node: Node) -> bool:
     return any(map(_follows_a_term, inner_nodes(node)))
 
 
-def _work(scans: Scans, node: Node, bound: frozenset[str] = frozenset()) -> Work | None:
-    """What the engine does for an operator where `bound` is known; None where we cannot tell."""
+def _work(scans: Scans, node: Node, bound: _Names = _NONE, known: _Names = _NONE) -> Work | None:
+    """What the engine does for an operator where `bound` has values; None where we cannot tell.
+
+    It chooses the order of patterns by what is `known` to have some: inside of OPTIONAL it does not
+    look at what is bound before.
+    """
     match node:
         case Bgp():
-            return _looked_up(scans.of(node), {*bound})
+            return _looked_up(scans.of(node), bound, known)
         case Values(_, rows):
             return Work(0, len(rows))
         case Join(Values() as first, Bgp() as then) | Join(Bgp() as then, Values() as first):
-            return _in_turn(scans, first, then, bound)
-        case LeftJoin(first, Bgp() | Filter(Bgp()) as then) if variables(then) & certain(first):
-            found = _in_turn(scans, first, then, bound)
+            inner = bound | certain(first), known | certain(first)
+            return _in_turn(_work(scans, first), _work(scans, then, *inner))
+        case LeftJoin(first, then) if variables(then) & certain(first):
+            each = _work(scans, then, bound | certain(first))
+            found = _in_turn(_work(scans, first, bound, known), each)
             return found and found._replace(solutions=max(found.solutions, 1))
         case Filter(inner) | Extend(inner):
-            return _work(scans, inner, bound)
+            return _work(scans, inner, bound, known)
         case Union(left, right) if not bound:
             both = _work(scans, left), _work(scans, right)
             if both[0] is None or both[1] is None:
@@ -109,36 +157,34 @@ def _work(scans: Scans, node: Node, bound: frozenset[str] = frozenset()) -> Work
     return None
 
 
-def _in_turn(scans: Scans, first: Node, then: Node, bound: frozenset[str]) -> Work | None:
+def _in_turn(begun: Work | None, each: Work | None) -> Work | None:
     """One operator, and another one for each of its solutions."""
-    begun = _work(scans, first, bound)
-    each = _work(scans, then, bound | certain(first))
     if begun is None or each is None:
         return None
     triples = begun.triples + begun.solutions * each.triples
     return Work(triples, begun.solutions * each.solutions)
 
 
-def _looked_up(scans: list[Scan], bound: set[str]) -> Work:
+def _looked_up(scans: list[Scan], bound: _Names, known: _Names) -> Work:
     """Patterns in the order of the engine, for one solution that binds some variables.
 
     Where the engine has no reason for an order of those that it may begin with, the worst is taken.
     """
-    triples, solutions, bound, left = 0.0, 1.0, {*bound}, [*scans]
+    triples, solutions, left = 0.0, 1.0, [*scans]
     while left:
-        connected = [scan for scan in left if scan.variables & bound] or left
-        least = min(_expected(scan, bound) for scan in connected)
-        first = (scan for scan in connected if _expected(scan, bound) == least)
+        connected = [scan for scan in left if scan.variables & known] or left
+        least = min(_expected(scan, known) for scan in connected)
+        first = (scan for scan in connected if _expected(scan, known) == least)
         scan = max(first, key=lambda each: each.size) if len(left) == len(scans) else next(first)
         left.remove(scan)
         found = scan.estimate(1, bound) * solutions
         triples += LOOK_UP * solutions + max(found, solutions)
         solutions = found
-        bound |= scan.variables
+        bound, known = bound | scan.variables, known | scan.variables
     return Work(triples, solutions)
 
 
-def _expected(scan: Scan, bound: set[str]) -> int:
+def _expected(scan: Scan, bound: _Names) -> int:
     """How many triples the engine expects; it leaves classes to the end among equal patterns."""
     s, p, o = (term in scan.constants or term in bound for term in scan.pattern)
     return SIZES[s, p, o] + (scan.pattern.p == TYPE)

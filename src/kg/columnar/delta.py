@@ -16,6 +16,7 @@ import numpy as np
 
 from kg.columnar.layout import (
     Copy,
+    End,
     Ids,
     Numbers,
     Predicate,
@@ -28,8 +29,14 @@ from kg.columnar.layout import (
     mapped,
     relation,
 )
-from kg.columnar.packing import ORDERS, End, joined, lower_bounds, taken
+from kg.columnar.packing import ORDERS, joined, lower_bounds, taken
 from kg.columnar.terms import Kind
+
+FEW: Final = 64
+"""The rows of so many terms are put together one after the other."""
+
+MANY: Final = 1_024
+"""Of more solutions the terms are not counted."""
 
 MERGED_BYTES: Final = 128_000_000
 """Rows that were put together are kept up to so many bytes in a process."""
@@ -140,12 +147,45 @@ class Changed(Relation):
         """See `Relation.of_object`."""
         return self._of("o", predicate.id, object_)
 
+    def beside(self, predicate: Predicate, end: End, terms: Ids) -> Rows:
+        """See `Relation.beside`: of a few terms the rows are put together by themselves."""
+        if self._is_untouched(end, predicate.id):
+            return _rows(self.base, end, predicate.id)
+        known = (end, predicate.id) in self._merged
+        wanted = [] if known or len(terms) > MANY else np.unique(terms).tolist()
+        if 0 < len(wanted) <= FEW:
+            parts = [self._of(end, predicate.id, term) for term in wanted]
+            return joined(parts, graphs=parts[0].g is not None)
+        return self._whole(end, predicate.id)
+
+    def _is_untouched(self, end: End, predicate: int) -> bool:
+        """Whether a predicate has the rows of the base."""
+        known = self.base.predicates.get(predicate)
+        if known is None or predicate in self.added.predicates:
+            return False
+        first, last = np.searchsorted(self.gone[end], [known.start, known.end])
+        return bool(first == last)
+
+    def of_term(self, end: End, term: int) -> dict[int, Rows]:
+        """See `Relation.of_term`."""
+        found = self.base.of_term(end, term)
+        changed = {*self.added.predicates, *found} if len(self.gone[end]) else self.added.predicates
+        for predicate in changed:
+            rows = self._of(end, predicate, term)
+            if len(rows.s):
+                found[predicate] = rows
+            else:
+                found.pop(predicate, None)
+        return found
+
     def all(self) -> Rows:
         """See `Relation.all`."""
         parts = [self._whole("s", predicate) for predicate in self.predicates]
         return joined(parts, graphs=self.base.all().g is not None)
 
     def _whole(self, end: End, predicate: int) -> Rows:
+        if self._is_untouched(end, predicate):
+            return _rows(self.base, end, predicate)
         rows = self._merged.pop((end, predicate), None)
         if rows is None:
             rows = self._between(end, predicate, 0, None)

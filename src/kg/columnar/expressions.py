@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 import pyoxigraph as ox
 
-from kg.columnar.algebra import Expression
+from kg.columnar.algebra import Call, Expression
 from kg.columnar.cells import Dividing
 from kg.columnar.engine import solutions
 from kg.columnar.handing_over import Budget, HandedOver
@@ -50,6 +50,10 @@ class Expressions:
             return table.column(expression.variable)
         if not table.rows:
             return np.zeros(0, np.int32)
+        if isinstance(expression.tree, Call) and expression.tree.function == "STR":
+            of = expression.tree.arguments[0]
+            if isinstance(of, str) and of.startswith("?"):
+                return self._strings(table.column(of))
         first, inverse = self._distinct(expression, table)
         values = np.zeros(len(first), dtype=np.int32)
         query = "SELECT ?{row} (({text}\n) AS ?{value}) WHERE {{ {values} }}"
@@ -59,6 +63,12 @@ class Expressions:
             if solution[1] is not None:
                 values[_number(solution[0])] = self._terms.id_of(str(solution[1]))
         return values[inverse]
+
+    def _strings(self, column: Ids) -> Ids:
+        """The value of STR for each term."""
+        ids, of = np.unique(column, return_inverse=True)
+        texts = (_string(self._terms.text(int(term))) if term else None for term in ids)
+        return self._terms.ids_of(texts)[of]
 
     def _distinct(self, expression: Expression, table: Table) -> tuple[Numbers, Numbers]:
         """A solution for each combination of cells, and which of these each solution has."""
@@ -96,6 +106,13 @@ class Expressions:
         if text.startswith("_"):
             raise HandedOver("an expression looks at a blank node")
         return text
+
+
+def _string(text: str) -> str | None:
+    """The plain string that STR makes of a term; None where that is an error."""
+    if text.startswith('"'):
+        return text[: text.rindex('"') + 1]
+    return f'"{text[1:-1]}"' if text[0] == "<" != text[1] else None
 
 
 def _free(name: str, text: str) -> str:

@@ -23,6 +23,7 @@ from kg.columnar.delta import Changed, opened
 from kg.columnar.layout import (
     RELATIONS,
     Copy,
+    End,
     Numbers,
     Relation,
     Rows,
@@ -31,7 +32,7 @@ from kg.columnar.layout import (
     write_about,
 )
 from kg.columnar.new_terms import NewTerms
-from kg.columnar.packing import ORDERS, End, places_in, taken
+from kg.columnar.packing import ORDERS, places_in, taken
 from kg.columnar.table import Mask, numbered
 from kg.store.changes import Change
 from kg.store.interface import Patch

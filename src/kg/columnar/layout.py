@@ -14,7 +14,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +26,7 @@ Ids: TypeAlias = npt.NDArray[np.int32]
 Numbers: TypeAlias = npt.NDArray[np.int64]
 Bytes: TypeAlias = npt.NDArray[np.uint8]
 Hashes: TypeAlias = npt.NDArray[np.uint64]
+End: TypeAlias = Literal["s", "o"]
 
 FORMAT: Final = 2
 ABOUT: Final = "about.json"
@@ -65,6 +66,9 @@ class Relation:
         self._columns = columns
         self.predicates = {predicate.id: predicate for predicate in predicates}
         self.rows = len(columns["so_s"])
+        known = self.predicates.values()
+        self._starts = np.array([predicate.start for predicate in known], np.int64)
+        self._ends = np.array([predicate.end for predicate in known], np.int64)
 
     def by_subject(self, predicate: Predicate) -> Rows:
         """Its triples in the order of subjects, then of objects."""
@@ -81,6 +85,29 @@ class Relation:
     def of_object(self, predicate: Predicate, object_: int) -> Rows:
         """Its triples with an object, in the order of subjects."""
         return between(self.by_object(predicate), "o", object_)
+
+    def beside(self, predicate: Predicate, end: End, terms: Ids) -> Rows:
+        """Its triples in the order of an end, at least those with some terms there."""
+        return self.by_subject(predicate) if end == "s" else self.by_object(predicate)
+
+    def of_term(self, end: End, term: int) -> dict[int, Rows]:
+        """The triples that have a term at an end, by their predicates."""
+        order = f"{end}{'o' if end == 's' else 's'}"
+        low, high = self._ranges(self._columns[f"{order}_{end}"], term)
+        met = np.flatnonzero(low < high).tolist()
+        ids = [*self.predicates] if met else []
+        return {ids[at]: self.part(order, int(low[at]), int(high[at])) for at in met}
+
+    def _ranges(self, column: Ids, term: int) -> tuple[Numbers, Numbers]:
+        """Where a term begins and ends in each predicate: all are searched at the same time."""
+        low, high = np.tile(self._starts, 2), np.tile(self._ends, 2)
+        wanted = np.repeat(np.array([term, term + 1], np.int32), len(self._starts))
+        while (open_ := np.flatnonzero(low < high)).size:
+            middle = (low[open_] + high[open_]) >> 1
+            below = column[middle] < wanted[open_]
+            low[open_[below]] = middle[below] + 1
+            high[open_[~below]] = middle[~below]
+        return low[: len(self._starts)], low[len(self._starts) :]
 
     def all(self) -> Rows:
         """All triples, in the order of `predicates`."""

@@ -13,7 +13,7 @@ import numpy as np
 
 from kg.columnar.algebra import Order, Select
 from kg.columnar.expressions import Expressions
-from kg.columnar.handing_over import HandedOver
+from kg.columnar.handing_over import LEFT_OPEN, HandedOver
 from kg.columnar.layout import Numbers
 from kg.columnar.overlay import Terms
 from kg.columnar.table import Mask, Table, distinct, repeating
@@ -87,7 +87,4 @@ def _refuse_open(table: Table, tied: Mask, cuts: set[int]) -> None:
         after = int(np.searchsorted(apart, cut))
         alike = slice(apart[after - 1], apart[after])
         if any((column[alike] != column[cut]).any() for column in table.columns.values()):
-            raise HandedOver(
-                "which solutions LIMIT and OFFSET choose is left open",
-                "ORDER BY with one more key that tells all solutions apart, such as an IRI",
-            )
+            raise HandedOver(*LEFT_OPEN)

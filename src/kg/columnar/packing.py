@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
 import numpy as np
 
-from kg.columnar.layout import Hashes, Ids, Numbers, Rows
+from kg.columnar.layout import End, Hashes, Ids, Numbers, Rows
 
-End: TypeAlias = Literal["s", "o"]
 ORDERS: Final[dict[End, str]] = {"s": "so", "o": "os"}
 """By which end rows are sorted, and what files of them are called."""
 

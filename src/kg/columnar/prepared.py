@@ -9,7 +9,7 @@ of something else (of a string, or of a name by its prefix), the query is read b
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
@@ -42,15 +42,24 @@ class _EmbeddedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Prepared:
+    """The operators of a query, and all functions in its expressions."""
+
+    query: Query
+    functions: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class _Read:
     """What came of reading a text: why it is handed over, or operators with some IRIs put in."""
 
     refusal: HandedOver | None
     fill: Fill
+    functions: frozenset[str] = frozenset()
 
 
-def prepared(text: str) -> Query:
-    """The operators of a query; raises `HandedOver` for what the copy does not answer."""
+def prepared(text: str) -> Prepared:
+    """A query as it is to be answered; raises `HandedOver` for what the copy does not answer."""
     iris: dict[str, int] = {}
 
     def standing(place: re.Match[str]) -> str:
@@ -67,12 +76,11 @@ def prepared(text: str) -> Query:
     return _made(_plain(text) if read is None else read, list(iris))
 
 
-def _made(read: _Read, iris: Sequence[str]) -> Query:
-    """The operators of what was read, with these IRIs."""
+def _made(read: _Read, iris: Sequence[str]) -> Prepared:
+    """What was read, with these IRIs."""
     if read.refusal is not None:
         raise HandedOver(_put(str(read.refusal), iris), read.refusal.advice)
-    query: Query = read.fill(iris)
-    return query
+    return Prepared(read.fill(iris), read.functions)
 
 
 @lru_cache(maxsize=256)
@@ -83,7 +91,7 @@ def _lifted(shape: str) -> _Read | None:
         return read
     query = read.fill(())
     try:
-        return _Read(None, _filling(query) or read.fill)
+        return _Read(None, _filling(query) or read.fill, read.functions)
     except _EmbeddedError:
         return None
 
@@ -97,7 +105,20 @@ def _plain(text: str) -> _Read:
         refuse_unreadable(text)
     except HandedOver as refusal:
         return _Read(refusal.with_traceback(None), lambda _: None)
-    return _Read(None, lambda _: query)
+    return _Read(None, lambda _: query, frozenset(_functions(query)))
+
+
+def _functions(part: object) -> Iterator[str]:
+    """The functions and operators in a part of a query."""
+    if isinstance(part, Call):
+        yield part.function
+    inner: Iterable[object] = ()
+    if is_dataclass(part) and not isinstance(part, type):
+        inner = (getattr(part, each.name) for each in fields(part))
+    elif isinstance(part, tuple):
+        inner = part
+    for each in inner:
+        yield from _functions(each)
 
 
 def _filling(part: object) -> Fill | None:

@@ -11,8 +11,8 @@ import numpy as np
 
 from kg.columnar.algebra import Bgp, Pattern
 from kg.columnar.handing_over import Budget
-from kg.columnar.layout import Copy, Ids, Numbers, Predicate, Relation, Rows
-from kg.columnar.packing import End, taken
+from kg.columnar.layout import Copy, End, Ids, Numbers, Predicate, Relation, Rows
+from kg.columnar.packing import taken
 from kg.columnar.table import Mask, Table, run_of, spread
 
 ALL: Final = slice(None)
@@ -68,7 +68,12 @@ class Scan:
         """How many triples there are to be looked at."""
         if self.is_empty():
             return 0
-        return len(self.part().s) if self.predicate() or self._end else self.relation.rows
+        predicate = self.predicate()
+        if self._end is None:
+            return self.relation.rows if predicate is None else predicate.rows
+        if predicate is not None:
+            return len(self.part().s)
+        return sum(len(rows.s) for rows in self._at_end.values())
 
     def estimate(self, rows: int, bound: frozenset[str] | set[str]) -> float:
         """How many solutions its join with so many `rows` has, which bind some variables."""
@@ -98,12 +103,10 @@ class Scan:
         return "o" if o in self.constants else None
 
     @cached_property
-    def _of_constant(self) -> Mixed:
-        """The triples of all predicates at a constant end."""
+    def _at_end(self) -> dict[int, Rows]:
+        """The triples of each predicate at a constant end."""
         end = self._end or "s"
-        term = self.constants[getattr(self.pattern, end)]
-        of = self.relation.of_subject if end == "s" else self.relation.of_object
-        return _mixed({each.id: of(each, term) for each in self.relation.predicates.values()})
+        return self.relation.of_term(end, self.constants[getattr(self.pattern, end)])
 
     def part(self, *, by: str = "s") -> Found:
         """The triples with its constants as far as an order finds them, sorted by `s` or `o`.
@@ -113,7 +116,7 @@ class Scan:
         predicate = self.predicate()
         s, _, o = self.pattern
         if predicate is None:
-            return self._of_constant if self._end else self.relation.all()
+            return _mixed(self._at_end) if self._end else self.relation.all()
         if s in self.constants:
             return self.relation.of_subject(predicate, self.constants[s])
         if o in self.constants:
@@ -126,8 +129,8 @@ class Scan:
         """All solutions of the pattern, with the variables that are wanted."""
         if self.is_empty():
             return Table(0, {name: np.zeros(0, np.int32) for name in sorted(self.variables)})
+        budget.rows_wanted(self.size if wanted else 0)  # rows alone take no memory
         part = self.part(by="o" if self.pattern.s not in wanted else "s")
-        budget.rows_wanted(len(part.s) if wanted else 0)  # rows alone take no memory
         return self._checked(Table(len(part.s), {}), part, wanted)
 
     def joined(
@@ -176,12 +179,10 @@ class Scan:
         """The same for a pattern whose predicate is a variable, which the solutions may bind."""
         end = self._ends(table)[0]
         wanted, of = np.unique(table.columns[getattr(self.pattern, end)], return_inverse=True)
-        rows: dict[int, Rows] = {}
-        for predicate in self._predicates(table, predicates):
-            known = by_end(self.relation, predicate, end)
-            low, counts = run_of(known.s if end == "s" else known.o, wanted)
-            if counts.any():
-                rows[predicate.id] = taken(known, spread(low, counts, budget)[1])
+        if len(wanted) == 1:
+            rows = self.relation.of_term(end, int(wanted[0]))
+        else:
+            rows = self._with_any(wanted, end, self._predicates(table, predicates), budget)
         mixed = _mixed(rows)
         budget.rows_wanted(len(mixed.s))
         ordered = mixed.s if end == "s" else mixed.o
@@ -191,6 +192,18 @@ class Scan:
         part = Mixed(mixed.s[order], mixed.o[order], graphs, mixed.p[order])
         return end, part, low[of], counts[of]
 
+    def _with_any(
+        self, wanted: Ids, end: End, predicates: Iterable[Predicate], budget: Budget
+    ) -> dict[int, Rows]:
+        """The triples of some predicates that have one of some terms at an end."""
+        rows: dict[int, Rows] = {}
+        for predicate in predicates:
+            known = self.relation.beside(predicate, end, wanted)
+            low, counts = run_of(known.s if end == "s" else known.o, wanted)
+            if counts.any():
+                rows[predicate.id] = taken(known, spread(low, counts, budget)[1])
+        return rows
+
     def _predicates(self, table: Table, wanted: Collection[int] | None) -> Iterable[Predicate]:
         known = self.relation.predicates
         if self.pattern.p in table.columns:
@@ -199,9 +212,12 @@ class Scan:
 
     def _way(self, table: Table, end: End) -> tuple[End, Found, Numbers, Numbers]:
         """Triples by an end, and for each solution where its own begin and how many there are."""
-        part = self.part(by=end)
-        ordered, name = (part.s, self.pattern.s) if end == "s" else (part.o, self.pattern.o)
-        return end, part, *run_of(ordered, table.columns[name])
+        column, predicate = table.columns[getattr(self.pattern, end)], self.predicate()
+        if self._end is None and predicate is not None:
+            part: Found = self.relation.beside(predicate, end, column)
+        else:
+            part = self.part(by=end)
+        return end, part, *run_of(part.s if end == "s" else part.o, column)
 
     def _checked(
         self,
@@ -242,11 +258,6 @@ class Scan:
         if column is None:
             raise TypeError("the default graph has no names of graphs")
         return column
-
-
-def by_end(relation: Relation, predicate: Predicate, end: End) -> Rows:
-    """The triples of a predicate, sorted by an end."""
-    return relation.by_subject(predicate) if end == "s" else relation.by_object(predicate)
 
 
 def _mixed(rows: Mapping[int, Rows]) -> Mixed:

@@ -18,6 +18,8 @@ from typing import Final
 import uvicorn
 from flask import Flask
 
+from kg.columnar.keeping import NAME
+from kg.columnar.near import Near
 from kg.errors import KgError
 from kg.federation.endpoints import endpoints
 from kg.federation.service import Federation, FederationLimits
@@ -143,7 +145,9 @@ def _config(app: Flask, settings: Settings, front: Front) -> uvicorn.Config:
     asking: Asking = app.extensions[EXTENSION]
     front_of: Application = bridge
     if isinstance(asking.store, ServedStore):
-        front_of = Direct(bridge, asking, asking.store, finished)
+        folder = asking.store.folder.artefacts / NAME
+        near = Near(folder) if settings.columnar_triples else None
+        front_of = Direct(bridge, asking, asking.store, finished, near)
     if settings.kept_bytes:
         front_of = KeptAnswers(front_of, asking.shown_to_all, settings.kept_bytes)
     return uvicorn.Config(

@@ -1,0 +1,76 @@
+"""A copy in a process that has much else to do, and answers there what takes next to nothing.
+
+Nothing ends a query here but its own steps, so that each of them is small: a step that would make
+more rows than a few thousand is not begun, and expressions make no texts of their own. What is
+found out to be more is handed over, as is all that the copy does not answer at all.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from kg.columnar.beside import Beside
+from kg.columnar.handing_over import Budget, HandedOver
+from kg.store.interface import WHOLE, Generation
+
+ROWS: Final = 10_000
+"""So many rows may a step make, or look at."""
+
+VALUES: Final = 200
+"""For so many distinct values may an expression be evaluated."""
+
+SECONDS: Final = 0.005
+"""Of the processor; looked at before each step."""
+
+BYTES: Final = 64_000
+"""An answer that is longer comes in pieces from elsewhere."""
+
+
+class Near:
+    """The copies in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        budget = Budget(rows=ROWS, values=VALUES, texts=False)
+        self._beside = Beside(folder, budget, SECONDS)
+
+    def is_open(self, generation: Generation) -> bool:
+        """Whether the copy of a generation is at hand."""
+        return self._beside.is_open(generation)
+
+    def open(self, generation: Generation) -> None:
+        """Have the copy of a generation at hand, where there is one; reads some files."""
+        self._beside.open(generation)
+
+    def answer(self, generation: Generation, text: str, accept: str) -> tuple[str, bytes] | None:
+        """The media type of an answer and its bytes; None where it is found elsewhere.
+
+        Raises `NotAcceptableError` like `kg.store.answers`.
+        """
+        sink = _Whole()
+        try:
+            self._beside.answer(generation, text, WHOLE, {}).write(accept, sink)
+        except HandedOver:
+            return None
+        return sink.media_type, bytes(sink.data)
+
+    def unknown(self, generation: Generation, iris: list[str]) -> list[str]:
+        """Those of some IRIs that no triple of an open copy has."""
+        return self._beside.unknown(generation, iris)
+
+
+class _Whole:
+    """The file of a short answer."""
+
+    def __init__(self) -> None:
+        self.media_type = ""
+        self.data = bytearray()
+
+    def write(self, data: bytes) -> int:
+        self.data += data
+        if len(self.data) > BYTES:
+            raise HandedOver("its answer is long")
+        return len(data)
+
+    def flush(self) -> None:
+        """All that is written is there."""
