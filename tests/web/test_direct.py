@@ -144,6 +144,84 @@ def test_light_queries_are_answered_here(asked: Asked) -> None:
         assert asked("GET", urlencode({"query": LIGHT}), accept="text/csv") == 200
 
 
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server whose data has a copy, however little it is."""
+    settings = ("kept_bytes=0", "columnar_least=0", "columnar_rest_seconds=0.1")
+    with running(tmp_path_factory.mktemp("copied") / "home", *settings) as server:
+        added(server, *(f"<http://e/{n}> <http://e/p> {n} ." for n in range(100)))
+        once(server, "GET", f"/sparql?{urlencode({'query': 'ASK {}'})}")
+        wait_until(lambda: not by_workers(server, "ASK {}"), 60, "all is answered by workers")
+        yield server
+
+
+def added(server: Server, *triples: str) -> int:
+    """Commit some triples; returns the generation, once it has a copy."""
+    with closing(server.client()) as client:
+        told = client.update(f"INSERT DATA {{ {' '.join(triples)} }}", key="hundred").json()
+    generation = int(told["generation"])
+    about = server.home / "artefacts" / "columns" / str(generation) / "about.json"
+    wait_until(about.exists, 60, "no copy was made")
+    return generation
+
+
+def by_workers(server: Server, query: str) -> float:
+    """How many queries workers have answered since, when one is asked."""
+
+    def counted() -> float:
+        told = status(server)
+        return sum(n for name, n in told.items() if name.startswith("kg_queries_total"))
+
+    before = counted()
+    assert once(server, "GET", f"/sparql?{urlencode({'query': query})}").status == 200
+    return counted() - before
+
+
+@pytest.mark.parametrize("text", [LIGHT, UNKNOWN, GRAPH, "ASK {}", "SELECT ?s { ?s ?p 7 }"])
+def test_a_copy_at_hand_gives_the_answers_of_a_worker(copied: Server, text: str) -> None:
+    path = f"/sparql?{urlencode({'query': text})}"
+    here = once(copied, "GET", path)
+    there = once(copied, "GET", path, If_None_Match='"another"')
+    assert here.status == there.status == 200
+    assert here.body == there.body
+    one, other = (
+        {n.lower(): value for n, value in each.headers.items() if n.lower() not in OWN}
+        for each in (here, there)
+    )
+    assert one == other
+
+
+@pytest.mark.parametrize(
+    ("query", "asked_of_workers"),
+    [
+        (LIGHT, 0),
+        ("SELECT ?p ?o { <http://e/7> ?p ?o }", 0),
+        ("SELECT (CONCAT(STR(?o), '!') AS ?x) { <http://e/7> ?p ?o }", 1),
+        ("SELECT ?o { <http://e/7> <http://e/p>|!<http://e/q> ?o }", 1),
+        ("SELECT ?o { ?s <http://e/p> ?o FILTER(" + " || ".join(["?o = 1"] * 40) + ") }", 1),
+        ("SELECT ?o FROM <http://e/nowhere> { ?s ?p ?o }", 1),
+    ],
+)
+def test_only_what_is_small_is_answered_without_a_worker(
+    copied: Server, query: str, asked_of_workers: int
+) -> None:
+    assert by_workers(copied, query) == asked_of_workers
+
+
+def test_what_was_just_committed_is_seen_before_there_is_a_copy_of_it(copied: Server) -> None:
+    for number in range(1_000, 1_005):
+        with closing(copied.client()) as client:
+            text = f"INSERT DATA {{ <http://e/{number}> <http://e/p> {number} }}"
+            told = client.update(text, key=f"one-{number}").json()
+        found = once(
+            copied,
+            "GET",
+            f"/sparql?{urlencode({'query': f'ASK {{ ?s ?p {number} }}'})}",
+            X_KG_At_Least=str(told["generation"]),
+        )
+        assert found.json()["boolean"] is True
+
+
 def test_queries_of_a_store_use_their_connection_again(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:

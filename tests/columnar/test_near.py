@@ -1,0 +1,126 @@
+"""A copy that answers in a process which nothing may keep busy: only what is small."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+from tests.columnar.generator import Generator
+from tests.columnar.worlds import EX, World, world
+
+from kg.columnar import near as module
+from kg.columnar.answer import answer
+from kg.columnar.handing_over import Budget, HandedOver
+from kg.columnar.keeping import keep
+from kg.columnar.near import Near
+from kg.errors import NotAcceptableError
+
+JSON = "application/sparql-results+json"
+MANY = 300
+
+
+@pytest.fixture(scope="module")
+def some(tmp_path_factory: pytest.TempPathFactory) -> World:
+    store = ox.Store()
+    lines = [f'<{EX}s{n}> <{EX}p> "text {n}" .' for n in range(MANY)]
+    store.load("\n".join(lines), ox.RdfFormat.N_TRIPLES)
+    return world(store, tmp_path_factory.mktemp("near") / "copy", [])
+
+
+@pytest.fixture(scope="module")
+def near(some: World, tmp_path_factory: pytest.TempPathFactory) -> Near:
+    folder = tmp_path_factory.mktemp("copies")
+    keep(some.view, folder)
+    found = Near(folder)
+    found.open(some.view.generation)
+    assert found.is_open(some.view.generation)
+    return found
+
+
+def asked(near: Near, query: str, accept: str = JSON) -> tuple[str, bytes] | None:
+    return near.answer(0, f"PREFIX : <{EX}> {query}", accept)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT ?o { :s7 :p ?o }",
+        "SELECT ?p ?o { :s7 ?p ?o }",
+        "SELECT ?s { ?s ?p 'text 7' FILTER(STRLEN(STR(?s)) > 1) }",
+        "ASK { :s7 :p 'text 7' }",
+        "SELECT (COUNT(*) AS ?n) { ?s :p ?o }",
+        "CONSTRUCT { ?s :q ?o } { VALUES ?s { :s1 :s2 } ?s :p ?o }",
+    ],
+)
+def test_what_is_small_is_answered(near: Near, some: World, query: str) -> None:
+    accept = "application/n-triples" if "CONSTRUCT" in query else JSON
+    found = asked(near, query, accept)
+    assert found is not None
+    assert found[0] == accept
+    sink = module._Whole()
+    answer(some.copy, f"PREFIX : <{EX}> {query}", Budget()).write(accept, sink)
+    assert found[1] == bytes(sink.data)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * { ?a :p ?b . ?c :p ?d }",
+        "SELECT ?o { :s7 :p ?o BIND(CONCAT(?o, ?o) AS ?x) }",
+        "SELECT ?o { :s7 :p ?o FILTER(REGEX(?o, 'x')) }",
+        "SELECT (REPLACE(?o, '', ?o) AS ?x) { :s7 :p ?o }",
+        "SELECT (<http://www.w3.org/2001/XMLSchema#string>(?o) AS ?x) { :s7 :p ?o }",
+        "SELECT ?o { :s7 :p ?o } ORDER BY (SHA512(?o))",
+        "SELECT ?s (SAMPLE(?o) AS ?x) { ?s :p ?o } GROUP BY ?s HAVING(STRLEN(CONCAT(?s, 'a')) > 1)",
+        "SELECT * { ?s :p ?o FILTER(STRLEN(?o) > 3) }",
+        "DESCRIBE :s7",
+        "SELECT ?o { :s7 :p ?o } LIMIT 1 OFFSET -1",
+    ],
+)
+def test_what_may_be_more_or_is_no_query_is_not(near: Near, query: str) -> None:
+    assert asked(near, query) is None
+
+
+def test_an_answer_that_is_long_comes_from_elsewhere(
+    near: Near, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    every = "SELECT * { ?s :p ?o }"
+    assert asked(near, every) is not None
+    monkeypatch.setattr(module, "BYTES", 1_000)
+    assert asked(near, every) is None
+
+
+def test_a_form_that_there_is_not_is_said(near: Near) -> None:
+    with pytest.raises(NotAcceptableError):
+        asked(near, "ASK {}", "image/png")
+
+
+def test_another_generation_has_no_answer(near: Near, tmp_path: Path) -> None:
+    assert not near.is_open(1)
+    assert Near(tmp_path).answer(0, "ASK {}", JSON) is None
+    nowhere = Near(tmp_path)
+    nowhere.open(0)
+    assert not nowhere.is_open(0)
+
+
+def test_what_no_triple_has_is_unknown(near: Near) -> None:
+    assert near.unknown(0, [f"{EX}s7", f"{EX}nobody"]) == [f"{EX}nobody"]
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_whatever_is_asked_the_answer_is_that_of_the_copy_or_none(
+    near: Near, some: World, seed: int
+) -> None:
+    text = Generator(seed).query()
+    accept = "application/n-triples" if "CONSTRUCT" in text else JSON
+    found = near.answer(0, text, accept)
+    if found is not None:
+        sink = module._Whole()
+        answer(some.copy, text, Budget()).write(accept, sink)
+        assert found[1] == bytes(sink.data)
+
+
+def test_no_step_is_begun_that_makes_many_rows(some: World) -> None:
+    with pytest.raises(HandedOver, match="a step would make 300 rows"):
+        answer(some.copy, f"SELECT * {{ ?s <{EX}p> ?o }}", Budget(rows=MANY - 1))
