@@ -35,8 +35,19 @@ class Generator:
             return f"{head}ASK {{ {self.group(2)} }}"
         if self.chance(0.05):
             return f"{head}CONSTRUCT {{ {self.template()} }} WHERE {{ {self.group(2)} }}"
+        if self.chance(0.03):
+            return head + self.description()
         after = f" {self.values(0)}" if self.chance(0.05) else ""
         return head + self.select(2) + after
+
+    def description(self) -> str:
+        """A DESCRIBE of some terms, with or without a pattern that binds them."""
+        terms = [
+            self.one(f"<{EX}e1>", f"<{EX}e2>", *THINGS) for _ in range(self.choose.randint(1, 2))
+        ]
+        if not any(term.startswith("?") for term in terms):
+            return f"DESCRIBE {' '.join(terms)}"
+        return f"DESCRIBE {' '.join(terms)} {{ {self.group(1)} }}"
 
     def template(self) -> str:
         """One or two triples without blank nodes; some may not be made."""

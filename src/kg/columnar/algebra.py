@@ -217,10 +217,14 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Construct:
-    """A CONSTRUCT query: a template without blank nodes, and the solutions that are put into it."""
+    """A CONSTRUCT query: a template without blank nodes, and the solutions that are put into it.
+
+    It is also a DESCRIBE query, as long as no object is a blank node, which is described as well.
+    """
 
     template: tuple[Pattern, ...]
     select: Select
+    describes: bool = False
 
     @property
     def where(self) -> Node:
@@ -325,6 +329,30 @@ def filtered(node: Node, expression: Expression) -> Node:
         case LeftJoin(left, right, conditions) if needed and needed <= certain(left):
             return LeftJoin(filtered(left, expression), right, conditions)
     return Filter(node, expression)
+
+
+def operands(node: Node) -> list[Node]:
+    """What is joined in an operator, in any order; of patterns those that hang together."""
+    if isinstance(node, Join):
+        return [*operands(node.left), *operands(node.right)]
+    return _parts(node) if isinstance(node, Bgp) else [node]
+
+
+def _parts(node: Bgp) -> list[Node]:
+    """Patterns that share variables, and the filters on them; all of them where a filter spans."""
+    groups: list[Bgp] = []
+    for pattern in node.patterns:
+        names = variables(Bgp((pattern,), node.graph))
+        near = [group for group in groups if variables(group) & names]
+        inner = tuple(each for group in near for each in group.patterns)
+        groups = [*(g for g in groups if g not in near), Bgp((*inner, pattern), node.graph)]
+    found: list[Node] = []
+    left = list(node.filters)
+    for group in groups:
+        own = [each for each in left if each.variables <= variables(group)]
+        left = [each for each in left if each not in own]
+        found.append(Bgp(group.patterns, group.graph, tuple(own)))
+    return found if found and not left else [node]
 
 
 def refuse_uncertain(node: Node) -> None:

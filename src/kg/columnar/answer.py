@@ -12,12 +12,13 @@ from kg.columnar.decode import decoded, graph, truth
 from kg.columnar.evaluate import Evaluation, Step
 from kg.columnar.graphs import triples, write_lines
 from kg.columnar.handing_over import Budget, HandedOver
-from kg.columnar.layout import Copy
+from kg.columnar.layout import Copy, Ids
 from kg.columnar.overlay import Terms
 from kg.columnar.prepared import prepared
 from kg.columnar.results import has_triple_terms, write_json
 from kg.columnar.scan import Scans
 from kg.columnar.table import Table
+from kg.columnar.terms import Kind
 from kg.store.answers import Result, Sink, graph_format, results_format, write_answer, write_graph
 
 
@@ -76,4 +77,12 @@ def answer(copy: Copy, text: str, budget: Budget) -> Answer:
     node = query.select if isinstance(query, Construct) else query
     evaluation = Evaluation(scans, budget, node.where if isinstance(node, Ask) else node)
     table = evaluation.solutions(node.where if isinstance(node, Ask) else node)
+    if isinstance(query, Construct) and query.describes:
+        _refuse_blank(table.columns[query.template[0].o], evaluation.terms)
     return Answer(query, table, evaluation.terms, tuple(evaluation.steps))
+
+
+def _refuse_blank(objects: Ids, terms: Terms) -> None:
+    """Raise `HandedOver` for a description in which blank nodes would be described as well."""
+    if Kind.BLANK in terms.kinds(objects):
+        raise HandedOver("it describes blank nodes")

@@ -6,15 +6,18 @@ for each solution, and is done before a query is planned here where that are few
 
 from __future__ import annotations
 
+from math import inf
 from typing import Final, NamedTuple, TypeAlias
 
 from kg.columnar.algebra import (
     Bgp,
     Closure,
+    Exists,
     Extend,
     Filter,
     Join,
     LeftJoin,
+    Minus,
     Node,
     Query,
     Select,
@@ -22,6 +25,7 @@ from kg.columnar.algebra import (
     Values,
     certain,
     inner_nodes,
+    operands,
     variables,
 )
 from kg.columnar.handing_over import LEFT_OPEN, HandedOver
@@ -48,9 +52,9 @@ OPEN: Final = 2
 """Where so many times more solutions are expected than are wanted, they are not made."""
 
 HARMLESS: Final = frozenset(
-    """= != < > <= >= IN ! && || + - LANG LANGMATCHES STR STRLEN LCASE UCASE CONTAINS STRSTARTS
-    STRENDS BOUND SAMETERM ISIRI ISURI ISLITERAL ISBLANK ISNUMERIC DATATYPE YEAR MONTH DAY COALESCE
-    IF""".split()
+    """= != < > <= >= IN ! && || + - * / LANG LANGMATCHES STR STRLEN LCASE UCASE CONTAINS STRSTARTS
+    STRENDS SUBSTR STRBEFORE STRAFTER ABS CEIL FLOOR ROUND BOUND SAMETERM ISIRI ISURI ISLITERAL
+    ISBLANK ISNUMERIC DATATYPE YEAR MONTH DAY COALESCE IF""".split()
 )
 """Functions that make nothing which is longer than what they are given."""
 
@@ -155,6 +159,22 @@ def _work(scans: Scans, node: Node, bound: _Names = _NONE, known: _Names = _NONE
                 return None
             return Work(both[0].triples + both[1].triples, both[0].solutions + both[1].solutions)
     return None
+
+
+def expected(scans: Scans, node: Node) -> float:
+    """About how many solutions an operator has; without end where we cannot tell."""
+    match node:
+        case Bgp():
+            return _looked_up(scans.of(node), _NONE, _NONE).solutions
+        case Values(_, rows):
+            return len(rows)
+        case Union(left, right):
+            return expected(scans, left) + expected(scans, right)
+        case LeftJoin(inner) | Minus(inner) | Filter(inner) | Exists(inner) | Extend(inner):
+            return expected(scans, inner)
+        case Join():
+            return min(expected(scans, each) for each in operands(node))
+    return inf
 
 
 def _in_turn(begun: Work | None, each: Work | None) -> Work | None:

@@ -25,9 +25,11 @@ from kg.columnar.algebra import (
     Union,
     Values,
     certain,
+    operands,
     uses,
     variables,
 )
+from kg.columnar.choosing import expected
 from kg.columnar.expressions import Expressions
 from kg.columnar.handing_over import Budget, HandedOver
 from kg.columnar.layout import Ids
@@ -96,12 +98,8 @@ class Evaluation:
                 return self._bgp(node, seed)
             case Closure():
                 return self._did("path", None, self._closure(node, seed))
-            case Join(left, right):
-                first = self.solutions(left, self._seed(seed, left))
-                if not first.rows:
-                    return _nothing(node)
-                second = self.solutions(right, self._seed(first, right))
-                return self._did("join", None, join(first, second, self._budget))
+            case Join():
+                return self._joined(operands(node), seed)
             case LeftJoin():
                 return self._left_join(node, seed)
             case Union(left, right):
@@ -127,6 +125,21 @@ class Evaluation:
             case Select():
                 is_whole = node.limit is None and not node.offset
                 return self.select(node, self._seed(seed, node.where) if is_whole else UNIT)
+
+    def _joined(self, parts: Sequence[Node], seed: Table) -> Table:
+        """All parts, in the order of how many solutions each seems to have beside those before."""
+        left = [(part, expected(self._scans, part)) for part in parts]
+        table, bound = UNIT, frozenset(seed.columns)
+        while left:
+            chosen = min(left, key=lambda each: (not variables(each[0]) & bound, each[1]))
+            left.remove(chosen)
+            part = chosen[0]
+            found = self.solutions(part, self._seed(seed if table is UNIT else table, part))
+            table = self._did("join", None, join(table, found, self._budget))
+            if not table.rows:
+                return _nothing(*parts)
+            bound |= frozenset(table.columns)
+        return table
 
     def _bgp(self, node: Bgp, seed: Table) -> Table:
         """Patterns in the order of how many solutions each seems to leave."""
@@ -279,6 +292,7 @@ class Evaluation:
         return table
 
 
-def _nothing(node: Node) -> Table:
-    """No solution, with the variables of an operator."""
-    return Table(0, dict.fromkeys(sorted(variables(node)), _NO_IDS))
+def _nothing(*nodes: Node) -> Table:
+    """No solution, with the variables of some operators."""
+    names = {name for node in nodes for name in variables(node)}
+    return Table(0, dict.fromkeys(sorted(names), _NO_IDS))

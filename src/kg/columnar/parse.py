@@ -6,6 +6,7 @@ The text is one that the engine accepts: what is wrong with a query is not looke
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
+from functools import reduce
 from typing import Final
 
 from kg.columnar.algebra import (
@@ -42,7 +43,6 @@ from kg.sparql.lexer import tokens, word
 from kg.sparql.tree import Part, tree
 
 UNKNOWN: Final = {
-    "DescribeQuery": "DESCRIBE",
     "PathNegated": "a path with !",
     "TripleTerm": "a triple term",
     "DataTripleTerm": "a triple term",
@@ -71,6 +71,8 @@ class _Query(Reader):
         form = only(root, "Form").parts[0]
         if form.name == "ConstructQuery" and form.child("WhereClause") is None:
             raise HandedOver("it has CONSTRUCT WHERE", "the pattern as a template before WHERE")
+        if form.name == "DescribeQuery":
+            return self._describe(form, root.child("ValuesClause"))
         self._whole = only(form, "WhereClause")
         graph = self._only_graph(form)
         after = root.child("ValuesClause")
@@ -111,6 +113,32 @@ class _Query(Reader):
         order = tuple(self._orders(modifier, []))
         select = Select(where, None, (), tuple(names), False, order, *self._limits(modifier))
         return Construct(made, select)
+
+    def _describe(self, form: Part, after: Part | None) -> Construct:
+        """All triples of which a described term is the subject, as solutions for a template."""
+        modifier = form.child("SolutionModifier") or Part("SolutionModifier", form.end, form.end)
+        if after or form.child("DatasetClause") or modifier.child("GroupClause"):
+            raise HandedOver("it is a DESCRIBE with FROM, groups or VALUES at its end")
+        described = [self.names.term(part) for part in form.parts if part.name == "VarOrIri"]
+        if not described:
+            raise HandedOver("it has DESCRIBE *")
+        subject, predicate, value = (self.names.hide() for _ in range(3))
+        iris = tuple((term,) for term in described if not term.startswith("?"))
+        parts: list[Node] = [Values((subject,), iris)] if iris else []
+        names = [term for term in described if term.startswith("?")]
+        if names:
+            self._whole = only(form, "WhereClause")
+            where = self._where(form, None)
+            order, cut = tuple(self._orders(modifier, [])), self._limits(modifier)
+            for name in names:
+                same = Expression(name, frozenset((name,)), "", name)
+                parts.append(
+                    Select(where, None, ((subject, same),), (subject,), False, order, *cut)
+                )
+        found = Pattern(subject, predicate, value)
+        every = Join(reduce(Union, parts), Bgp((found,)))
+        select = Select(every, None, (), (subject, predicate, value), False, (), None, 0)
+        return Construct((found,), select, describes=True)
 
     def _where(self, part: Part, graph: str | None) -> Node:
         return self._group(only(only(part, "WhereClause"), "GroupGraphPattern"), graph)
