@@ -6,6 +6,7 @@ under the same paths, so that links on its pages stay on it.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Final
 from urllib.parse import quote, unquote, urlsplit
@@ -15,6 +16,9 @@ from flask import request, url_for
 from kg.namespaces import BASE, CKG, KINDS, ONTOLOGY_IRI, split
 
 _VOCABULARIES: Final = f"{BASE}vocab/"
+
+_PLAIN: Final = re.compile(r"[A-Za-z0-9._~-]+")
+"""Slugs that stand in a path as they are."""
 
 _PATH_SAFE: Final = "/~!$&'()*+,;=:@-._"
 """What a path may hold unescaped, as RFC 3986 says; `?`, `#` and `%` of a slug are escaped."""
@@ -50,7 +54,10 @@ def local_path(iri: str) -> str | None:
 def _path(iri: str, _root: str) -> str | None:
     """The same of an IRI that begins like ours; what it is depends on nothing but the root."""
     if thing := split_iri(iri):
-        return url_for("things.page", kind=thing[0], slug=thing[1])
+        kind, slug = thing
+        if _PLAIN.fullmatch(slug):
+            return f"{_things(_root)}{kind}/{slug}"
+        return url_for("things.page", kind=kind, slug=slug)
     if iri.startswith(CKG):
         return f"{url_for('vocabularies.ontology')}#{iri.removeprefix(CKG)}"
     if iri == str(ONTOLOGY_IRI):
@@ -63,6 +70,12 @@ def _path(iri: str, _root: str) -> str | None:
     if name:
         return url_for("vocabularies.concept", scheme=scheme, name=name)
     return url_for("vocabularies.scheme", scheme=scheme)
+
+
+@lru_cache(maxsize=64)
+def _things(_root: str) -> str:
+    """What the paths of all things begin with; a page has hundreds of links."""
+    return url_for("things.page", kind="k", slug="s").removesuffix("k/s")
 
 
 def is_web_address(iri: str) -> bool:
