@@ -48,6 +48,11 @@ CHARACTERS: Final = 4_000
 SIGNS: Final = 30
 """Reading a query with more signs between its parts may take a while; so deep may it nest."""
 
+FREE: Final = 0.001
+SHARE: Final = 0.3
+WINDOW: Final = 0.1
+"""So much of so many seconds may go to answers made here, beyond what each has free of charge."""
+
 _SIGNS: Final = frozenset(".;,/|[{(!&")
 
 BYTES: Final = 16_000
@@ -82,6 +87,24 @@ class Whole:
         """Nothing is left to be given up."""
 
 
+class _Share:
+    """How much of the time of the event loop goes to answers that take more than the least."""
+
+    def __init__(self) -> None:
+        self._since = self._taken = 0.0
+
+    def is_left(self) -> bool:
+        """Whether another one may be begun; otherwise workers answer, who share by clients."""
+        return self._taken <= SHARE * WINDOW or time.perf_counter() - self._since > WINDOW
+
+    def take(self, seconds: float) -> None:
+        """Count an answer, or what was tried."""
+        now = time.perf_counter()
+        if now - self._since > WINDOW:
+            self._since, self._taken = now, 0.0
+        self._taken += max(0.0, seconds - FREE)
+
+
 @dataclass(frozen=True, slots=True)
 class _Query:
     """A query that is asked from here; `names` in it are looked up in a generation."""
@@ -108,7 +131,7 @@ class Direct:
         self._asking = asking
         self._store = store
         self._finish = finish
-        self._near = near
+        self._near, self._share = near, _Share()
         self._opening: asyncio.Future[None] | None = None
         self._idle: list[Link] = []
 
@@ -179,7 +202,11 @@ class Direct:
                 loop = asyncio.get_running_loop()
                 self._opening = loop.run_in_executor(None, near.open, generation)
             return None
+        if not self._share.is_left():
+            return None
+        began = time.perf_counter()
         found = near.answer(generation, query.text, query.message["accept"])
+        self._share.take(time.perf_counter() - began)
         if found is None:
             return None
         missing = near.unknown(generation, query.message["names"])
