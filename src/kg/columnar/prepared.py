@@ -23,6 +23,9 @@ from kg.columnar.triples import PLAIN_IRI
 STANDING: Final = "http://standing.invalid/"
 """IRIs that begin so stand for others."""
 
+DEEPEST: Final = 80
+"""A query in which operators nest deeper is read by itself."""
+
 _PLACES: Final = re.compile(
     rf"(?i:\bPREFIX\s[^<>]*|\bBASE\s*|\^\^\s*)<[^<>]*>"
     rf"|(?P<values>(?i:\bVALUES)\s+\?\w+\s*\{{)(?P<rows>(?:\s*{PLAIN_IRI})+)(?=\s*\}})"
@@ -38,7 +41,7 @@ Fill: TypeAlias = Callable[[Sequence[str]], Any]
 
 
 class _EmbeddedError(Exception):
-    """What stands for an IRI is a part of something else."""
+    """What stands for an IRI is a part of something else, or too deep in the query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,42 +111,53 @@ def _plain(text: str) -> _Read:
     return _Read(None, lambda _: query, frozenset(_functions(query)))
 
 
-def _functions(part: object) -> Iterator[str]:
-    """The functions and operators in a part of a query."""
-    if isinstance(part, Call):
-        yield part.function
-    inner: Iterable[object] = ()
-    if is_dataclass(part) and not isinstance(part, type):
-        inner = (getattr(part, each.name) for each in fields(part))
-    elif isinstance(part, tuple):
-        inner = part
-    for each in inner:
-        yield from _functions(each)
+def _functions(query: Query) -> Iterator[str]:
+    """The functions and operators in a query."""
+    todo: list[object] = [query]
+    while todo:
+        part = todo.pop()
+        if isinstance(part, Call):
+            yield part.function
+        if is_dataclass(part) and not isinstance(part, type):
+            todo += (getattr(part, each.name) for each in fields(part))
+        elif isinstance(part, tuple):
+            todo += part
 
 
-def _filling(part: object) -> Fill | None:
+def _filling(part: object, depth: int = 0) -> Fill | None:
     """What puts IRIs into a part of a query; None where it has none."""
+    if depth > DEEPEST:
+        raise _EmbeddedError
     if isinstance(part, str):
         return _of_text(part)
     if isinstance(part, Expression):
-        return _of_expression(part)
-    if isinstance(part, Values) and (rows := _ROWS.fullmatch((part.rows or (("",),))[0][0] or "")):
-        at = int(rows[1])
-        return lambda iris: replace(part, rows=tuple((iri,) for iri in _IRI.findall(iris[at])))
+        return _of_expression(part, depth)
+    if isinstance(part, Values) and (rows := _of_rows(part)) is not None:
+        return rows
     if is_dataclass(part) and not isinstance(part, type):
-        inner = _places((each.name, getattr(part, each.name)) for each in fields(part))
+        inner = _places(((each.name, getattr(part, each.name)) for each in fields(part)), depth)
         if not inner:
             return None
         return lambda iris: replace(part, **{name: fill(iris) for name, fill in inner})
     if isinstance(part, tuple):
-        return _of_tuple(part)
+        return _of_tuple(part, depth)
     return None
 
 
-def _places(parts: Iterable[tuple[Any, object]]) -> list[tuple[Any, Fill]]:
+def _places(parts: Iterable[tuple[Any, object]], depth: int) -> list[tuple[Any, Fill]]:
     """Those of some parts that have IRIs, by their names or numbers."""
-    found = ((name, _filling(part)) for name, part in parts)
+    found = ((name, _filling(part, depth + 1)) for name, part in parts)
     return [(name, fill) for name, fill in found if fill is not None]
+
+
+def _of_rows(values: Values) -> Fill | None:
+    """The rows of a list of values whose IRIs were taken out together."""
+    first = values.rows[0] if values.rows else ()
+    found = _ROWS.fullmatch(first[0] or "") if first else None
+    if found is None:
+        return None
+    at = int(found[1])
+    return lambda iris: replace(values, rows=tuple((iri,) for iri in _IRI.findall(iris[at])))
 
 
 def _of_text(text: str) -> Fill | None:
@@ -157,9 +171,9 @@ def _of_text(text: str) -> Fill | None:
     return None
 
 
-def _of_expression(expression: Expression) -> Fill | None:
+def _of_expression(expression: Expression, depth: int) -> Fill | None:
     _of_text(expression.prologue)
-    tree = _filling(expression.tree)
+    tree = _filling(expression.tree, depth + 1)
     if tree is None and _STANDING.search(expression.text):
         raise _EmbeddedError
     return tree and (
@@ -167,10 +181,10 @@ def _of_expression(expression: Expression) -> Fill | None:
     )
 
 
-def _of_tuple(part: tuple[object, ...]) -> Fill | None:
+def _of_tuple(part: tuple[object, ...], depth: int) -> Fill | None:
     if isinstance(part, Call) and STANDING in part.function:
         raise _EmbeddedError
-    inner = _places(enumerate(part))
+    inner = _places(enumerate(part), depth)
     if not inner:
         return None
     make = getattr(type(part), "_make", tuple)
