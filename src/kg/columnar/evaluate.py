@@ -50,6 +50,16 @@ from kg.columnar.table import (
     united,
 )
 
+AHEAD: Final = 3
+FAR: Final = 16
+"""So many patterns may be begun with, of those with so many times the triples of the smallest."""
+
+SMALL: Final = 1_000
+"""Where the smallest pattern has fewer triples, it is the first."""
+
+SAMPLE: Final = 256
+"""Of so many solutions it is looked where they lead to."""
+
 _NO_IDS: Final = np.zeros(0, np.int32)
 
 
@@ -152,7 +162,7 @@ class Evaluation:
         while scans:
             if not table.rows:
                 return _nothing(node)
-            scan = self._next(scans, table)
+            scan = self._first(scans) if table is UNIT else self._next(scans, table)
             scans.remove(scan)
             passing = self._spent(scans, filters, node) - set(table.columns)
             table = self._with(table, scan, scan.variables - passing, filters)
@@ -170,6 +180,27 @@ class Evaluation:
         later = {name for scan in scans for name in scan.variables}
         later |= {name for expression in filters for name in expression.variables}
         return frozenset(n for n in variables(node) - later if self._uses[n] == 1)
+
+    def _first(self, scans: Sequence[Scan]) -> Scan:
+        """The pattern to begin with: few triples, which do not lead to many more.
+
+        Sizes tell nothing of how unevenly triples are spread: where it matters, a step is looked
+        ahead.
+        """
+        ordered = sorted(scans, key=lambda scan: scan.size)
+        least = ordered[0].size
+        far = [scan for scan in ordered[:AHEAD] if scan.size <= min(FAR * least, self._budget.rows)]
+        if least < SMALL or len(far) < 2:
+            return ordered[0]
+        return min(far, key=lambda scan: scan.size + self._ahead(scan, scans))
+
+    def _ahead(self, scan: Scan, scans: Sequence[Scan]) -> float:
+        """About how many triples of the best other pattern a pattern leads to, by a sample."""
+        table = scan.solutions(self._budget, scan.variables)
+        step = max(1, table.rows // SAMPLE)
+        sample = table.take(np.arange(0, table.rows, step))
+        others = (each for each in scans if each is not scan and each.is_reached({*table.columns}))
+        return step * min((each.reached_from(sample) for each in others), default=scan.size / step)
 
     def _next(self, scans: Sequence[Scan], table: Table) -> Scan:
         """The pattern to go on with: one that is connected, and has the fewest solutions."""

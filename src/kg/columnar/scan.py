@@ -85,11 +85,9 @@ class Scan:
         s, p, o = self.pattern
         shares = [1.0]
         if s in bound:
-            subjects = max(each.subjects for each in known)
-            shares.append(1 / (subjects if o not in self.constants else size))
+            shares.append(1 / max(each.subjects for each in known))
         if o in bound:
-            objects = max(each.objects for each in known)
-            shares.append(1 / (objects if s not in self.constants else size))
+            shares.append(1 / max(each.objects for each in known))
         if p in bound:
             return rows * size * min(shares) / min(size, len(self.relation.predicates))
         return rows * size * min(shares)
@@ -161,6 +159,12 @@ class Scan:
             met = counts > 0
             table, places = table.where(met), low if met.all() else low[met]
         return self._checked(table, part, wanted, end, places)
+
+    def reached_from(self, table: Table) -> int:
+        """How many triples solutions lead to that bind one of its ends."""
+        if self.predicate() is None:
+            return self.size
+        return min(int(self._way(table, end)[3].sum()) for end in self._ends(table))
 
     def is_reached(self, bound: set[str]) -> bool:
         """Whether solutions that bind these variables find its triples without a scan."""
