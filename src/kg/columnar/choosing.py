@@ -172,6 +172,8 @@ def expected(scans: Scans, node: Node) -> float:
             return expected(scans, left) + expected(scans, right)
         case LeftJoin(inner) | Minus(inner) | Filter(inner) | Exists(inner) | Extend(inner):
             return expected(scans, inner)
+        case Select(where, limit=limit):
+            return min(expected(scans, where), inf if limit is None else limit)
         case Join():
             return min(expected(scans, each) for each in operands(node))
     return inf

@@ -127,7 +127,9 @@ class Scan:
         """All solutions of the pattern, with the variables that are wanted."""
         if self.is_empty():
             return Table(0, {name: np.zeros(0, np.int32) for name in sorted(self.variables)})
-        budget.rows_wanted(self.size if wanted else 0)  # rows alone take no memory
+        if not wanted and self._is_plain():
+            return Table(self.size, {})  # rows alone take no memory
+        budget.rows_wanted(self.size if wanted else 0)
         part = self.part(by="o" if self.pattern.s not in wanted else "s")
         return self._checked(Table(len(part.s), {}), part, wanted)
 
@@ -159,6 +161,13 @@ class Scan:
             met = counts > 0
             table, places = table.where(met), low if met.all() else low[met]
         return self._checked(table, part, wanted, end, places)
+
+    def _is_plain(self) -> bool:
+        """Whether all its `size` triples are solutions: its terms are found by an order."""
+        terms = [*self.pattern, *([] if self.graph is None else [self.graph])]
+        free = [term for term in terms if term not in self.constants]
+        found = len(terms) - len(free) - (self.pattern.p in self.constants)
+        return len(set(free)) == len(free) and found == (self._end is not None)
 
     def reached_from(self, table: Table) -> int:
         """How many triples solutions lead to that bind one of its ends."""
