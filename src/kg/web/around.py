@@ -38,12 +38,13 @@ def around(asking: Asking, iri: str) -> Around:
 
     def ask() -> Around:
         most, entity = asking.sizes.rows, ox.NamedNode(iri)
+        looked_at = max(asking.sizes.neighbours, most)
         things = _with_parts(asking, entity, most)
-        contents = asking.rows("contents-of", limit=asking.sizes.sorted_entries + 1, entity=entity)
+        contents = asking.rows("contents-of", limit=looked_at + 1, entity=entity)
         return Around(
             things=things[:most],
-            contents=tuple(sorted(contents, key=_rank)[: asking.sizes.sorted_entries]),
-            cut=max(len(things) - most, len(contents) - asking.sizes.sorted_entries) > 0,
+            contents=tuple(sorted(contents, key=_rank)[:looked_at]),
+            cut=max(len(things) - most, len(contents) - looked_at) > 0,
         )
 
     return asking.once("around", iri, ask)

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
+from threading import Thread
 from typing import Final
 
 import uvicorn
@@ -50,6 +51,9 @@ from kg.web.reconcile import Sizes
 
 ASKING: Final = ("/sparql", "/query", "/data", "/validate", "/reconcile", "/contributions")
 """Addresses that wait for workers; their threads are not those of the pages."""
+
+WARMED: Final = ("/", "/conflicts", "/ontology")
+"""Pages that a process looks at when it starts."""
 
 SPARE: Final = 8
 """More threads for these than may wait, so that who is one too many is told by the supervisor."""
@@ -89,8 +93,16 @@ def serve(
     logging.getLogger("uvicorn.error").addFilter(_without_tracebacks)
     _allow_files(2 * settings.connections + 256)
     app = _app(store, folder, settings, front, reconciler or LocalReconciler(store))
+    Thread(target=_warm, args=(app,), name="kg-warm", daemon=True).start()
     server = uvicorn.Server(_config(app, settings, front))
     server.run(sockets=[front.listener])
+
+
+def _warm(app: Flask) -> None:
+    """Look at some pages before anybody does: the first look reads templates, maps and labels."""
+    client = app.test_client()
+    for path in WARMED:
+        client.get(path, headers={"Accept": "text/html"})
 
 
 def _app(
