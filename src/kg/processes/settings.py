@@ -81,7 +81,7 @@ class Settings:
     answer_rows: int = 5_000
     answer_sorted_rows: int = 20_000
     page_entries: int = 30
-    page_sorted: int = 100
+    page_sorted: int = 200
     page_rows: int = 50
     page_neighbours: int = 60
     page_points: int = 500

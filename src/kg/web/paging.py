@@ -9,6 +9,7 @@ from typing import Any, Final, Generic, TypeVar
 from flask import request, url_for
 
 from kg.errors import InputError
+from kg.web.translations import gettext, number
 
 Item = TypeVar("Item")
 Shown = TypeVar("Shown")
@@ -21,7 +22,7 @@ class PageSizes:
     """How much a page shows of what there is; `docs/limits.md` explains each of them."""
 
     entries: int = 30
-    sorted_entries: int = 100
+    sorted_entries: int = 200
     rows: int = 50
     neighbours: int = 60
     points: int = 500
@@ -54,7 +55,8 @@ class Page(Generic[Item]):
     @property
     def count(self) -> str:
         """How many entries the list has, in words."""
-        return f"{self.all:,}" if self.counted else f"more than {self.all:,}"
+        all_ = number(self.all)
+        return all_ if self.counted else gettext("more than %(number)s", number=all_)
 
     @property
     def last(self) -> int:
