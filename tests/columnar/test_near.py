@@ -39,7 +39,10 @@ def near(some: World, tmp_path_factory: pytest.TempPathFactory) -> Near:
 
 
 def asked(near: Near, query: str, accept: str = JSON) -> tuple[str, bytes] | None:
-    return near.answer(0, f"PREFIX : <{EX}> {query}", accept)
+    """The answer to a query of a shape that was answered elsewhere before."""
+    text = f"PREFIX : <{EX}> {query}"
+    near.learn(text)
+    return near.answer(0, text, accept)
 
 
 @pytest.mark.parametrize(
@@ -115,11 +118,46 @@ def test_whatever_is_asked_the_answer_is_that_of_the_copy_or_none(
 ) -> None:
     text = Generator(seed).query()
     accept = "application/n-triples" if "CONSTRUCT" in text or "DESCRIBE" in text else JSON
+    near.learn(text)
     found = near.answer(0, text, accept)
     if found is not None:
         sink = module._Whole()
         answer(some.copy, text, Budget()).write(accept, sink)
         assert found[1] == bytes(sink.data)
+
+
+def test_the_first_query_of_a_shape_is_answered_elsewhere(
+    near: Near, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "SELECT ?what { <%ss%d> ?by ?what }"
+    assert near.answer(0, text % (EX, 1), JSON) is None
+    near.learn(text % (EX, 1))
+    for number in (1, 2, 3):
+        assert near.answer(0, text % (EX, number), JSON) is not None
+    monkeypatch.setattr(module, "SHAPES", 2)
+    for name in ("one", "two", "three"):
+        near.learn(f"ASK {{ ?{name} ?p ?o }}")
+    assert near.answer(0, text % (EX, 1), JSON) is None
+
+
+@pytest.mark.parametrize("learnt", [False, True])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT (COUNT(*) AS ?n) { %s }",
+        "ASK { %s FILTER(?a0 + ?a1 = 77) }",
+        "SELECT ?a0 { %s } ORDER BY ?a1 LIMIT 1",
+        "SELECT ?a0 { { SELECT DISTINCT ?a0 { %s } } ?s ?p ?a0 }",
+    ],
+)
+def test_what_the_engine_would_evaluate_while_it_reads_is_not_shown_to_it(
+    near: Near, query: str, learnt: bool
+) -> None:
+    many = " ".join(f"VALUES ?a{n} {{ 0 1 2 3 4 5 6 7 8 9 }}" for n in range(12))
+    text = query % many
+    if learnt:
+        near.learn(text)
+    assert near.answer(0, text, JSON) is None
 
 
 def test_no_step_is_begun_that_makes_many_rows(some: World) -> None:

@@ -66,11 +66,11 @@ def answer(copy: Copy, text: str, budget: Budget) -> Answer:
     """
     if copy.union.rows + copy.named.rows < budget.least:
         raise HandedOver("there are few triples, and the engine is quick with them")
-    known = prepared(text)
+    known = prepared(text, known=budget.small)
     query, scans = known.query, Scans(copy)
     refuse_look_ups(scans, query.where, budget.least)
     refuse_open(scans, query)
-    if not budget.texts:
+    if budget.small:
         refuse_new_texts(known.functions)
     if isinstance(query, Select) and not query.variables:
         raise HandedOver("it selects no variable")

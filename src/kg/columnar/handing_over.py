@@ -30,15 +30,16 @@ class Budget:
     One whose patterns match fewer than `least` triples, or for which the engine passes fewer, is
     handed over at once: the engine looks them up sooner than a query is planned here. `rows` are
     those of one intermediate result, `values` the distinct values that an expression is evaluated
-    for, and `until` is a time of `time.thread_time()`; None is none. Without `texts`, a query is
-    handed over whose expressions may make texts that are longer than those they get.
+    for, and `until` is a time of `time.thread_time()`; None is none. A `small` one
+    is not shown to the engine, which is known to take it, and handed over where its expressions may
+    make texts that are longer than those they get.
     """
 
     rows: int = 5_000_000
     values: int = 20_000
     until: float | None = None
     least: int = 0
-    texts: bool = True
+    small: bool = False
 
     def rows_wanted(self, rows: int) -> None:
         """Raise `HandedOver` where an operator would make more rows, or the time is over."""

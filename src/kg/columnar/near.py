@@ -1,8 +1,9 @@
 """A copy in a process that has much else to do, and answers there what takes next to nothing.
 
 Nothing ends a query here but its own steps, so that each of them is small: a step that would make
-more rows than a few thousand is not begun, and expressions make no texts of their own. What is
-found out to be more is handed over, as is all that the copy does not answer at all.
+more rows than a few thousand is not begun, and expressions make no texts of their own. The engine,
+which evaluates some of what it reads, does not see the query: it is known to take its shape. What
+is found out to be more is handed over, as is all that the copy does not answer at all.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Final
 
 from kg.columnar.beside import Beside
 from kg.columnar.handing_over import Budget, HandedOver
+from kg.columnar.prepared import shape_of
 from kg.store.interface import WHOLE, Generation
 
 ROWS: Final = 10_000
@@ -23,15 +25,19 @@ VALUES: Final = 200
 SECONDS: Final = 0.005
 """Of the processor; looked at before each step."""
 
+SHAPES: Final = 1_000
+"""So many shapes are remembered, those that were learnt last."""
+
 BYTES: Final = 64_000
 """An answer that is longer comes in pieces from elsewhere."""
 
 
 class Near:
-    """The copies in a folder."""
+    """The copies in a folder, and the shapes of queries that somebody else has answered."""
 
     def __init__(self, folder: Path) -> None:
-        budget = Budget(rows=ROWS, values=VALUES, texts=False)
+        self._shapes: dict[str, None] = {}
+        budget = Budget(rows=ROWS, values=VALUES, small=True)
         self._beside = Beside(folder, budget, SECONDS)
 
     def is_open(self, generation: Generation) -> bool:
@@ -45,14 +51,26 @@ class Near:
     def answer(self, generation: Generation, text: str, accept: str) -> tuple[str, bytes] | None:
         """The media type of an answer and its bytes; None where it is found elsewhere.
 
+        The first query of a shape always is.
+
         Raises `NotAcceptableError` like `kg.store.answers`.
         """
+        if shape_of(text) not in self._shapes:
+            return None
         sink = _Whole()
         try:
             self._beside.answer(generation, text, WHOLE, {}).write(accept, sink)
         except HandedOver:
             return None
         return sink.media_type, bytes(sink.data)
+
+    def learn(self, text: str) -> None:
+        """Take in that a query was answered elsewhere: the engine takes those of its shape."""
+        shape = shape_of(text)
+        self._shapes.pop(shape, None)
+        self._shapes[shape] = None  # as the one that was learnt last
+        while len(self._shapes) > SHAPES:
+            del self._shapes[next(iter(self._shapes))]
 
     def unknown(self, generation: Generation, iris: list[str]) -> list[str]:
         """Those of some IRIs that no triple of an open copy has."""

@@ -61,8 +61,24 @@ class _Read:
     functions: frozenset[str] = frozenset()
 
 
-def prepared(text: str) -> Prepared:
-    """A query as it is to be answered; raises `HandedOver` for what the copy does not answer."""
+def shape_of(text: str) -> str:
+    """What queries have in common that differ in IRIs alone."""
+    return _taken_out(text)[0]
+
+
+def prepared(text: str, *, known: bool = False) -> Prepared:
+    """A query as it is to be answered; raises `HandedOver` for what the copy does not answer.
+
+    Where the engine is not `known` to take it, it is asked, which may take long: it evaluates what
+    looks at no data.
+    """
+    shape, iris = _taken_out(text)
+    read = _lifted(shape, known) if STANDING not in text else None
+    return _made(_plain(text, known), ()) if read is None else _made(read, iris)
+
+
+def _taken_out(text: str) -> tuple[str, list[str]]:
+    """A text with others in the place of its IRIs, and these."""
     iris: dict[str, int] = {}
 
     def standing(place: re.Match[str]) -> str:
@@ -73,10 +89,7 @@ def prepared(text: str) -> Prepared:
             return f"<{STANDING}{iris.setdefault(place['iri'], len(iris))}>"
         return place[0]
 
-    if STANDING in text:
-        return _made(_plain(text), ())
-    read = _lifted(_PLACES.sub(standing, text))
-    return _made(_plain(text) if read is None else read, list(iris))
+    return _PLACES.sub(standing, text), list(iris)
 
 
 def _made(read: _Read, iris: Sequence[str]) -> Prepared:
@@ -87,9 +100,9 @@ def _made(read: _Read, iris: Sequence[str]) -> Prepared:
 
 
 @lru_cache(maxsize=256)
-def _lifted(shape: str) -> _Read | None:
+def _lifted(shape: str, known: bool) -> _Read | None:
     """What came of a text whose IRIs were taken out; None where one is embedded in something."""
-    read = _plain(shape)
+    read = _plain(shape, known)
     if read.refusal is not None:
         return read
     query = read.fill(())
@@ -100,12 +113,13 @@ def _lifted(shape: str) -> _Read | None:
 
 
 @lru_cache(maxsize=256)
-def _plain(text: str) -> _Read:
+def _plain(text: str, known: bool) -> _Read:
     """What came of a text as it is."""
     try:
         query = parse(text)
         refuse_uncertain(query.where)
-        refuse_unreadable(text)
+        if not known:
+            refuse_unreadable(text)
     except HandedOver as refusal:
         return _Read(refusal.with_traceback(None), lambda _: None)
     return _Read(None, lambda _: query, frozenset(_functions(query)))

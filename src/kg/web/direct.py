@@ -188,6 +188,8 @@ class Direct:
             connection = link.detach()
             return lambda cancel: self._advised(query, resumed(connection, *found, cancel))
         self._keep(link)
+        if self._near is not None:
+            self._near.learn(query.text)
         return self._response(request, question, query, found)
 
     def _at_once(self, query: _Query) -> tuple[wire.Message, bytes] | None:
