@@ -145,7 +145,7 @@ def test_the_first_query_of_a_shape_is_answered_elsewhere(
     "query",
     [
         "SELECT (COUNT(*) AS ?n) { %s }",
-        "ASK { %s FILTER(?a0 + ?a1 = 77) }",
+        "ASK { %s FILTER(?a0 + ?a11 = 77) }",
         "SELECT ?a0 { %s } ORDER BY ?a1 LIMIT 1",
         "SELECT ?a0 { { SELECT DISTINCT ?a0 { %s } } ?s ?p ?a0 }",
     ],
