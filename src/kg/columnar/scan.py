@@ -211,6 +211,7 @@ class Scan:
         """The triples of some predicates that have one of some terms at an end."""
         rows: dict[int, Rows] = {}
         for predicate in predicates:
+            budget.rows_wanted(0)
             known = self.relation.beside(predicate, end, wanted)
             low, counts = run_of(known.s if end == "s" else known.o, wanted)
             if counts.any():
