@@ -151,6 +151,13 @@ def test_a_graph_has_a_page_and_a_description(get: Get, suffix: str) -> None:
     assert get(f"/graph/nowhere{suffix}").status_code == 404
 
 
+@pytest.mark.parametrize(
+    "name", ["%06", "%C2%93", "a%20b", "%3Ca%3E", "a%22", "%F2%BC%96%BF", "%7B"]
+)
+def test_a_name_that_no_iri_has_is_no_graph(get: Get, name: str) -> None:
+    assert get(f"/graph/{name}").status_code == 404
+
+
 def test_a_graph_of_others_is_under_their_terms(store: EmbeddedStore) -> None:
     client = create_app(store).test_client()
     item = ox.NamedNode("http://www.wikidata.org/entity/Q900000001")

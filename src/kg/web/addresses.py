@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from flask import request, url_for
 
-from kg.namespaces import BASE, CKG, KINDS, ONTOLOGY_IRI, split
+from kg.namespaces import BASE, CKG, KINDS, ONTOLOGY_IRI, PREFIXES, split
 
 _VOCABULARIES: Final = f"{BASE}vocab/"
 
@@ -32,6 +32,11 @@ def thing_iri(kind: str, slug: str) -> str:
 def concept_iri(scheme: str, name: str | None = None) -> str:
     """The IRI of a concept, or of its scheme when no name is given."""
     return f"{scheme_iri(scheme)}/{quote(name, safe=_PATH_SAFE)}" if name else scheme_iri(scheme)
+
+
+def graph_iri(name: str) -> str:
+    """The IRI of a graph from the decoded part of a path, whatever characters it has."""
+    return f"{PREFIXES['graph']}{quote(name, safe=_PATH_SAFE)}"
 
 
 def scheme_iri(scheme: str) -> str:

@@ -18,6 +18,7 @@ from kg.publication.description import (
 )
 from kg.publication.dumps import DUMPS, dump_of
 from kg.publication.statistics import GraphStatistics, Statistics
+from kg.web.addresses import graph_iri
 from kg.web.asking import Asking
 from kg.web.formats import JSON, RDF_FORMS, Form, chosen, described, split_suffix
 
@@ -59,7 +60,7 @@ def blueprint(asking: Asking) -> Blueprint:
     def graph(name: str) -> Response:
         """What a named graph is and holds, with the terms that are named after it."""
         name, suffix = split_suffix(name)
-        iri = f"{PREFIXES['graph']}{name}"
+        iri = graph_iri(name)
         counted, terms = asking.counted.statistics(), _terms(asking, iri)
         counts = counted.graphs.get(iri) if counted else None
         if counts is None and not terms and not _has_triples(asking, iri):
