@@ -22,6 +22,7 @@ TAG = "ar-x-pseudo"
 _KEPT = re.compile(r"(%\(\w+\)s|%%|<[^>]*>|&\w+;)")
 _WIDE = {code: code + 0xFEE0 for code in (*range(65, 91), *range(97, 123))}
 _PLAIN = re.compile(r"[A-Za-z]")
+_VARIABLE = re.compile(r"[?$]\w+")
 _IRI = re.compile(r"\w+:\S+")
 _SPOKEN = ("aria-label", "title", "placeholder", "alt", "data-label")
 _CODE = {"code", "pre", "textarea", "script", "style"}
@@ -102,7 +103,8 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         in_title = bool(self._open) and self._open[-1][0] == "title" and "⟦" in data
-        if _PLAIN.search(data) and not self._in_data and not in_title:
+        is_variable = _VARIABLE.fullmatch(data.strip()) is not None  # completed in the editor
+        if _PLAIN.search(data) and not self._in_data and not in_title and not is_variable:
             self.found.append(" ".join(data.split()))
 
     @property
