@@ -1,25 +1,35 @@
 """Many random queries, each answered by the engine and by the copy; answers that differ are told.
 
 python -m tests.columnar.differential 100000 --seed 1
+
+The engine ends its process over some awkward terms in ORDER BY. So queries are asked in processes
+of their own, and those of one that was ended so are counted apart, with the query that did it.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import io
+import multiprocessing
 import random
 import re
 import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
+from unittest.mock import patch
 
 import pyoxigraph as ox
 from tests.columnar.generator import Generator
 from tests.columnar.worlds import World, committed, filled, followed, world
 
+from kg.columnar import evaluate, layout, stars
 from kg.columnar.algebra import Construct
 from kg.columnar.answer import Answer, answer
 from kg.columnar.handing_over import Budget, HandedOver
@@ -33,6 +43,9 @@ SMALL = Budget(rows=20_000)
 QUERIES_OF_A_WORLD = 100
 GENERATIONS_OF_A_WORLD = 5
 WITH_TIES_ORDERED = 0.7
+QUERIES_OF_A_PROCESS = 1_000
+PROCESSES = 2
+FORK = multiprocessing.get_context("fork")
 
 
 class Bytes(io.BytesIO):
@@ -43,19 +56,36 @@ class Bytes(io.BytesIO):
 
 @dataclass
 class Outcome:
-    """What came of some queries; `reasons` are those for handing over, without their numbers."""
+    """What came of some queries; `reasons` are those for handing over, without their numbers.
+
+    `stars` are steps that took rows which were put together before; `ended` are queries over which
+    the engine ended its process.
+    """
 
     answered: int = 0
     full: int = 0
+    stars: int = 0
+    ended: list[str] = field(default_factory=list)
     reasons: Counter[str] = field(default_factory=Counter)
     differences: list[str] = field(default_factory=list)
 
+    def add(self, other: Outcome) -> None:
+        """Take in what came of other queries."""
+        self.answered += other.answered
+        self.full += other.full
+        self.stars += other.stars
+        self.ended += other.ended
+        self.reasons += other.reasons
+        self.differences += other.differences
+
 
 def compare(text: str, world: World, outcome: Outcome) -> None:
-    """Ask both, and note what came of it."""
+    """Ask both, ours twice, since it keeps some of what it worked out; note what came of it."""
     try:
+        answer(world.copy, text, SMALL)
         found = answer(world.copy, text, SMALL)
         ours = found.result
+        outcome.stars += sum("of what has" in step.operator for step in found.steps)
     except HandedOver as reason:
         outcome.reasons[re.sub(r"\?\w+|[\d,]+|: .*", "…", str(reason))] += 1
         return
@@ -113,25 +143,63 @@ def ordered(text: str, names: list[str], found: list[tuple[str, ...]]) -> list[t
     return [tuple(row[key] for key in keys) for row in found] if clause else []
 
 
-def run(queries: int, seed: int) -> Outcome:
-    """Compare so many queries over random worlds, most of them after random commits."""
+def run(queries: int, seed: int, told: Path | None = None) -> Outcome:
+    """Compare so many queries over random worlds, most of them after random commits.
+
+    Every second world is answered as if it were large: with rows put together for stars, and with
+    tables of where terms begin. Each query is told to a file before it is asked.
+    """
     outcome = Outcome()
     generator = Generator(seed)
     choose = random.Random(seed)
-    with tempfile.TemporaryDirectory() as folder:
+    of_a_world = GENERATIONS_OF_A_WORLD * QUERIES_OF_A_WORLD
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as patches:
         for number in range(0, queries, QUERIES_OF_A_WORLD):
             place = Path(folder, str(number))
-            if number % (GENERATIONS_OF_A_WORLD * QUERIES_OF_A_WORLD) == 0:
+            if number % of_a_world == 0:
                 store = filled(choose, choose.choice((0, 60, 150, *[300] * 7)))
                 asked = world(store, place)
+                patches.close()
+                if number // of_a_world % 2 == 0:
+                    as_if_large(patches)
             else:
                 asked = followed(store, asked, committed(store, choose), place)
             for _ in range(min(QUERIES_OF_A_WORLD, queries - number)):
                 text = generator.query()
                 if choose.random() < WITH_TIES_ORDERED:
                     text = with_ties_ordered(text, tuple(tokens(text)))
+                if told is not None:
+                    told.write_text(text)
                 compare(text, asked, outcome)
     return outcome
+
+
+def as_if_large(patches: ExitStack) -> None:
+    """Have small worlds answered by what is for large ones."""
+    patches.enter_context(patch.object(evaluate, "SMALL", 0))
+    patches.enter_context(patch.object(layout, "MANY", 1))
+    patches.enter_context(patch.object(stars, "SELECTIVE", 0))
+
+
+def run_apart(queries: int, seed: int) -> Outcome:
+    """The same in a process of its own, which the engine may end."""
+    with tempfile.TemporaryDirectory() as folder:
+        told = Path(folder, "query")
+        ours, theirs = FORK.Pipe(duplex=False)
+        process = FORK.Process(target=lambda: theirs.send(run(queries, seed, told)))
+        process.start()
+        theirs.close()
+        try:
+            return cast("Outcome", ours.recv())
+        except EOFError:
+            return Outcome(ended=[told.read_text()])
+        finally:
+            process.join()
+
+
+def number_of(seed: str) -> int:
+    """A seed of its own for each process."""
+    return int.from_bytes(hashlib.blake2b(seed.encode(), digest_size=6).digest())
 
 
 def main() -> int:
@@ -140,12 +208,22 @@ def main() -> int:
     parser.add_argument("queries", type=int)
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
-    outcome = run(arguments.queries, arguments.seed)
+    starts = range(0, arguments.queries, QUERIES_OF_A_PROCESS)
+    counts = (min(QUERIES_OF_A_PROCESS, arguments.queries - start) for start in starts)
+    seeds = (f"{arguments.seed} {start}" for start in starts)
+    outcome = Outcome()
+    with ThreadPoolExecutor(PROCESSES) as pool:
+        for found in pool.map(run_apart, counts, map(number_of, seeds)):
+            outcome.add(found)
+    for ended in outcome.ended:
+        sys.stdout.write(f"the engine ended its process over\n{ended}\n\n")
     for difference in outcome.differences[:20]:
         sys.stdout.write(f"{difference}\n\n")
     for reason, count in outcome.reasons.most_common(40):
         sys.stdout.write(f"{count:8,}  {reason}\n")
     sys.stdout.write(f"{outcome.answered:,} answered by both, {outcome.full:,} with solutions\n")
+    sys.stdout.write(f"{outcome.stars:,} steps took rows put together before\n")
+    sys.stdout.write(f"{len(outcome.ended):,} processes ended by the engine\n")
     sys.stdout.write(f"{len(outcome.differences):,} differ\n")
     return 1 if outcome.differences else 0
 

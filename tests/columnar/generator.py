@@ -190,12 +190,24 @@ class Generator:
     def triples(self) -> str:
         """One to three patterns, mostly connected."""
         subject = self.thing()
-        parts = []
+        parts = [self.star()] if self.chance(0.2) else []
         for _ in range(self.choose.choice((1, 1, 2, 2, 3))):
             parts.append(self.pattern(subject))
             if self.chance(0.4):
                 subject = self.thing()
         return " ".join(parts)
+
+    def star(self) -> str:
+        """What has something, and what else it has, as in a statement."""
+        subject, mark = self.thing(), self.one(*VALUES)
+        marks = f"{subject} <{mark}> {self.choose.choice(VALUES[mark])} ."
+        if self.chance(0.4):
+            marks = f"{subject} {self.choose.choice(LINKS)} {self.entity()} ."
+        others = [
+            f"{subject} {self.choose.choice(LINKS)} {self.one(self.thing(), self.entity())} ."
+            for _ in range(self.choose.randint(1, 2))
+        ]
+        return " ".join(self.choose.sample([marks, *others], 1 + len(others)))
 
     def pattern(self, subject: str) -> str:
         if self.chance(0.08):
@@ -295,6 +307,7 @@ class Generator:
             f"{name} + 1",
             f"{name} * {self.bound()}",
             f"STR({name})",
+            f"SUBSTR(STR({name}), {self.one('1', '6', '0')}, {self.one('4', '7', '12')})",
             self.part_of(name),
             f"IF({self.condition(0)}, {self.bound()}, {self.part_of(name)})",
             f"DATATYPE({name})",

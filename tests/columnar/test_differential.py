@@ -14,3 +14,4 @@ def test_random_queries_have_the_same_solutions(queries: int, seed: int) -> None
     assert outcome.differences == []
     assert outcome.answered > queries / 3
     assert outcome.full > queries / 10
+    assert outcome.stars > queries / 100

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from math import lcm
 from typing import Final
 
@@ -14,7 +15,7 @@ from kg.columnar.expressions import Expressions
 from kg.columnar.handing_over import HandedOver
 from kg.columnar.layout import Ids, Numbers
 from kg.columnar.overlay import Terms
-from kg.columnar.table import Table, places
+from kg.columnar.table import Table, are_distinct, places, repeating
 from kg.columnar.terms import NUMBERS, XSD, Kind, kind_and_key
 
 DECIMAL_UNIT: Final = 10**18
@@ -24,13 +25,18 @@ DECIMAL_BOUND: Final = 2**127
 SUM_BOUND: Final = 2**62
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Groups:
     """Solutions in groups: the group of each, and how many groups there are."""
 
     table: Table
     of: Numbers
     count: int
+
+    @cached_property
+    def sizes(self) -> Numbers:
+        """How many solutions each has."""
+        return np.bincount(self.of, minlength=self.count)
 
 
 def grouped(grouping: Grouping, table: Table, terms: Terms, expressions: Expressions) -> Table:
@@ -57,46 +63,54 @@ def _value(aggregate: Aggregate, groups: Groups, terms: Terms, expressions: Expr
     if aggregate.argument is None and groups.count == 1:
         return terms.ids_of([_integer(groups.table.rows)])
     if aggregate.argument is None:
-        return _counts(groups.of, groups.count, terms)
+        return _counts(groups.sizes, terms)
     column = expressions.values(aggregate.argument, groups.table)
     simple = aggregate.function == "COUNT" and aggregate.argument.variable is not None
     if not simple and not column.all():
         raise HandedOver(f"{aggregate.function} has an argument without a value")
     of = groups.of
     if aggregate.distinct:
-        first, _ = places([of, column.astype(np.int64)], len(of))
-        of, column = of[first], column[first]
+        of, column = _each_once(of, column)
     if aggregate.function == "COUNT":
-        return _counts(of[column > 0], groups.count, terms)
-    order = np.argsort(of, kind="stable")
-    of, column = of[order], column[order]
-    present, starts = np.unique(of, return_index=True)
+        return _counts(np.bincount(of[column > 0], minlength=groups.count), terms)
     extreme = aggregate.function in ("MIN", "MAX")
-    nothing = 0 if extreme else terms.id_of(_integer(0))
-    values = np.full(groups.count, nothing, dtype=np.int32)
-    if len(column):
-        of_groups = _extremes if extreme else _sums
-        values[present] = of_groups(aggregate.function, column, starts, terms)
-    return values
+    if not len(column):
+        nothing = 0 if extreme else terms.id_of(_integer(0))
+        return np.full(groups.count, nothing, dtype=np.int32)
+    of_groups = _extremes if extreme else _sums
+    return of_groups(aggregate.function, column, Groups(groups.table, of, groups.count), terms)
 
 
-def _counts(of: Numbers, count: int, terms: Terms) -> Ids:
-    counts, inverse = np.unique(np.bincount(of, minlength=count), return_inverse=True)
-    return terms.ids_of(_integer(int(number)) for number in counts)[inverse]
+def _each_once(of: Numbers, column: Ids) -> tuple[Numbers, Ids]:
+    """Each value of a group once."""
+    if are_distinct(column):
+        return of, column
+    first, _ = places([of, column.astype(np.int64)], len(of))
+    return of[first], column[first]
 
 
-def _extremes(function: str, column: Ids, starts: Numbers, terms: Terms) -> Ids:
-    ranks = terms.ranks(column)
+def _counts(counts: Numbers, terms: Terms) -> Ids:
+    numbers, inverse = np.unique(counts, return_inverse=True)
+    return terms.ids_of(_integer(int(number)) for number in numbers)[inverse]
+
+
+def _extremes(function: str, column: Ids, groups: Groups, terms: Terms) -> Ids:
+    """The least or the greatest of each group."""
+    first, of = places([column], len(column))
+    ranks = terms.ranks(column[first])
+    order = np.argsort(ranks, kind="stable")
+    place = np.empty(len(order), np.int64)
+    place[order] = np.cumsum(np.r_[False, ~repeating(ranks[order])])
+    at = np.full(groups.count, len(order) if function == "MIN" else -1, np.int64)
     which = np.minimum if function == "MIN" else np.maximum
-    found = which.reduceat(ranks, starts)
-    of_rank, first = np.unique(ranks, return_index=True)
-    return column[first[np.searchsorted(of_rank, found)]]
+    which.at(at, groups.of, place[of])
+    return column[first][order][np.flatnonzero(np.r_[True, ~repeating(ranks[order])])][at]
 
 
-def _sums(function: str, column: Ids, starts: Numbers, terms: Terms) -> Ids:
-    """Sums or means of groups that begin at `starts`; all numbers are whole parts of a unit."""
-    values, inverse = np.unique(column, return_inverse=True)
-    found = [kind_and_key(terms.text(int(term))) for term in values]
+def _sums(function: str, column: Ids, groups: Groups, terms: Terms) -> Ids:
+    """Sums or means of groups; all numbers are whole parts of a unit."""
+    first, inverse = places([column], len(column))
+    found = [kind_and_key(terms.text(int(term))) for term in column[first]]
     if not {kind for kind, _ in found} <= NUMBERS:
         raise HandedOver(f"{function} has terms that are not integers or decimals")
     numbers = [key for _, key in found if isinstance(key, int | Fraction)]
@@ -104,12 +118,12 @@ def _sums(function: str, column: Ids, starts: Numbers, terms: Terms) -> Ids:
     parts = [int(number * unit) for number in numbers]
     if max(map(abs, parts), default=0) * max(len(column), 1) >= SUM_BOUND:
         raise HandedOver(f"{function} has numbers that are too large or too fine to add up here")
-    totals = np.add.reduceat(np.array(parts, np.int64)[inverse], starts)
-    fine = np.array([kind == Kind.DECIMAL for kind, _ in found])[inverse]
-    decimal = np.logical_or.reduceat(fine, starts)
-    counts = np.diff([*starts, len(column)])
+    totals = np.zeros(groups.count, np.int64)
+    np.add.at(totals, groups.of, np.array(parts, np.int64)[inverse])
+    fine = np.array([kind == Kind.DECIMAL for kind, _ in found])
+    decimal = np.bincount(groups.of[fine[inverse]], minlength=groups.count) > 0
     if function == "AVG":
-        means = zip(totals.tolist(), counts.tolist(), strict=True)
+        means = zip(totals.tolist(), groups.sizes.tolist(), strict=True)
         return terms.ids_of(_mean(total, unit, count) for total, count in means)
     first, of = places([totals, decimal.astype(np.int64)], len(totals))
     rows = zip(totals[first].tolist(), decimal[first].tolist(), strict=True)

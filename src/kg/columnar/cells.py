@@ -9,7 +9,7 @@ the value is. What is not known here in full is a cell of its own.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final, TypeAlias, cast
 
@@ -25,6 +25,9 @@ COMPARISONS: Final = frozenset({"=", "!=", "<", "<=", ">", ">=", "SAMETERM", "IN
 OF_KINDS: Final = frozenset({"BOUND", "DATATYPE", "ISIRI", "ISURI", "ISLITERAL", "ISNUMERIC"})
 DIGITS: Final = {"YEAR": (1, 2, 3, 4), "MONTH": (6, 7), "DAY": (9, 10)}
 """Where the text of a date has what a function tells of it."""
+DAY_LENGTH: Final = len("2000-01-01")
+LONGEST: Final = len("2000-01")
+"""So many digits are one number, with which a cell has one of 64 bits."""
 
 RELATIONS: Final[dict[str, Callable[[Any, Any], Mask]]] = {
     "=": np.equal,
@@ -121,7 +124,11 @@ class Dividing:
         elif function in OF_KINDS and _is_variable(arguments[0]):
             yield [self._by(str(arguments[0]), lambda ids: self._stretches(ids, ()))]
         elif function in DIGITS and _is_variable(arguments[0]):
-            yield [self._by(str(arguments[0]), lambda ids: self._digits(ids, DIGITS[function]))]
+            digits, name = DIGITS[function], str(arguments[0])
+            yield [self._by(name, lambda ids: self._digits(ids, digits, self._stretches(ids, ())))]
+        elif (part := _substring(tree)) is not None:
+            name, at = part
+            yield [self._by(name, lambda ids: self._digits(ids, at, ids.astype(np.int64)))]
         elif function == "LANG" and _is_variable(arguments[0]):
             yield [self._by(str(arguments[0]), self._tags)]
         elif (wanted := _searched(tree)) is not None:
@@ -148,7 +155,7 @@ class Dividing:
             first, of = places([column], self._table.rows)
             self._known[name] = column[first], of
         values, of = self._known[name]
-        return cut(values)[of]
+        return np.unique(cut(values), return_inverse=True)[1][of]
 
     def _stretches(self, ids: Ids, constants: tuple[str, ...]) -> Cells:
         """Between which edges each id stands; one of its own for what is in no order."""
@@ -196,9 +203,8 @@ class Dividing:
         above = low + bisect_right(ids, wanted, key=value)
         return (first, above) if kind != Kind.DOUBLE else (first - 1, first, above, above + 1)
 
-    def _digits(self, ids: Ids, at: tuple[int, ...]) -> Cells:
-        """Cells of dates with and without time by some digits of their texts."""
-        cells = self._stretches(ids, ())
+    def _digits(self, ids: Ids, at: Sequence[int], cells: Cells) -> Cells:
+        """Cells of dates with and without time by some places of their texts; others have cells."""
         for kind in (Kind.DATE, Kind.DATE_TIME):
             low, high = self._bounds(kind)
             found = np.flatnonzero((ids >= low) & (ids < high))
@@ -206,7 +212,7 @@ class Dividing:
             number = np.zeros(len(found), np.int64)
             for place in at:
                 number = number * 10 + self._copy.heap[starts + place] - ord("0")
-            cells[found] += (number + 1) * BEYOND
+            cells[found] = (number + 1) * BEYOND + kind
         return cells
 
     def _tags(self, ids: Ids) -> Cells:
@@ -283,6 +289,21 @@ def _is_variable(tree: Tree) -> bool:
 
 def _is_constant(tree: Tree) -> bool:
     return isinstance(tree, str) and not tree.startswith("?")
+
+
+def _substring(tree: Call) -> tuple[str, range] | None:
+    """The variable and the places of `SUBSTR(STR(?day), 1, 4)`, if dates have digits there."""
+    if tree.function != "SUBSTR" or len(tree.arguments) != 3:
+        return None
+    of, *span = tree.arguments
+    if not isinstance(of, Call) or of.function != "STR" or not _is_variable(of.arguments[0]):
+        return None
+    numbers = [kind_and_key(each) for each in span if isinstance(each, str) and _is_constant(each)]
+    if [kind for kind, _ in numbers] != [Kind.INTEGER] * 2:
+        return None
+    start, length = (int(cast(int, key)) for _, key in numbers)
+    inside = 1 <= start <= start + length - 1 <= DAY_LENGTH and length <= LONGEST
+    return (str(of.arguments[0]), range(start, start + length)) if inside else None
 
 
 def _searched(tree: Call) -> tuple[str, str, bool] | None:

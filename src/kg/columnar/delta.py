@@ -14,7 +14,11 @@ from typing import Any, Final
 
 import numpy as np
 
+from kg.columnar.kept import Kept
 from kg.columnar.layout import (
+    KEPT_BYTES,
+    MANY,
+    STARS,
     Copy,
     End,
     Ids,
@@ -22,6 +26,7 @@ from kg.columnar.layout import (
     Predicate,
     Relation,
     Rows,
+    Runs,
     Texts,
     about_of,
     between,
@@ -30,13 +35,11 @@ from kg.columnar.layout import (
     relation,
 )
 from kg.columnar.packing import ORDERS, joined, lower_bounds, taken
+from kg.columnar.table import run_of
 from kg.columnar.terms import Kind
 
 FEW: Final = 64
 """The rows of so many terms are put together one after the other."""
-
-MANY: Final = 1_024
-"""Of more solutions the terms are not counted."""
 
 MERGED_BYTES: Final = 128_000_000
 """Rows that were put together are kept up to so many bytes in a process."""
@@ -124,12 +127,14 @@ class Changed(Relation):
         gone: Mapping[End, Numbers],
         predicates: Iterable[Predicate],
     ) -> None:
+        self.stars, self.asked = Kept(KEPT_BYTES), Kept(STARS)
+        self._begins = Kept(KEPT_BYTES)
         self.base = base
         self.added = added
         self.gone = gone
         self.predicates = {predicate.id: predicate for predicate in predicates}
         self.rows = sum(predicate.rows for predicate in self.predicates.values())
-        self._merged: dict[tuple[End, int], Rows] = {}
+        self._merged: Kept[tuple[End, int], Rows] = Kept(MERGED_BYTES)
 
     def by_subject(self, predicate: Predicate) -> Rows:
         """See `Relation.by_subject`."""
@@ -149,14 +154,27 @@ class Changed(Relation):
 
     def beside(self, predicate: Predicate, end: End, terms: Ids) -> Rows:
         """See `Relation.beside`: of a few terms the rows are put together by themselves."""
+        few = self._of_few(predicate.id, end, terms)
+        return self._whole(end, predicate.id) if few is None else few
+
+    def runs(self, predicate: Predicate, end: End, terms: Ids, *, keep: bool = True) -> Runs:
+        """See `Relation.runs`."""
         if self._is_untouched(end, predicate.id):
-            return _rows(self.base, end, predicate.id)
-        known = (end, predicate.id) in self._merged
-        wanted = [] if known or len(terms) > MANY else np.unique(terms).tolist()
-        if 0 < len(wanted) <= FEW:
-            parts = [self._of(end, predicate.id, term) for term in wanted]
-            return joined(parts, graphs=parts[0].g is not None)
-        return self._whole(end, predicate.id)
+            return self.base.runs(self.base.predicates[predicate.id], end, terms, keep=keep)
+        few = self._of_few(predicate.id, end, terms)
+        if few is None:
+            return super().runs(predicate, end, terms, keep=keep)
+        return few, *run_of(few.s if end == "s" else few.o, terms)
+
+    def _of_few(self, predicate: int, end: End, terms: Ids) -> Rows | None:
+        """The rows of some terms by themselves, where these are few and nothing else is kept."""
+        if (end, predicate) in self._merged or self._is_untouched(end, predicate):
+            return None
+        wanted = [] if len(terms) > MANY else np.unique(terms).tolist()
+        if not 0 < len(wanted) <= FEW:
+            return None
+        parts = [self._of(end, predicate, term) for term in wanted]
+        return joined(parts, graphs=parts[0].g is not None)
 
     def _is_untouched(self, end: End, predicate: int) -> bool:
         """Whether a predicate has the rows of the base."""
@@ -186,12 +204,11 @@ class Changed(Relation):
     def _whole(self, end: End, predicate: int) -> Rows:
         if self._is_untouched(end, predicate):
             return _rows(self.base, end, predicate)
-        rows = self._merged.pop((end, predicate), None)
+        rows = self._merged.get((end, predicate))
         if rows is None:
             rows = self._between(end, predicate, 0, None)
-        self._merged[end, predicate] = rows  # as the one that was asked for last
-        while len(self._merged) > 1 and sum(map(_bytes, self._merged.values())) > MERGED_BYTES:
-            del self._merged[next(iter(self._merged))]
+            size = sum(column.nbytes for column in rows if column is not None)
+            self._merged.keep((end, predicate), rows, size)
         return rows
 
     def _of(self, end: End, predicate: int, term: int) -> Rows:
@@ -246,7 +263,3 @@ def _rows(relation: Relation, end: End, predicate: int) -> Rows:
     known = relation.predicates.get(predicate)
     start, stop = (known.start, known.end) if known else (0, 0)
     return relation.part(ORDERS[end], start, stop)
-
-
-def _bytes(rows: Rows) -> int:
-    return sum(column.nbytes for column in rows if column is not None)

@@ -37,6 +37,7 @@ from kg.columnar.modifiers import modified
 from kg.columnar.overlay import Terms
 from kg.columnar.paths import END, FROM, START, reached, with_empty
 from kg.columnar.scan import Scan, Scans
+from kg.columnar.stars import stars
 from kg.columnar.syntax import listed
 from kg.columnar.table import (
     UNIT,
@@ -163,7 +164,7 @@ class Evaluation:
             if not table.rows:
                 return _nothing(node)
             scan = self._first(scans) if table is UNIT else self._next(scans, table)
-            scans.remove(scan)
+            scans = [each for each in scans if each not in scan.parts]
             passing = self._spent(scans, filters, node) - set(table.columns)
             table = self._with(table, scan, scan.variables - passing, filters)
             for expression in [f for f in filters if f.variables <= set(table.columns)]:
@@ -187,19 +188,27 @@ class Evaluation:
         Sizes tell nothing of how unevenly triples are spread: where it matters, a step is looked
         ahead.
         """
-        ordered = sorted(scans, key=lambda scan: scan.size)
+        smallest = min(scans, key=lambda scan: scan.size)
+        if smallest.size < SMALL:
+            return smallest
+        choices = [*stars(scans, set(), self._budget), *scans]
+        ordered = sorted(choices, key=lambda scan: scan.size)
         least = ordered[0].size
         far = [scan for scan in ordered[:AHEAD] if scan.size <= min(FAR * least, self._budget.rows)]
         if least < SMALL or len(far) < 2:
             return ordered[0]
-        return min(far, key=lambda scan: scan.size + self._ahead(scan, scans))
+        return min(far, key=lambda scan: scan.size + self._ahead(scan, choices))
 
     def _ahead(self, scan: Scan, scans: Sequence[Scan]) -> float:
         """About how many triples of the best other pattern a pattern leads to, by a sample."""
         table = scan.solutions(self._budget, scan.variables)
         step = max(1, table.rows // SAMPLE)
         sample = table.take(np.arange(0, table.rows, step))
-        others = (each for each in scans if each is not scan and each.is_reached({*table.columns}))
+        others = (
+            each
+            for each in scans
+            if not {*each.parts} & {*scan.parts} and each.is_reached({*table.columns})
+        )
         return step * min((each.reached_from(sample) for each in others), default=scan.size / step)
 
     def _next(self, scans: Sequence[Scan], table: Table) -> Scan:
@@ -209,7 +218,10 @@ class Evaluation:
         def cost(scan: Scan) -> tuple[bool, float]:
             return bool(bound) and not scan.variables & bound, scan.estimate(table.rows, bound)
 
-        return min(scans, key=cost)
+        found = min(scans, key=cost)
+        if cost(found)[1] < SMALL:
+            return found
+        return min([*stars(scans, bound, self._budget), *scans], key=cost)
 
     def _with(
         self, table: Table, scan: Scan, wanted: frozenset[str], filters: Sequence[Expression]
@@ -220,8 +232,7 @@ class Evaluation:
             table, how = scan.joined(table, self._budget, wanted, predicates), "look up"
         else:
             table, how = join(table, scan.solutions(self._budget, wanted), self._budget), "scan"
-        graph = f" in {scan.graph}" if scan.graph else ""
-        return self._did(f"{how} {' '.join(scan.pattern)}{graph}", estimated, table)
+        return self._did(f"{how} {scan.words}", estimated, table)
 
     def _listed(self, name: str, filters: Sequence[Expression]) -> set[int] | None:
         """The IRIs that a filter leaves for a variable; None where none tells."""
@@ -280,8 +291,10 @@ class Evaluation:
         for condition in node.conditions:
             kept = self._expressions.kept(condition, inner)
             inner, at_left = inner.where(kept), at_left[kept]
-        missing = np.setdiff1d(np.arange(left.rows), at_left)
-        return self._did("optional", None, united(inner, left.take(missing)))
+        is_missing = np.ones(left.rows, np.bool_)
+        is_missing[at_left] = False
+        missing = left.take(np.flatnonzero(is_missing))
+        return self._did("optional", None, united(inner, missing))
 
     def _existing(self, node: Exists, left: Table) -> Mask:
         if not left.rows:

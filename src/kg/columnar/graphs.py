@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -41,7 +42,8 @@ def write_lines(template: Sequence[Pattern], table: Table, terms: Terms, sink: S
         sink.write(b"".join(b"%b %b %b .\n" % each for each in sorted(whole, key=_order)))
         return
     for texts in _texts_of(found, terms):
-        sink.write(b"".join(b"%b %b %b .\n" % each for each in texts))
+        parts = tuple(chain.from_iterable(texts))
+        sink.write(b"%b %b %b .\n" * (len(parts) // 3) % parts)  # one form is filled at once
 
 
 def _order(texts: Texts) -> tuple[bytes, bool, bytes, bytes]:
@@ -87,5 +89,5 @@ def _is_of(column: Ids, kinds: set[Kind], terms: Terms) -> Mask:
 
 def _texts(column: Ids, terms: Terms) -> list[bytes]:
     first, of = places([column], len(column))
-    made = [text for _, text in terms.texts(column[first])]
+    made = terms.texts(column[first])
     return [made[at] for at in of.tolist()]

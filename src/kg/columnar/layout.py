@@ -13,12 +13,15 @@ import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from kg.columnar.kept import Kept
+from kg.columnar.table import Begins, run_of
 from kg.columnar.terms import Kind
 from kg.errors import StoreError
 
@@ -29,10 +32,19 @@ Hashes: TypeAlias = npt.NDArray[np.uint64]
 End: TypeAlias = Literal["s", "o"]
 
 FORMAT: Final = 2
+MANY: Final = 1_000
+"""Where at least so many terms are looked for, a table of where each begins is made."""
+
+KEPT_BYTES: Final = 48_000_000
+"""So much of what is worked out of a relation is kept in a process: tables, and stars."""
+
 ABOUT: Final = "about.json"
 RELATIONS: Final = ("union", "named")
 BOTH_ENDS: Final = (bisect_left, bisect_right)
 COLUMNS: Final = ("so_s", "so_o", "so_g", "os_s", "os_o", "os_g")
+
+STARS: Final = 1_000
+"""So many stars are remembered that were asked for once."""
 
 
 class Rows(NamedTuple):
@@ -41,6 +53,13 @@ class Rows(NamedTuple):
     s: Ids
     o: Ids
     g: Ids | None
+
+
+Star: TypeAlias = tuple[int, int, int]
+"""A predicate, and what its subjects have: another predicate and a term."""
+
+Runs: TypeAlias = tuple[Rows, Numbers, Numbers]
+"""Rows in the order of an end, and where each of some terms begins there and how often it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +79,15 @@ class Predicate:
 
 
 class Relation:
-    """The triples of the default graph or of all named graphs."""
+    """The triples of the default graph or of all named graphs.
+
+    `stars` are parts of it, and those that were `asked` for; see `kg.columnar.stars`.
+    """
 
     def __init__(self, columns: Mapping[str, Ids], predicates: Iterable[Predicate]) -> None:
+        self.stars: Kept[Star, Relation] = Kept(KEPT_BYTES)
+        self.asked: Kept[Star, bool] = Kept(STARS)
+        self._begins: Kept[tuple[int, End], Begins] = Kept(KEPT_BYTES)
         self._columns = columns
         self.predicates = {predicate.id: predicate for predicate in predicates}
         self.rows = len(columns["so_s"])
@@ -89,6 +114,21 @@ class Relation:
     def beside(self, predicate: Predicate, end: End, terms: Ids) -> Rows:
         """Its triples in the order of an end, at least those with some terms there."""
         return self.by_subject(predicate) if end == "s" else self.by_object(predicate)
+
+    def runs(self, predicate: Predicate, end: End, terms: Ids, *, keep: bool = True) -> Runs:
+        """What `beside` gives, and where each of the terms begins there, and how often it is there.
+
+        Where many are looked for, a table of all begins is made, and kept if it may be.
+        """
+        rows = self.beside(predicate, end, terms)
+        ordered = rows.s if end == "s" else rows.o
+        found = self._begins.get((predicate.id, end))
+        if found is None and keep and len(terms) >= MANY and Begins.are_worth(ordered):
+            found = Begins(ordered)
+            self._begins.keep((predicate.id, end), found, found.nbytes)
+        if found is None:
+            return rows, *run_of(ordered, terms)
+        return rows, *found.run_of(ordered, terms)
 
     def of_term(self, end: End, term: int) -> dict[int, Rows]:
         """The triples that have a term at an end, by their predicates."""
@@ -125,6 +165,9 @@ class Texts:
 
     def __init__(self, folder: Path) -> None:
         self.heap: Bytes = mapped(folder / "heap.npy")
+        with (folder / "heap.npy").open("rb") as file:
+            self._map = mmap(file.fileno(), 0, access=ACCESS_READ)
+        self._begin = len(self._map) - len(self.heap)
         self.offsets: Numbers = mapped(folder / "offsets.npy")
         self._hashes: Hashes = mapped(folder / "hashes.npy")
         self._hashed: Ids = mapped(folder / "hashed.npy")
@@ -134,7 +177,15 @@ class Texts:
 
     def text(self, term: int) -> bytes:
         """The N-Triples text of a term."""
-        return self.heap[self.offsets[term - 1] : self.offsets[term]].tobytes()
+        start, end = (self.offsets[term - 1 : term + 1] + self._begin).tolist()
+        return self._map[start:end]
+
+    def several(self, terms: Ids, before: int = 0, after: int = 0) -> list[bytes]:
+        """The N-Triples texts of terms, without so many bytes at their begins and ends."""
+        starts = (self.offsets[terms - 1] + (self._begin + before)).tolist()
+        ends = (self.offsets[terms] + (self._begin - after)).tolist()
+        data = self._map
+        return [data[start:end] for start, end in zip(starts, ends, strict=True)]
 
     def hashes(self) -> Hashes:
         """The number of 64 bits of each text."""

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from typing import Final
 
 import numpy as np
 
 from kg.columnar.handing_over import HandedOver
 from kg.columnar.layout import Copy, Ids, Numbers
-from kg.columnar.search import gathered
 from kg.columnar.table import Mask
-from kg.columnar.terms import ORDERED, Key, Kind, kind_and_key
+from kg.columnar.terms import DATATYPES, ORDERED, Key, Kind, kind_and_key
+
+_ENDS: Final = {
+    Kind.IRI: len(">"),
+    Kind.STRING: len('"'),
+    **{kind: len(f'"^^<{datatype}>') for kind, datatype in DATATYPES.items()},
+}
+"""How many bytes of the text of a term come after what it says; one comes before that."""
 
 
 class Terms:
@@ -46,16 +53,28 @@ class Terms:
         beyond = term - self._copy.last
         return self._copy.text(term) if beyond <= 0 else self._texts[beyond - 1]
 
-    def texts(self, ids: Ids) -> Iterator[tuple[int, bytes]]:
-        """Distinct terms in order, each with its N-Triples text; unbound has an empty one."""
+    def texts(self, ids: Ids) -> list[bytes]:
+        """The N-Triples texts of distinct terms in order; unbound has an empty one."""
         known = ids[(ids > 0) & (ids <= self._copy.terms)]
-        if ids[:1] == 0:
-            yield 0, b""
-        data, starts, ends = gathered(self._copy, known)
-        spans = zip(known.tolist(), starts.tolist(), ends.tolist(), strict=True)
-        yield from ((term, data[start:end]) for term, start, end in spans)
-        for term in ids[ids > self._copy.terms].tolist():
-            yield term, self.text(term).encode()
+        return [
+            *([b""] if ids[:1] == 0 else []),
+            *self._copy.texts.several(known),
+            *(self.text(term).encode() for term in ids[ids > self._copy.terms].tolist()),
+        ]
+
+    def alike(self, ids: Ids) -> tuple[Kind, list[bytes]] | None:
+        """The one kind of distinct terms in order, and what each says; None where they differ.
+
+        Also None for terms that are unbound, new, tagged or odd, and for texts with escapes.
+        """
+        if not len(ids) or ids[0] <= 0 or ids[-1] > self._copy.terms:
+            return None
+        kind, *others = self._copy.kinds(ids)
+        if others or kind not in _ENDS:
+            return None
+        said = self._copy.texts.several(ids, 1, _ENDS[kind])
+        has_escapes = kind == Kind.STRING and any(b"\\" in each for each in said)
+        return None if has_escapes else (kind, said)
 
     def first(self, kind: Kind) -> int:
         """The first id that may be of a kind; what only the query makes may be of any."""

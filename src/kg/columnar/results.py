@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
-from typing import Final, Protocol
+from collections.abc import Sequence
+from itertools import chain
+from typing import Final, NamedTuple, Protocol
 
 import numpy as np
 
-from kg.columnar.layout import Ids
+from kg.columnar.layout import Ids, Numbers
 from kg.columnar.overlay import Terms
 from kg.columnar.table import Table, places
-from kg.columnar.terms import Kind, unescaped
+from kg.columnar.terms import DATATYPES, Kind, unescaped
 
 ROWS: Final = 10_000
 """So many are made at once."""
@@ -24,6 +25,16 @@ ROWS: Final = 10_000
 _LITERAL: Final = re.compile(
     rb'"((?:[^"\\]|\\.)*+)"(?:\^\^<([^>]*)>|@([^-]+(?:-[^-]+)*)(?:--(\w+))?)?', re.DOTALL
 )
+
+_FORMS: Final = {
+    Kind.IRI: b'{"type":"uri","value":"%b"}',
+    Kind.STRING: b'{"type":"literal","value":"%b"}',
+    **{
+        kind: b'{"type":"literal","value":"%b","datatype":"' + datatype.encode() + b'"}'
+        for kind, datatype in DATATYPES.items()
+    },
+}
+"""What a term of a kind is in JSON, with what it says in its place."""
 
 
 class Out(Protocol):
@@ -46,27 +57,44 @@ def write_json(table: Table, names: Sequence[str], terms: Terms, out: Out) -> No
     out.write(f'{{"head":{{"vars":{head}}},"results":{{"bindings":['.encode())
     for start in range(0, table.rows, ROWS):
         at = slice(start, min(start + ROWS, table.rows))
-        columns = [_members(name, table.column(name)[at], terms) for name in names]
-        rows = map(b",".join, _bound(columns))
-        out.write((b",{" if start else b"{") + b"},{".join(rows) + b"}")
+        columns = [_cells(name, table.column(name)[at], terms) for name in names]
+        out.write((b"," if start else b"") + _rows(columns))
     out.write(b"]}}")
 
 
-def _bound(columns: Sequence[Sequence[bytes]]) -> Iterator[Sequence[bytes]]:
-    """The members of each row; what is unbound has none."""
-    rows = zip(*columns, strict=True)
-    if all(map(all, columns)):
-        yield from rows
-    else:
-        yield from ([member for member in row if member] for row in rows)
+class _Cells(NamedTuple):
+    """What a column writes: `form`, with each of `cells` in it; a whole member begins with ",".
+
+    What is unbound writes nothing.
+    """
+
+    form: bytes
+    cells: list[bytes]
 
 
-def _members(name: str, column: Ids, terms: Terms) -> list[bytes]:
-    """A member of the object of each solution; empty where it is unbound."""
+def _rows(columns: Sequence[_Cells]) -> bytes:
+    """All rows: one form for all is filled at once, which takes a fraction of filling each."""
+    form = b"".join(each.form for each in columns)
+    rows = zip(*(each.cells for each in columns), strict=True)
+    if columns[0].form == b"%b":  # where it is unbound a row begins with another member
+        return b",".join([b"{%b}" % (form % row)[1:] for row in rows])
+    forms = [b"{%b}" % form[1:]] * len(columns[0].cells)
+    return b",".join(forms) % tuple(chain.from_iterable(rows))
+
+
+def _cells(name: str, column: Ids, terms: Terms) -> _Cells:
+    head = f",{json.dumps(name[1:], ensure_ascii=False)}:".encode()
     first, of = places([column], len(column))
     values = column[first]
-    head = f"{json.dumps(name[1:], ensure_ascii=False)}:".encode()
-    made = [b"" if term == 0 else head + _fragment(text) for term, text in terms.texts(values)]
+    alike = terms.alike(values)
+    if alike is None:
+        made = [head + _fragment(text) if text else b"" for text in terms.texts(values)]
+        return _Cells(b"%b", _each(made, of))
+    kind, inner = alike
+    return _Cells(head + _FORMS[kind], _each(inner, of))
+
+
+def _each(made: list[bytes], of: Numbers) -> list[bytes]:
     return [made[at] for at in of.tolist()]
 
 

@@ -31,7 +31,7 @@ class Mixed(NamedTuple):
 Found: TypeAlias = Rows | Mixed
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Scan:
     """A pattern in a relation, and what its solutions bind.
 
@@ -52,6 +52,16 @@ class Scan:
         relation = copy.union if graph is None else copy.named
         variables = frozenset(term for term in terms if term.startswith("?"))
         return cls(relation, pattern, graph, constants, variables)
+
+    @property
+    def words(self) -> str:
+        """The pattern as it is told."""
+        return f"{' '.join(self.pattern)}{f' in {self.graph}' if self.graph else ''}"
+
+    @property
+    def parts(self) -> tuple[Scan, ...]:
+        """The patterns that it stands for."""
+        return (self,)
 
     def predicate(self) -> Predicate | None:
         """The predicate, where it is a constant that there is."""
@@ -152,7 +162,7 @@ class Scan:
         if self.predicate() is None:
             end, part, low, counts = self._mixed_way(table, budget, predicates)
         else:
-            ways = [self._way(table, end) for end in self._ends(table)]
+            ways = [self._way(table, end, keep=not budget.small) for end in self._ends(table)]
             end, part, low, counts = min(ways, key=lambda way: int(way[3].sum()))
         if counts.max(initial=0) > 1:
             at, places = spread(low, counts, budget)
@@ -224,13 +234,14 @@ class Scan:
             wanted = np.unique(table.columns[self.pattern.p]).tolist()
         return known.values() if wanted is None else [known[p] for p in wanted if p in known]
 
-    def _way(self, table: Table, end: End) -> tuple[End, Found, Numbers, Numbers]:
+    def _way(
+        self, table: Table, end: End, *, keep: bool = True
+    ) -> tuple[End, Found, Numbers, Numbers]:
         """Triples by an end, and for each solution where its own begin and how many there are."""
         column, predicate = table.columns[getattr(self.pattern, end)], self.predicate()
         if self._end is None and predicate is not None:
-            part: Found = self.relation.beside(predicate, end, column)
-        else:
-            part = self.part(by=end)
+            return end, *self.relation.runs(predicate, end, column, keep=keep)
+        part = self.part(by=end)
         return end, part, *run_of(part.s if end == "s" else part.o, column)
 
     def _checked(

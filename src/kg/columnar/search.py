@@ -17,8 +17,8 @@ CASELESS: Final = re.compile(r"[\x20-\x7e]+")
 """What may be looked for whatever its case is."""
 
 AT_ONCE: Final = 1 << 16
-SPARSE: Final = 4
-"""Where texts are a smaller part of the bytes between the first and the last, they are gathered."""
+SPARSE: Final = 512
+"""Where there are more bytes for each text between the first and the last, texts are gathered."""
 
 
 def containing(copy: Copy, ids: Ids, needle: str, *, caseless: bool) -> tuple[Mask, Mask]:
@@ -52,7 +52,7 @@ def gathered(copy: Copy, ids: Ids) -> tuple[bytes, Numbers, Numbers]:
         return b"", starts, ends
     low, high = int(starts[0]), int(ends[-1])
     lengths = ends - starts
-    if high - low <= SPARSE * int(lengths.sum()):
+    if high - low <= SPARSE * len(ids):
         return copy.heap[low:high].tobytes(), starts - low, ends - low
     heap = copy.heap.data
     spans = zip(starts.tolist(), ends.tolist(), strict=True)

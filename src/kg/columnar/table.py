@@ -22,6 +22,15 @@ MANY: Final = 8
 FEW: Final = 4_096
 """Where there are at most so many pairs of rows, each pair is looked at."""
 
+BITS: Final = 62
+"""Two numbers that have so many bits together are sorted as one."""
+
+SPARSE: Final = 64
+"""Numbers are made anew where they are spread over fewer times as many as there are rows."""
+
+EDGE: Final = 64
+"""So many times fewer numbers than all may be far from the others."""
+
 DENSE: Final = 4
 """Numbers are counted in an array where it has at most so many places for each row."""
 
@@ -30,27 +39,76 @@ def places(columns: Sequence[Numbers] | Sequence[Ids], rows: int) -> tuple[Numbe
     """The place of the first row of each distinct one, in their order; which of these each is."""
     if rows < 2:
         return np.zeros(rows, np.int64), np.zeros(rows, np.int64)
-    if len(columns) == 1 and (columns[0][1:] >= columns[0][:-1]).all():
-        begins = np.ones(rows, np.bool_)
-        begins[1:] = ~repeating(columns[0])
-        return np.flatnonzero(begins), np.cumsum(begins) - 1
+    if len(columns) == 1 and (begins := starts(columns[0])) is not None:
+        return begins, np.repeat(np.arange(len(begins)), np.diff(begins, append=rows))
     numbers = np.zeros(rows, np.int64)
     size = 1
     for column in columns:
         low = int(column.min())
         span = int(column.max()) - low + 1
-        if size * span >= 1 << 62:
+        if size * span >= 1 << BITS:
             numbers = np.unique(numbers, return_inverse=True)[1].astype(np.int64)
             size = rows
-        numbers = numbers * span + (column.astype(np.int64) - low)
+        offsets = column.astype(np.int64) - low
+        if rows < span < SPARSE * rows:
+            offsets, span = _close(offsets, span)
+        numbers = numbers * span + offsets
         size *= span
     if size > DENSE * rows + 1024:
-        _, first, inverse = np.unique(numbers, return_index=True, return_inverse=True)
-        return first, inverse
+        return _sorted_places(numbers, size)
     first = np.full(size, -1, np.int64)
     first[numbers[::-1]] = np.arange(rows)[::-1]
     present = first >= 0
     return first[present], (np.cumsum(present) - 1)[numbers]
+
+
+def _present(numbers: Numbers | Ids, span: int) -> Mask:
+    """Which numbers below a span are there."""
+    found = np.zeros(span, np.bool_)
+    found[numbers] = True
+    return found
+
+
+def are_distinct(column: Ids) -> bool:
+    """Whether no number comes twice, where this is seen at a glance."""
+    if not len(column):
+        return True
+    low, high = int(column.min()), int(column.max())
+    if high - low >= SPARSE * len(column):
+        return False
+    return int(np.count_nonzero(_present(column - low, high - low + 1))) == len(column)
+
+
+def _close(numbers: Numbers, span: int) -> tuple[Numbers, int]:
+    """Numbers in the same order without those below a span that are not there; how many remain."""
+    known = np.flatnonzero(_present(numbers, span))
+    place = np.empty(span, np.int32)
+    place[known] = np.arange(len(known))
+    return place[numbers].astype(np.int64), len(known)
+
+
+def starts(column: Numbers | Ids) -> Numbers | None:
+    """Where the first of each run of a sorted column is; None where it is not sorted."""
+    if (column[1:] < column[:-1]).any():
+        return None
+    begins = np.flatnonzero(column[1:] != column[:-1]) + 1
+    return np.concatenate([np.zeros(min(len(column), 1), np.int64), begins])
+
+
+def _sorted_places(numbers: Numbers, size: int) -> tuple[Numbers, Numbers]:
+    """What `places` gives, for numbers from 0 on that are below a size."""
+    rows = len(numbers)
+    width = rows.bit_length()
+    if size.bit_length() + width > BITS:
+        _, first, inverse = np.unique(numbers, return_index=True, return_inverse=True)
+        return first, inverse
+    packed = numbers << width | np.arange(rows)  # sorts sooner than places by their numbers
+    packed.sort()
+    at, ordered = packed & ((1 << width) - 1), packed >> width
+    fresh = np.r_[True, ~repeating(ordered)]
+    inverse = np.empty(rows, np.int64)
+    inverse[at] = np.cumsum(fresh) - 1
+    return at[fresh], inverse
 
 
 def repeating(numbers: Numbers | Ids) -> Mask:
@@ -90,7 +148,7 @@ def _pairs(left: Table, right: Table, names: Sequence[str]) -> Mask:
     return agree
 
 
-def run_of(ordered: Ids, wanted: Ids) -> tuple[Numbers, Numbers]:
+def run_of(ordered: Ids | Numbers, wanted: Ids | Numbers) -> tuple[Numbers, Numbers]:
     """Where each of some numbers begins among ordered ones, and how often it is there.
 
     Many are not searched for one by one: a table has where each number begins.
@@ -100,13 +158,53 @@ def run_of(ordered: Ids, wanted: Ids) -> tuple[Numbers, Numbers]:
     first, span = int(ordered[0]), int(ordered[-1]) - int(ordered[0]) + 1
     if len(wanted) * MANY < len(ordered) or span > DENSE * (len(ordered) + len(wanted)):
         low = ordered.searchsorted(wanted, "left")
-        return low, ordered.searchsorted(wanted, "right") - low
+        counts = (ordered.take(low, mode="clip") == wanted).astype(np.int64)
+        more = np.flatnonzero(counts & (ordered.take(low + 1, mode="clip") == wanted))
+        if len(more):  # those that are there once need no second search
+            counts[more] = ordered.searchsorted(wanted[more], "right") - low[more]
+        return low, counts
     counts = np.bincount(ordered - first, minlength=span)
     low = np.cumsum(counts) - counts
     at = wanted - first
     there = (at >= 0) & (at < span)
     at = np.where(there, at, 0)
     return low[at], np.where(there, counts[at], 0)
+
+
+class Begins:
+    """Where each number of an ordered column begins: a table for many that are looked for.
+
+    The first and the last few numbers, which may be far from all others, are not in it.
+    """
+
+    def __init__(self, ordered: Ids) -> None:
+        start = run_of(ordered, ordered[[len(ordered) // EDGE, -1 - len(ordered) // EDGE]])
+        low, high = int(start[0][0]), int(start[0][1] + start[1][1])
+        self._first, self._last = int(ordered[low]), int(ordered[high - 1])
+        counts = np.bincount(ordered[low:high] - self._first)
+        self._at = np.zeros(len(counts) + 1, np.int32)
+        np.cumsum(counts, out=self._at[1:], dtype=np.int32)
+        self._at += low
+        self.nbytes = self._at.nbytes
+
+    @staticmethod
+    def are_worth(ordered: Ids) -> bool:
+        """Whether the numbers of a column are so close to each other that a table is small."""
+        if not len(ordered):
+            return False
+        edge = len(ordered) // EDGE
+        return int(ordered[-1 - edge]) - int(ordered[edge]) < 2 * DENSE * len(ordered)
+
+    def run_of(self, ordered: Ids, wanted: Ids) -> tuple[Numbers, Numbers]:
+        """See `run_of`."""
+        at = np.clip(wanted, self._first, self._last)
+        outside = np.flatnonzero(at != wanted)
+        at -= self._first
+        low = self._at[at].astype(np.int64)
+        counts = self._at[at + 1] - low
+        if len(outside):
+            low[outside], counts[outside] = run_of(ordered, wanted[outside])
+        return low, counts
 
 
 def spread(low: Numbers, counts: Numbers, budget: Budget) -> tuple[Numbers, Numbers]:
@@ -138,10 +236,7 @@ def matches(left: Table, right: Table, budget: Budget) -> tuple[Numbers, Numbers
         return at_left, at_right
     wanted, found = keys(left, right, names)
     order = np.argsort(found, kind="stable")
-    ordered = found[order]
-    low = np.searchsorted(ordered, wanted, "left")
-    high = np.searchsorted(ordered, wanted, "right")
-    at_left, places = spread(low, high - low, budget)
+    at_left, places = spread(*run_of(found[order], wanted), budget)
     return at_left, order[places]
 
 

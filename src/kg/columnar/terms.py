@@ -38,6 +38,16 @@ ORDERED: Final = frozenset(Kind) - {Kind.BLANK, Kind.OTHER}
 NUMBERS: Final = frozenset({Kind.INTEGER, Kind.DECIMAL})
 
 XSD: Final = PREFIXES["xsd"]
+DATATYPES: Final = {
+    Kind.INTEGER: f"{XSD}integer",
+    Kind.DECIMAL: f"{XSD}decimal",
+    Kind.DOUBLE: f"{XSD}double",
+    Kind.BOOLEAN: f"{XSD}boolean",
+    Kind.DATE: f"{XSD}date",
+    Kind.DATE_TIME: f"{XSD}dateTime",
+}
+"""The one datatype that all terms of a kind have."""
+
 INTEGER_BOUND: Final = 2**63
 """Integers of the engine lie below this; longer ones have no value there."""
 

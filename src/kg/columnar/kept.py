@@ -1,0 +1,35 @@
+"""What a process works out of a copy and keeps for the next query, up to so many bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Generic, TypeVar
+
+Key = TypeVar("Key", bound=Hashable)
+Value = TypeVar("Value")
+
+
+class Kept(Generic[Key, Value]):
+    """Values by their keys; those that nobody asked for longest go first, the last one stays."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._values: dict[Key, tuple[Value, int]] = {}
+
+    def __contains__(self, key: Key) -> bool:
+        return key in self._values
+
+    def get(self, key: Key) -> Value | None:
+        """A value that is kept; it is then the one that was asked for last."""
+        found = self._values.pop(key, None)
+        if found is None:
+            return None
+        self._values[key] = found
+        return found[0]
+
+    def keep(self, key: Key, value: Value, size: int) -> Value:
+        """Take in a value of so many bytes."""
+        self._values[key] = value, size
+        while len(self._values) > 1 and sum(n for _, n in self._values.values()) > self._most:
+            del self._values[next(iter(self._values))]
+        return value
