@@ -8,8 +8,10 @@ too, with a name that the query does not have.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, TypeAlias
+from functools import wraps
+from typing import Literal, NamedTuple, TypeAlias, TypeVar
 
 from kg.columnar.handing_over import HandedOver
 
@@ -78,7 +80,7 @@ class Expression:
         return self.tree if known and isinstance(self.tree, str) else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Bgp:
     """Patterns of one graph: None is the default graph, else a term or a variable.
 
@@ -90,7 +92,7 @@ class Bgp:
     filters: tuple[Expression, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Closure:
     """The pairs of ends of a path in the default graph, each once; `inner` is one step of it."""
 
@@ -98,7 +100,7 @@ class Closure:
     inner: Node
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Join:
     """Solutions of both that agree."""
 
@@ -106,7 +108,7 @@ class Join:
     right: Node
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LeftJoin:
     """OPTIONAL; `conditions` are the filters directly inside of it."""
 
@@ -115,7 +117,7 @@ class LeftJoin:
     conditions: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Union:
     """Solutions of either."""
 
@@ -123,7 +125,7 @@ class Union:
     right: Node
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Minus:
     """MINUS."""
 
@@ -131,7 +133,7 @@ class Minus:
     right: Node
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Exists:
     """Solutions for which a pattern has some that meet conditions, or with `negated` none."""
 
@@ -141,7 +143,7 @@ class Exists:
     conditions: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Filter:
     """FILTER."""
 
@@ -149,7 +151,7 @@ class Filter:
     expression: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Extend:
     """BIND."""
 
@@ -158,7 +160,7 @@ class Extend:
     expression: Expression
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Values:
     """VALUES; None is UNDEF."""
 
@@ -194,7 +196,7 @@ class Order:
     descending: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Select:
     """A SELECT query, outermost or inside of another one."""
 
@@ -238,6 +240,24 @@ Node: TypeAlias = (
 )
 
 
+Found = TypeVar("Found")
+
+
+def _once(found: Callable[[Node], Found]) -> Callable[[Node], Found]:
+    """What is found out of an operator, which does not change, kept with it."""
+    name = f"_{found.__name__}"
+
+    @wraps(found)
+    def kept(node: Node) -> Found:
+        known: Found | None = node.__dict__.get(name)
+        if known is None:
+            known = node.__dict__[name] = found(node)
+        return known
+
+    return kept
+
+
+@_once
 def variables(node: Node) -> frozenset[str]:
     """The variables that solutions of an operator may bind."""
     match node:
@@ -256,11 +276,12 @@ def variables(node: Node) -> frozenset[str]:
             return frozenset(names)
 
 
-def uses(node: Node) -> Counter[str]:
+@_once
+def uses(node: Node) -> Mapping[str, int]:
     """In how many places operators use each variable; patterns of one `Bgp` are one place."""
     found: Counter[str] = Counter()
     for inner in inner_nodes(node):
-        found += uses(inner)
+        found.update(uses(inner))
     match node:
         case Bgp() | Values():
             found.update(variables(node))
@@ -291,6 +312,7 @@ def _used_above(select: Select) -> frozenset[str]:
     return frozenset((*select.variables, *grouping.keys, *(name for name, _ in named), *inside))
 
 
+@_once
 def certain(node: Node) -> frozenset[str]:
     """The variables that every solution of an operator binds."""
     match node:

@@ -8,6 +8,7 @@ the value is. What is not known here in full is a cell of its own.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
@@ -25,6 +26,9 @@ COMPARISONS: Final = frozenset({"=", "!=", "<", "<=", ">", ">=", "SAMETERM", "IN
 OF_KINDS: Final = frozenset({"BOUND", "DATATYPE", "ISIRI", "ISURI", "ISLITERAL", "ISNUMERIC"})
 DIGITS: Final = {"YEAR": (1, 2, 3, 4), "MONTH": (6, 7), "DAY": (9, 10)}
 """Where the text of a date has what a function tells of it."""
+_STRING: Final = re.compile(r'"[A-Za-z0-9-]*"')
+"""A plain string as a constant of a query, without escapes."""
+
 DAY_LENGTH: Final = len("2000-01-01")
 LONGEST: Final = len("2000-01")
 """So many digits are one number, with which a cell has one of 64 bits."""
@@ -74,8 +78,14 @@ class Dividing:
         self._known: dict[str, tuple[Ids, Numbers]] = {}
 
     def compared(self, tree: Tree) -> Mask | None:
-        """Where a comparison is true, where ids alone tell it; None where they do not."""
-        if isinstance(tree, str) or tree.function not in RELATIONS or len(tree.arguments) != 2:
+        """Where a comparison is true, where ids or tags tell it; None where they do not."""
+        if isinstance(tree, str):
+            return None
+        if (asked := _asked_tags(tree)) is not None:
+            return self._tagged(*asked)
+        if (listed := _listed_iris(tree)) is not None:
+            return self._among(*listed)
+        if tree.function not in RELATIONS or len(tree.arguments) != 2:
             return None
         left, right = tree.arguments
         if _is_variable(left) and _is_variable(right):
@@ -102,6 +112,28 @@ class Dividing:
             below |= (column >= low) & (column < first)
             above |= (column >= beyond) & (column < high)
         return RELATIONS[operator](above.view(np.int8), below.view(np.int8))
+
+    def _among(self, name: str, iris: list[str]) -> Mask | None:
+        """Which IRIs are among some; None where a column has anything else."""
+        column = self._table.column(name)
+        if self._kinds(column) != {Kind.IRI}:
+            return None
+        known = self._copy.find_all(iris)
+        return np.isin(column, np.array([term for term in known if term], np.int32))
+
+    def _tagged(self, name: str, tags: frozenset[str]) -> Mask | None:
+        """Which literals have one of some tags; the empty one is that of all without a tag."""
+        column = self._table.column(name)
+        kinds = self._kinds(column)
+        if Kind.OTHER in kinds:
+            return None
+        values, of = np.unique(column, return_inverse=True)
+        low, high = self._bounds(Kind.TAGGED)
+        kept = (values >= self._bounds(Kind.INTEGER)[0]) & ("" in tags)
+        at = np.flatnonzero((values >= low) & (values < high))
+        texts = self._copy.texts.several(values[at])
+        kept[at] = [text[text.rfind(b"@") + 1 :].decode() in tags for text in texts]
+        return kept[of]
 
     def _kinds(self, column: Ids) -> set[Kind]:
         """The kinds of a column; `OTHER` where some are not known to be of one in the copy."""
@@ -289,6 +321,29 @@ def _is_variable(tree: Tree) -> bool:
 
 def _is_constant(tree: Tree) -> bool:
     return isinstance(tree, str) and not tree.startswith("?")
+
+
+def _listed_iris(tree: Call) -> tuple[str, list[str]] | None:
+    """The variable and the IRIs of `?p IN (rdfs:label, owl:sameAs)`, or of `?p = rdfs:label`."""
+    name, *others = tree.arguments
+    if tree.function not in ("=", "IN") or not _is_variable(name):
+        return None
+    iris = [each for each in others if isinstance(each, str) and each[:1] == "<" != each[1:2]]
+    return (str(name), iris) if len(iris) == len(others) else None
+
+
+def _asked_tags(tree: Call) -> tuple[str, frozenset[str]] | None:
+    """The variable and the tags of `LANG(?name) = "en"`, or of an IN with several."""
+    if tree.function not in ("=", "IN"):
+        return None
+    first, *tags = tree.arguments
+    if not isinstance(first, Call) or first.function != "LANG":
+        return None
+    texts = [tag for tag in tags if isinstance(tag, str) and _STRING.fullmatch(tag)]
+    of = first.arguments[0]
+    if not _is_variable(of) or len(texts) < len(tags):
+        return None
+    return str(of), frozenset(text[1:-1] for text in texts)
 
 
 def _substring(tree: Call) -> tuple[str, range] | None:

@@ -19,6 +19,7 @@ from kg.columnar.algebra import (
     LeftJoin,
     Minus,
     Node,
+    Pattern,
     Query,
     Select,
     Union,
@@ -34,6 +35,12 @@ from kg.columnar.triples import TYPE
 
 LOOK_UP: Final = 20
 """Triples that the engine passes in a scan while it looks one pattern up."""
+
+ASKED: Final = 200
+"""Triples that the engine passes in a scan while it evaluates one EXISTS."""
+
+ROWS: Final = 8
+"""Of so many rows of values it is looked at what they match."""
 
 SIZES: Final = {
     (True, True, True): 1,
@@ -145,8 +152,11 @@ def _work(scans: Scans, node: Node, bound: _Names = _NONE, known: _Names = _NONE
         case Values(_, rows):
             return Work(0, len(rows))
         case Join(Values() as first, Bgp() as then) | Join(Bgp() as then, Values() as first):
-            inner = bound | certain(first), known | certain(first)
-            return _in_turn(_work(scans, first), _work(scans, then, *inner))
+            return _of_each(scans, first, then, bound, known)
+        case Exists(first, then):
+            found = _work(scans, first, bound, known)
+            each = _work(scans, then, bound | certain(first))
+            return _in_turn(found, each and Work(ASKED + each.triples, 1))
         case LeftJoin(first, then) if variables(then) & certain(first):
             each = _work(scans, then, bound | certain(first))
             found = _in_turn(_work(scans, first, bound, known), each)
@@ -159,6 +169,21 @@ def _work(scans: Scans, node: Node, bound: _Names = _NONE, known: _Names = _NONE
                 return None
             return Work(both[0].triples + both[1].triples, both[0].solutions + both[1].solutions)
     return None
+
+
+def _of_each(scans: Scans, given: Values, then: Bgp, bound: _Names, known: _Names) -> Work | None:
+    """Patterns for each row of some values; these are looked up for the first few rows."""
+    bound, known = bound | certain(given), known | certain(given)
+    total, rows = Work(0, 0), given.rows[:ROWS]
+    for row in rows:
+        terms = {name: term for name, term in zip(given.variables, row, strict=True) if term}
+        patterns = (Pattern(*(terms.get(each, each) for each in part)) for part in then.patterns)
+        graph = then.graph and terms.get(then.graph, then.graph)
+        exact = scans.of(Bgp(tuple(patterns), graph))
+        each = _looked_up(scans.of(then), bound, known, exact)
+        total = Work(total.triples + each.triples, total.solutions + each.solutions)
+    times = len(given.rows) / max(len(rows), 1)
+    return Work(total.triples * times, total.solutions * times)
 
 
 def expected(scans: Scans, node: Node) -> float:
@@ -187,19 +212,26 @@ def _in_turn(begun: Work | None, each: Work | None) -> Work | None:
     return Work(triples, begun.solutions * each.solutions)
 
 
-def _looked_up(scans: list[Scan], bound: _Names, known: _Names) -> Work:
+def _looked_up(
+    scans: list[Scan], bound: _Names, known: _Names, exact: list[Scan] | None = None
+) -> Work:
     """Patterns in the order of the engine, for one solution that binds some variables.
 
     Where the engine has no reason for an order of those that it may begin with, the worst is taken.
+    `exact` are the same patterns with what the solution binds, where that is known.
     """
     triples, solutions, left = 0.0, 1.0, [*scans]
+    measured = dict(zip(scans, exact or scans, strict=True))
     while left:
         connected = [scan for scan in left if scan.variables & known] or left
-        least = min(_expected(scan, known) for scan in connected)
-        first = (scan for scan in connected if _expected(scan, known) == least)
-        scan = max(first, key=lambda each: each.size) if len(left) == len(scans) else next(first)
+        sizes = [_expected(scan, known) for scan in connected]
+        least = min(sizes)
+        first = [scan for scan, size in zip(connected, sizes, strict=True) if size == least]
+        scan = first[0]
+        if len(first) > 1 and len(left) == len(scans):
+            scan = max(first, key=lambda each: measured[each].size)
         left.remove(scan)
-        found = scan.estimate(1, bound) * solutions
+        found = measured[scan].estimate(1, bound) * solutions
         triples += LOOK_UP * solutions + max(found, solutions)
         solutions = found
         bound, known = bound | scan.variables, known | scan.variables
@@ -208,5 +240,6 @@ def _looked_up(scans: list[Scan], bound: _Names, known: _Names) -> Work:
 
 def _expected(scan: Scan, bound: _Names) -> int:
     """How many triples the engine expects; it leaves classes to the end among equal patterns."""
-    s, p, o = (term in scan.constants or term in bound for term in scan.pattern)
-    return SIZES[s, p, o] + (scan.pattern.p == TYPE)
+    s, p, o = scan.pattern
+    given = scan.constants.keys() | bound if bound else scan.constants.keys()
+    return SIZES[s in given, p in given, o in given] + (p == TYPE)

@@ -13,7 +13,7 @@ class Kept(Generic[Key, Value]):
     """Values by their keys; those that nobody asked for longest go first, the last one stays."""
 
     def __init__(self, most: int) -> None:
-        self._most = most
+        self._most, self._total = most, 0
         self._values: dict[Key, tuple[Value, int]] = {}
 
     def __contains__(self, key: Key) -> bool:
@@ -29,7 +29,10 @@ class Kept(Generic[Key, Value]):
 
     def keep(self, key: Key, value: Value, size: int) -> Value:
         """Take in a value of so many bytes."""
+        if key in self._values:
+            self._total -= self._values.pop(key)[1]
         self._values[key] = value, size
-        while len(self._values) > 1 and sum(n for _, n in self._values.values()) > self._most:
-            del self._values[next(iter(self._values))]
+        self._total += size
+        while len(self._values) > 1 and self._total > self._most:
+            self._total -= self._values.pop(next(iter(self._values)))[1]
         return value

@@ -43,6 +43,9 @@ RELATIONS: Final = ("union", "named")
 BOTH_ENDS: Final = (bisect_left, bisect_right)
 COLUMNS: Final = ("so_s", "so_o", "so_g", "os_s", "os_o", "os_g")
 
+CONSTANTS: Final = 4_096
+"""So many constants of queries are kept with their ids."""
+
 STARS: Final = 1_000
 """So many stars are remembered that were asked for once."""
 
@@ -94,6 +97,11 @@ class Relation:
         known = self.predicates.values()
         self._starts = np.array([predicate.start for predicate in known], np.int64)
         self._ends = np.array([predicate.end for predicate in known], np.int64)
+
+    def most_ends(self) -> tuple[int, int]:
+        """About how many subjects and how many objects the predicate with most of them has."""
+        known = self.predicates.values()
+        return max(each.subjects for each in known), max(each.objects for each in known)
 
     def by_subject(self, predicate: Predicate) -> Rows:
         """Its triples in the order of subjects, then of objects."""
@@ -234,6 +242,7 @@ class Copy:
         self.texts = Texts(folder)
         self.heap, self.offsets = self.texts.heap, self.texts.offsets
         self.union, self.named = (relation(folder, about, name) for name in RELATIONS)
+        self._constants: Kept[str, int] = Kept(CONSTANTS)
 
     def text(self, term: int) -> str:
         """The N-Triples text of a term."""
@@ -242,6 +251,11 @@ class Copy:
     def find(self, text: str) -> int:
         """The id of a term; 0 where no triple has it."""
         return self.texts.find(text.encode())
+
+    def id_of(self, constant: str) -> int:
+        """What `find` gives for a constant of a query, which the next one may have as well."""
+        known = self._constants.get(constant)
+        return self._constants.keep(constant, self.find(constant), 1) if known is None else known
 
     def find_all(self, texts: Sequence[str]) -> list[int]:
         """The ids of terms; 0 where no triple has one."""

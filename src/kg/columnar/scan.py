@@ -48,9 +48,9 @@ class Scan:
     def of(cls, copy: Copy, pattern: Pattern, graph: str | None) -> Scan:
         """Look up the constants of a pattern; `graph` is None for the default graph."""
         terms = [*pattern] if graph is None else [*pattern, graph]
-        constants = {term: copy.find(term) for term in terms if not term.startswith("?")}
+        constants = {term: copy.id_of(term) for term in terms if term[0] != "?"}
         relation = copy.union if graph is None else copy.named
-        variables = frozenset(term for term in terms if term.startswith("?"))
+        variables = frozenset(term for term in terms if term[0] == "?")
         return cls(relation, pattern, graph, constants, variables)
 
     @property
@@ -63,6 +63,7 @@ class Scan:
         """The patterns that it stands for."""
         return (self,)
 
+    @cached_property
     def predicate(self) -> Predicate | None:
         """The predicate, where it is a constant that there is."""
         return self.relation.predicates.get(self.constants.get(self.pattern.p, 0))
@@ -70,7 +71,7 @@ class Scan:
     def is_empty(self) -> bool:
         """Whether a constant is a term that no triple has."""
         return 0 in self.constants.values() or (
-            self.pattern.p in self.constants and self.predicate() is None
+            self.pattern.p in self.constants and self.predicate is None
         )
 
     @cached_property
@@ -78,7 +79,7 @@ class Scan:
         """How many triples there are to be looked at."""
         if self.is_empty():
             return 0
-        predicate = self.predicate()
+        predicate = self.predicate
         if self._end is None:
             return self.relation.rows if predicate is None else predicate.rows
         if predicate is not None:
@@ -87,20 +88,21 @@ class Scan:
 
     def estimate(self, rows: int, bound: frozenset[str] | set[str]) -> float:
         """How many solutions its join with so many `rows` has, which bind some variables."""
-        size = self.size
+        size, (s, p, o), most = self.size, self.pattern, 1
         if not size:
             return 0
-        predicate = self.predicate()
-        known = [predicate] if predicate else self.relation.predicates.values()
-        s, p, o = self.pattern
-        shares = [1.0]
-        if s in bound:
-            shares.append(1 / max(each.subjects for each in known))
-        if o in bound:
-            shares.append(1 / max(each.objects for each in known))
+        if s in bound or o in bound:
+            subjects, objects = self._ends_there
+            most = max(subjects if s in bound else 1, objects if o in bound else 1)
         if p in bound:
-            return rows * size * min(shares) / min(size, len(self.relation.predicates))
-        return rows * size * min(shares)
+            return rows * size / most / min(size, len(self.relation.predicates))
+        return rows * size / most
+
+    @cached_property
+    def _ends_there(self) -> tuple[int, int]:
+        """About how many subjects and objects there are; the most of any predicate."""
+        predicate = self.predicate
+        return (predicate.subjects, predicate.objects) if predicate else self.relation.most_ends()
 
     @property
     def _end(self) -> End | None:
@@ -121,7 +123,7 @@ class Scan:
 
         Those of several predicates stand in no order.
         """
-        predicate = self.predicate()
+        predicate = self.predicate
         s, _, o = self.pattern
         if predicate is None:
             return _mixed(self._at_end) if self._end else self.relation.all()
@@ -159,7 +161,7 @@ class Scan:
             for name in sorted(self.variables - set(table.columns)):
                 nothing = nothing.extended(name, np.zeros(0, np.int32))
             return nothing
-        if self.predicate() is None:
+        if self.predicate is None:
             end, part, low, counts = self._mixed_way(table, budget, predicates)
         else:
             ways = [self._way(table, end, keep=not budget.small) for end in self._ends(table)]
@@ -181,7 +183,7 @@ class Scan:
 
     def reached_from(self, table: Table) -> int:
         """How many triples solutions lead to that bind one of its ends."""
-        if self.predicate() is None:
+        if self.predicate is None:
             return self.size
         return min(int(self._way(table, end)[3].sum()) for end in self._ends(table))
 
@@ -238,7 +240,7 @@ class Scan:
         self, table: Table, end: End, *, keep: bool = True
     ) -> tuple[End, Found, Numbers, Numbers]:
         """Triples by an end, and for each solution where its own begin and how many there are."""
-        column, predicate = table.columns[getattr(self.pattern, end)], self.predicate()
+        column, predicate = table.columns[getattr(self.pattern, end)], self.predicate
         if self._end is None and predicate is not None:
             return end, *self.relation.runs(predicate, end, column, keep=keep)
         part = self.part(by=end)

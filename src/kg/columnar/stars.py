@@ -63,7 +63,7 @@ def _is_mark(scan: Scan) -> bool:
 
 def _relation(scan: Scan, mark: Scan, budget: Budget) -> Relation | None:
     """The rows of a pattern's predicate whose subjects have a mark; None where it is no use."""
-    predicate, other = scan.predicate(), mark.predicate()
+    predicate, other = scan.predicate, mark.predicate
     if predicate is None or other is None or mark.size * SELECTIVE > predicate.rows:
         return None
     if _is_mark(scan) and mark.size < scan.size:

@@ -19,6 +19,9 @@ from kg.solutions import united as united
 MANY: Final = 8
 """Numbers are searched for one by one where there are so many times fewer than to search among."""
 
+SHORT: Final = 128
+"""So few solutions are compared one by one."""
+
 FEW: Final = 4_096
 """Where there are at most so many pairs of rows, each pair is looked at."""
 
@@ -105,7 +108,8 @@ def _sorted_places(numbers: Numbers, size: int) -> tuple[Numbers, Numbers]:
     packed = numbers << width | np.arange(rows)  # sorts sooner than places by their numbers
     packed.sort()
     at, ordered = packed & ((1 << width) - 1), packed >> width
-    fresh = np.r_[True, ~repeating(ordered)]
+    fresh = np.ones(rows, np.bool_)
+    fresh[1:] = ordered[1:] != ordered[:-1]
     inverse = np.empty(rows, np.int64)
     inverse[at] = np.cumsum(fresh) - 1
     return at[fresh], inverse
@@ -118,8 +122,12 @@ def repeating(numbers: Numbers | Ids) -> Mask:
 
 def distinct(table: Table) -> Table:
     """Each solution once."""
-    if table.rows < 2:
-        return table
+    if table.rows <= SHORT and table.columns:
+        first: dict[tuple[int, ...], int] = {}
+        rows = zip(*(column.tolist() for column in table.columns.values()), strict=True)
+        for at, row in enumerate(rows):
+            first.setdefault(row, at)
+        return table if len(first) == table.rows else table.take(np.array([*first.values()]))
     return table.take(np.sort(places(list(table.columns.values()), table.rows)[0]))
 
 

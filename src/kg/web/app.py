@@ -34,6 +34,7 @@ from kg.web import (
     journal,
     link_review,
     links,
+    marking,
     openapi,
     operations,
     permalinks,
@@ -133,6 +134,7 @@ def create_app(
     app = Flask(__name__)
     app.url_map.strict_slashes = False
     translations.register(app, site_language)
+    marking.register(app)
     app.jinja_env.filters["language"] = language
     app.jinja_env.filters["grouped"] = grouped
     app.jinja_env.filters["compact"] = compact

@@ -106,7 +106,7 @@ class Chart:
 
 
 def chart(rows: Sequence[Row], most: int) -> Chart | None:
-    """The chart out of at most so many rows of `figures.rq`; None where there is no figure."""
+    """The chart out of at most so many rows of `figures-of.rq`, named; None without."""
     kept = rows[:most]
     panels = [
         _panel(list(each)) for _, each in groupby(kept, key=lambda row: row["population"].value)

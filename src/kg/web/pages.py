@@ -84,8 +84,8 @@ def _pictures(asking: Asking, iri: str) -> Context:
         return asking.rows(name, limit=most + 1, what=what)
 
     def counted() -> Context:
-        rows = asking.once("figures", iri, lambda: first("figures", near.things))
-        return {"figures": figures.chart(rows, most)}
+        rows = asking.once("figures", iri, lambda: first("figures-of", near.things))
+        return {"figures": figures.chart(asking.named(rows), most)}
 
     def timed() -> Context:
         rows = asking.once("times", iri, lambda: first("times", near.subjects(most)))

@@ -26,6 +26,7 @@ from kg.federation.endpoints import endpoints
 from kg.federation.service import Federation, FederationLimits
 from kg.messages import language
 from kg.permalinks import FILE, Permalinks
+from kg.processes.garbage import leave_out_what_is_here
 from kg.processes.parents import die_with_parent
 from kg.processes.running import Front
 from kg.processes.settings import Settings
@@ -103,6 +104,7 @@ def _warm(app: Flask) -> None:
     client = app.test_client()
     for path in WARMED:
         client.get(path, headers={"Accept": "text/html", "X-Request-ID": "start-up"})
+    leave_out_what_is_here()
 
 
 def _app(

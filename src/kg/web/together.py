@@ -10,7 +10,7 @@ from flask import copy_current_request_context
 
 Made = TypeVar("Made")
 
-THREADS: Final = 6
+THREADS: Final = 2
 """So many parts wait beside those whose requests wait for them; others are done in turn."""
 
 _pool: Final = ThreadPoolExecutor(THREADS, thread_name_prefix="parts")

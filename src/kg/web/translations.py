@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from functools import partial
+from collections.abc import Callable
+from functools import cache, partial
 from gettext import NullTranslations
 from importlib.resources import files
 from typing import Any, Final
@@ -31,6 +32,7 @@ def register(app: Flask, chosen: Language) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     install = app.jinja_env.install_gettext_translations  # type: ignore[attr-defined]
     install(chosen.messages, newstyle=True)
+    app.jinja_env.globals.update(_in_templates(chosen.messages))
     app.jinja_env.globals["site_language"] = chosen
     app.jinja_env.globals["script_messages"] = for_scripts(chosen)
     app.jinja_env.globals["english"] = "" if chosen.tag == SOURCE else _AROUND_ENGLISH
@@ -49,6 +51,23 @@ def gettext(message: str, **values: Any) -> str:
 def ngettext(one: str, many: str, num: int, **values: Any) -> str:
     """A message that depends on a number, which is put in as `num`."""
     return _messages().ngettext(one, many, num) % {"num": num, **values}
+
+
+def _in_templates(messages: NullTranslations) -> dict[str, Callable[..., Markup]]:
+    """What templates call: the same as jinja2 installs, with messages without values kept."""
+
+    @cache
+    def plain(message: str) -> Markup:
+        return Markup(messages.gettext(message)) % {}  # noqa: S704 - messages are ours
+
+    def singular(message: str, /, **values: Any) -> Markup:
+        return Markup(messages.gettext(message)) % values if values else plain(message)  # noqa: S704
+
+    def plural(one: str, many: str, num: int, /, **values: Any) -> Markup:
+        words = messages.ngettext(one, many, num)
+        return Markup(words) % {"num": num, **values}  # noqa: S704 - messages are ours
+
+    return {"_": singular, "gettext": singular, "ngettext": plural}
 
 
 def number(value: int) -> str:
