@@ -4,9 +4,10 @@
 
 Invented data of about so many triples (`world.py`) is imported, loaded with `kg load --bulk`
 together with what follows from it, and written out; the others load that. Each query
-(`workload/`, `second/`) is asked of all in turn, several times with several constants, over HTTP on
-connections that stay open; answers are compared. An engine that has used up its time for a query is
-not asked it again. The report is Markdown on stdout, losses first.
+(`workload/`, `second/`) is asked of all in turn, several times, over HTTP on connections that stay
+open; in its turn each is asked with several constants one after the other, as by somebody who works
+with it. Answers are compared. An engine that has used up its time for a query is not asked it
+again. The report is Markdown on stdout, losses first.
 """
 
 from __future__ import annotations
@@ -105,12 +106,15 @@ def _say_what_it_takes(place: Path) -> None:
 def _ask_all(
     template: Template, asking: Mapping[str, Ask], sets: list[dict[str, str]], rounds: int
 ) -> Told:
-    """One unmeasured round for each constants, whose answers are compared, and measured ones."""
+    """One round that is not measured, whose answers are compared, and measured ones."""
     turns = _Turns(template, asking)
     with suppress(FailedError):  # which is told when it is asked for the answer
         turns.told.by_copy = by_copy(asking[OURS], template.with_constants(sets[0]))
-    for number, each in enumerate(sets):
-        turns.ask(number, template.with_constants(each), rounds)
+    for turn in range(rounds + 1):
+        for name in asking:
+            for number, each in enumerate(sets):
+                turns.ask(name, number, template.with_constants(each), is_measured=turn > 0)
+    turns.compare()
     return turns.told
 
 
@@ -122,33 +126,35 @@ class _Turns:
         self._asking = asking
         self._spent = dict.fromkeys(asking, 0.0)
         self._how = template.compared
+        self._answers: dict[int, dict[str, object]] = {}
 
-    def ask(self, number: int, text: str, rounds: int) -> None:
-        """Ask with one set of constants, which has a number."""
+    def ask(self, name: str, number: int, text: str, *, is_measured: bool) -> None:
+        """Ask one engine with one set of constants, which has a number."""
         told = self.told
-        answers: dict[str, object] = {}
-        for turn in range(rounds + 1):
-            for name in self._asking:
-                if not self._may_be_asked(name):
-                    continue
-                body, took = self._asked(name, text, f"constants {number}")
-                if body is None:
-                    continue
-                if turn == 0 and not self._compared(name, body, answers):
-                    continue
-                if turn or (self._spent[name] > BUDGET_SECONDS and name not in told.times):
-                    told.times.setdefault(name, {}).setdefault(number, []).append(took)
-                    told.once |= set() if turn else {name}
-        right = next((answers[name] for name in (REFERENCE, *answers) if name in answers), None)
-        told.differs |= {name for name, answer in answers.items() if answer != right}
+        if not self._may_be_asked(name):
+            return
+        body, took = self._asked(name, text, f"constants {number}")
+        if body is None or (not is_measured and not self._is_whole(name, number, body)):
+            return
+        if is_measured or (self._spent[name] > BUDGET_SECONDS and name not in told.times):
+            told.times.setdefault(name, {}).setdefault(number, []).append(took)
+            told.once |= set() if is_measured else {name}
 
-    def _compared(self, name: str, body: bytes, answers: dict[str, object]) -> bool:
-        """Whether an answer is whole; some servers cut it off where its time is over."""
+    def compare(self) -> None:
+        """Note whose answers differ."""
+        for answers in self._answers.values():
+            right = next(answers[name] for name in (REFERENCE, *answers) if name in answers)
+            self.told.differs |= {name for name, answer in answers.items() if answer != right}
+
+    def _is_whole(self, name: str, number: int, body: bytes) -> bool:
+        """Keep an answer; whether it is whole: some servers cut it off where its time is over."""
         try:
-            answers[name] = compared(body, self._how)
+            answer = compared(body, self._how)
         except (ValueError, SyntaxError) as error:
             self.told.failed[name] = f"what it answered cannot be read: {error}"
-        return name in answers
+            return False
+        self._answers.setdefault(number, {})[name] = answer
+        return True
 
     def _may_be_asked(self, name: str) -> bool:
         failed = self.told.failed

@@ -18,9 +18,9 @@ import numpy as np
 import pyoxigraph as ox
 
 from kg.columnar.dump import AT_ONCE, mapped_lines, read, texts_of
-from kg.columnar.layout import Ids, Numbers, Rows, Texts, hashes_of, write_about
+from kg.columnar.layout import Ids, Numbers, Rows, Texts, distinct, hashes_of, write_about
 from kg.columnar.ordering import ordered
-from kg.columnar.packing import ORDERS, by_predicate, distinct, joined, sorted_by
+from kg.columnar.packing import ORDERS, by_predicate, joined, sorted_by
 from kg.columnar.table import Mask, numbered
 from kg.errors import StoreError
 from kg.store.live import UNNAMED, Mark

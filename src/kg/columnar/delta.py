@@ -127,6 +127,7 @@ class Changed(Relation):
         gone: Mapping[End, Numbers],
         predicates: Iterable[Predicate],
     ) -> None:
+        self.graph = 0
         self.stars, self.asked = Kept(KEPT_BYTES), Kept(STARS)
         self._begins = Kept(KEPT_BYTES)
         self.base = base
@@ -175,6 +176,10 @@ class Changed(Relation):
             return None
         parts = [self._of(end, predicate, term) for term in wanted]
         return joined(parts, graphs=parts[0].g is not None)
+
+    def of_graph(self, graph: int, *, make: bool) -> Relation | None:
+        """See `Relation.of_graph`: of what changes with each commit no graph is kept."""
+        return None
 
     def _is_untouched(self, end: End, predicate: int) -> bool:
         """Whether a predicate has the rows of the base."""

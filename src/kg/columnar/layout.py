@@ -41,6 +41,10 @@ KEPT_BYTES: Final = 48_000_000
 ABOUT: Final = "about.json"
 RELATIONS: Final = ("union", "named")
 BOTH_ENDS: Final = (bisect_left, bisect_right)
+WAYS: Final = ("so", "os")
+ROW_BYTES: Final = 16
+"""What a triple takes in both orders, without its graph."""
+
 COLUMNS: Final = ("so_s", "so_o", "so_g", "os_s", "os_o", "os_g")
 
 CONSTANTS: Final = 4_096
@@ -84,10 +88,15 @@ class Predicate:
 class Relation:
     """The triples of the default graph or of all named graphs.
 
-    `stars` are parts of it, and those that were `asked` for; see `kg.columnar.stars`.
+    `stars` are parts of it, and those that were `asked` for; see `kg.columnar.stars`. One that has
+    the triples of one `graph` does not say it once more.
     """
 
-    def __init__(self, columns: Mapping[str, Ids], predicates: Iterable[Predicate]) -> None:
+    def __init__(
+        self, columns: Mapping[str, Ids], predicates: Iterable[Predicate], graph: int = 0
+    ) -> None:
+        self.graph = graph
+        self._graphs: Kept[int, Relation | None] = Kept(KEPT_BYTES)
         self.stars: Kept[Star, Relation] = Kept(KEPT_BYTES)
         self.asked: Kept[Star, bool] = Kept(STARS)
         self._begins: Kept[tuple[int, End], Begins] = Kept(KEPT_BYTES)
@@ -137,6 +146,35 @@ class Relation:
         if found is None:
             return rows, *run_of(ordered, terms)
         return rows, *found.run_of(ordered, terms)
+
+    def of_graph(self, graph: int, *, make: bool) -> Relation | None:
+        """The triples of a named graph, where they are kept or there is room for them.
+
+        To `make` them all triples are looked at.
+        """
+        found = self._graphs.get(graph)
+        if found is None and make and graph not in self._graphs:
+            places = {order: np.flatnonzero(self._columns[f"{order}_g"] == graph) for order in WAYS}
+            rows = len(places["so"])
+            fits = rows * ROW_BYTES <= KEPT_BYTES
+            found = self._only(places, graph) if fits else None
+            self._graphs.keep(graph, found, rows * ROW_BYTES if fits else 0)
+        return found
+
+    def _only(self, places: Mapping[str, Numbers], graph: int) -> Relation:
+        """The triples at some places of each order."""
+        columns = {
+            f"{order}_{end}": self._columns[f"{order}_{end}"][at]
+            for order, at in places.items()
+            for end in "so"
+        }
+        known = []
+        for each in self.predicates.values():
+            start, end = np.searchsorted(places["so"], [each.start, each.end]).tolist()
+            if start < end:
+                ends = (distinct(columns[f"{order}_{order[0]}"][start:end]) for order in WAYS)
+                known.append(Predicate(each.id, start, end, *ends))
+        return Relation(columns, known, graph)
 
     def of_term(self, end: End, term: int) -> dict[int, Rows]:
         """The triples that have a term at an end, by their predicates."""
@@ -297,6 +335,11 @@ def between(rows: Rows, end: str, wanted: int) -> Rows:
     low = int(np.searchsorted(ordered, np.int32(wanted), "left"))
     high = int(np.searchsorted(ordered, np.int32(wanted), "right"))
     return Rows(rows.s[low:high], rows.o[low:high], None if rows.g is None else rows.g[low:high])
+
+
+def distinct(ordered: Ids) -> int:
+    """How many distinct numbers a sorted column has."""
+    return int(np.count_nonzero(np.diff(ordered))) + (len(ordered) > 0)
 
 
 def hash_of(text: bytes) -> int:

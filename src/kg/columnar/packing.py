@@ -81,11 +81,6 @@ def taken(rows: Rows, at: Numbers | slice) -> Rows:
     return Rows(rows.s[at], rows.o[at], None if rows.g is None else rows.g[at])
 
 
-def distinct(ordered: Ids) -> int:
-    """How many distinct numbers a sorted column has."""
-    return int(np.count_nonzero(np.diff(ordered))) + (len(ordered) > 0)
-
-
 def lower_bounds(end: End, rows: Rows, wanted: Rows) -> Numbers:
     """For each of some rows the place of the first one in sorted `rows` that is not before it."""
     places = "sog" if end == "s" else "osg"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterable, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, NamedTuple, TypeAlias
 
@@ -50,6 +50,8 @@ class Scan:
         terms = [*pattern] if graph is None else [*pattern, graph]
         constants = {term: copy.id_of(term) for term in terms if term[0] != "?"}
         relation = copy.union if graph is None else copy.named
+        if graph is not None and graph[0] != "?":
+            relation = relation.of_graph(constants[graph], make=False) or relation
         variables = frozenset(term for term in terms if term[0] == "?")
         return cls(relation, pattern, graph, constants, variables)
 
@@ -139,6 +141,9 @@ class Scan:
         """All solutions of the pattern, with the variables that are wanted."""
         if self.is_empty():
             return Table(0, {name: np.zeros(0, np.int32) for name in sorted(self.variables)})
+        narrow = self._of_graph(make=not budget.small)
+        if narrow is not None:
+            return replace(self, relation=narrow).solutions(budget, wanted)
         if not wanted and self._is_plain():
             return Table(self.size, {})  # rows alone take no memory
         budget.rows_wanted(self.size if wanted else 0)
@@ -174,9 +179,17 @@ class Scan:
             table, places = table.where(met), low if met.all() else low[met]
         return self._checked(table, part, wanted, end, places)
 
+    def _of_graph(self, *, make: bool) -> Relation | None:
+        """The triples of its graph alone, where a scan of all would look at many more."""
+        graph = self.constants.get(self.graph or "")
+        if graph is None or self._end is not None or self.relation.graph:
+            return None
+        return self.relation.of_graph(graph, make=make)
+
     def _is_plain(self) -> bool:
         """Whether all its `size` triples are solutions: its terms are found by an order."""
-        terms = [*self.pattern, *([] if self.graph is None else [self.graph])]
+        graph = [] if self.graph is None or self.relation.graph else [self.graph]
+        terms = [*self.pattern, *graph]
         free = [term for term in terms if term not in self.constants]
         found = len(terms) - len(free) - (self.pattern.p in self.constants)
         return len(set(free)) == len(free) and found == (self._end is not None)
@@ -273,7 +286,7 @@ class Scan:
 
     def _is_found(self, place: str) -> bool:
         """Whether all triples of `part` have the constant that is in a place."""
-        return place in ("p", self._end)
+        return place in ("p", self._end) or (place == "g" and self.relation.graph > 0)
 
     def _column(self, part: Found, place: str) -> Ids:
         if place == "p" and isinstance(part, Mixed):

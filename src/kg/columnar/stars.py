@@ -13,15 +13,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from kg.columnar.handing_over import Budget
-from kg.columnar.layout import KEPT_BYTES, Predicate, Relation
-from kg.columnar.packing import distinct, sorted_by, taken
+from kg.columnar.layout import KEPT_BYTES, ROW_BYTES, Predicate, Relation, distinct
+from kg.columnar.packing import sorted_by, taken
 from kg.columnar.scan import Scan
 from kg.columnar.table import spread
 
 SELECTIVE: Final = 2
 """A mark is worth it where so many times more subjects have the predicate than have the mark."""
-
-ROW_BYTES: Final = 16
 
 
 @dataclass(frozen=True, eq=False)
