@@ -5,12 +5,18 @@ The log keeps them so, processes hand them to each other so, and `kg diff` print
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator
+from itertools import islice
+from typing import Final
 
 import pyoxigraph as ox
 
 from kg.errors import InputError
 from kg.store.interface import Patch
+
+READ_ON: Final = 20
+"""To look a quad up takes as long as to read so many more of a subject."""
 
 
 def patch_text(patch: Patch) -> str:
@@ -54,10 +60,32 @@ def _stored(quads: tuple[ox.Quad, ...]) -> tuple[ox.Quad, ...]:
 def effective(patch: Patch, state: ox.Store) -> Patch:
     """What of a canonical patch really changes a state; removing comes before adding."""
     added = set(patch.added)
+    there = _there((*patch.added, *patch.removed), state)
     return Patch(
-        tuple(quad for quad in patch.added if quad not in state),
-        tuple(quad for quad in patch.removed if quad not in added and quad in state),
+        tuple(quad for quad in patch.added if quad not in there),
+        tuple(quad for quad in patch.removed if quad not in added and quad in there),
     )
+
+
+def _there(quads: Iterable[ox.Quad], state: ox.Store) -> set[ox.Quad]:
+    """Those of some quads that a state has.
+
+    What it has of a subject in a graph is read at once, unless that is far more than is asked for:
+    each look-up takes as long as reading some twenty quads more.
+    """
+    groups: defaultdict[tuple[object, object], list[ox.Quad]] = defaultdict(list)
+    for quad in quads:
+        groups[quad.subject, quad.graph_name].append(quad)
+    found: set[ox.Quad] = set()
+    for asked in groups.values():
+        known: Container[ox.Quad] = state
+        if len(asked) > 1:
+            most = READ_ON * len(asked)
+            of_all = state.quads_for_pattern(asked[0].subject, None, None, asked[0].graph_name)
+            read = set(islice(of_all, most))
+            known = read if len(read) < most else state
+        found.update(quad for quad in asked if quad in known)
+    return found
 
 
 def inverse(patch: Patch) -> Patch:
