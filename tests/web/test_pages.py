@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from html import unescape
+from urllib.parse import unquote_plus
 
 import pytest
 from tests.web.conftest import Get
@@ -136,6 +137,23 @@ def test_a_content_is_taken_apart_to_the_innermost_situation(get: Get) -> None:
 
 def test_a_claim_shows_who_else_claims_the_same_content(get: Get) -> None:
     assert "The Herald" in section(get("/doc/claim/lantern-2-1").text, "same")
+
+
+@pytest.mark.parametrize(
+    ("claim", "part", "variable"),
+    [("lantern-10-2", "against", "other"), ("lantern-2-1", "same", "claim")],
+)
+def test_what_a_claim_page_lists_is_there_as_a_query(
+    get: Get, store: EmbeddedStore, claim: str, part: str, variable: str
+) -> None:
+    html = get(f"/doc/claim/{claim}").text.partition(f'<h2 id="{part}"')[2].partition("<h2")[0]
+    link = re.search(r'<a class="as-query" href="[^"]*?query=([^"&]+)"', html)
+    assert link is not None
+    found = b"".join(store.query(unquote_plus(link[1]), accept="application/sparql-results+json"))
+    iris = [row[variable]["value"] for row in json.loads(found)["results"]["bindings"]]
+    assert len(iris) > 0
+    for iri in iris:
+        assert f'href="/doc/claim/{iri.rpartition("/")[2]}"' in html
 
 
 def test_a_passage_of_a_document_that_is_online_leads_to_its_words(get: Get) -> None:
