@@ -96,12 +96,11 @@ def test_few_look_ups_are_left_to_the_engine_however_many_triples_a_predicate_ha
     for where in (few, f"{{ {few} UNION {few} FILTER(?x != :x1) }}"):
         with pytest.raises(HandedOver, match="looks up a few terms"):
             answer(copy, f"{PREFIX} SELECT ?x {where}", FEW)
-    for where in (
-        "{ VALUES ?o { :o3 } ?s :p ?o OPTIONAL { ?o :q :x1 } }",
-        "{ VALUES ?s { :s7 } ?s :p ?o OPTIONAL { ?o :q ?x OPTIONAL { ?x :p ?y } } }",
-    ):
-        with pytest.raises(HandedOver, match="looks up a few terms"):
-            answer(copy, f"{PREFIX} SELECT ?o {where}", Budget(least=1_500))
+    nested = "{ VALUES ?s { :s7 } ?s :p ?o OPTIONAL { ?o :q :x1 OPTIONAL { ?o :p ?y } } }"
+    with pytest.raises(HandedOver, match="looks up a few terms"):
+        answer(copy, f"{PREFIX} SELECT ?o {nested}", Budget(least=1_500))
+    repeated = "{ VALUES ?o { :o3 } ?s :p ?o OPTIONAL { ?o :q :x1 } }"
+    assert answer(copy, f"{PREFIX} SELECT ?o {repeated}", Budget(least=1_500)).table.rows == 50
     with pytest.raises(HandedOver, match="follows a path"):
         answer(copy, f"{PREFIX} SELECT ?x {{ :s7 (:p/:q)+ ?x }}", FEW)
     for where in ("{ ?s :p ?o . ?o :q ?x }", "{ ?s :p ?o . :o1 :q ?x }"):

@@ -36,6 +36,9 @@ from kg.columnar.triples import TYPE
 LOOK_UP: Final = 20
 """Triples that the engine passes in a scan while it looks one pattern up."""
 
+STEP: Final = 200
+"""Triples that the engine passes in a scan while a pattern is joined here, however small."""
+
 ASKED: Final = 200
 """Triples that the engine passes in a scan while it evaluates one EXISTS."""
 
@@ -104,6 +107,7 @@ def refuse_new_texts(functions: frozenset[str]) -> None:
 def _quick(scans: Scans, node: Node, least: int) -> str:
     """Why the engine looks at fewer triples than `least`; empty where it does not."""
     patterns = _patterns(scans, node)
+    least = min(least, STEP * len(patterns))
     for scan in patterns:
         s, p, o = scan.pattern
         if p not in scan.constants and (s in scan.constants or o in scan.constants):
