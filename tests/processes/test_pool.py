@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from contextlib import closing
+from contextlib import closing, suppress
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -77,6 +78,30 @@ def test_a_query_with_a_token_has_more_time(server):
     told(f"ten million solutions were counted in {time.monotonic() - began:.1f} s")
     assert code == 200, found
     assert found["results"]["bindings"][0]["n"]["value"] == "10000000"
+
+
+def test_a_worker_goes_on_as_quick_as_before_after_a_query_that_gave_way_to_others(server):
+    query = (
+        "SELECT (COUNT(*) AS ?n) { " + MANY.replace("VALUES ?g { 0 1 2 3 4 5 6 7 8 9 }", "") + "}"
+    )
+    assert ask(server, "ASK {}")[0] == 200
+    before = set(server.pids("query"))
+    slowed = []
+    asking = in_background(lambda: slowed.append(ask(server, query)[0]))
+    wait_until(lambda: any(map(niceness, before)) or slowed, 20, "no query is long")
+    asking.join()
+    assert slowed == [200]
+    wait_until(lambda: not any(map(niceness, server.pids("query"))), 20, "one stays slow")
+    assert set(server.pids("query")) == before
+
+
+def niceness(pid: int) -> int:
+    """How far the slowest thread of a process gives way; 0 where there is none."""
+    found = [0]
+    for stat in Path(f"/proc/{pid}/task").glob("*/stat"):
+        with suppress(OSError):
+            found.append(int(stat.read_text().rpartition(")")[2].split()[16]))
+    return max(found)
 
 
 def test_a_query_that_takes_too_much_memory_is_ended(server):

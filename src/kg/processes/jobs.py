@@ -40,11 +40,12 @@ class Job:
 
 @dataclass(eq=False)
 class Worker:
-    """A query worker as the supervisor sees it."""
+    """A query worker as the supervisor sees it; `asked` is when it was given its last query."""
 
     child: Child
     thread: int = 0
     generation: Generation = -1
+    asked: float = 0.0
     idle: bool = False
     heavy: bool = False
     job: Job | None = None

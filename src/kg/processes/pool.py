@@ -20,6 +20,7 @@ from kg.processes.link import Gone
 from kg.processes.nursery import Nursery, WorkerGoneError
 from kg.processes.settings import Settings
 from kg.processes.tasks import Tasks
+from kg.processes.usage import private_bytes
 from kg.processes.watch import Watch
 from kg.store import wire
 from kg.store.folder import Folder
@@ -41,6 +42,8 @@ Opening a snapshot takes about as long as answering many queries.
 COLD_SECONDS: Final = 3.0
 """So long may idle workers keep an older generation from being dropped."""
 
+GROWN: Final = 0.25
+"""A worker that keeps more than this share of the memory of a query is made anew."""
 
 UNBEGUN_SECONDS: Final = 0.2
 """A worker that is gone so soon had ended before: its query goes to another one."""
@@ -269,8 +272,8 @@ class Pool:
             idle = [worker for worker in self._workers if worker.idle]
             if not idle:
                 return
-            worker = max(idle, key=lambda w: w.generation)
-            worker.idle, worker.job = False, job
+            worker = max(idle, key=lambda w: (w.generation, w.asked))  # what it knows is at hand
+            worker.idle, worker.job, worker.asked = False, job, time.monotonic()
             turn.set_result(worker)
             self._waiting.remove((job, turn))
 
@@ -287,14 +290,29 @@ class Pool:
     async def _idle(self, worker: Worker) -> None:
         """Ready for the next query, on the newest generation if too few others are."""
         worker.job = None
-        if worker.heavy:
-            await self._nursery.kill(worker.child, "heavy")  # it cannot be made quick again
+        if worker.heavy and not await self._renewed(worker):
             return
         if sum(w.idle and w.generation == self.newest for w in self._workers) < WARM:
             await self._refresh(worker)
         else:
             worker.idle = True
             self._assign()
+
+    async def _renewed(self, worker: Worker) -> bool:
+        """Have another thread of a worker go on; whether it is there.
+
+        The one that was made to give way cannot be made quick again. A process that has grown is
+        ended: the memory that it keeps would be counted for the next query.
+        """
+        if private_bytes(worker.child.pid) > GROWN * self._settings.memory_bytes:
+            await self._nursery.kill(worker.child, "heavy")
+            return False
+        try:
+            hello, _ = await worker.child.ask({"do": "renew"})
+        except WorkerGoneError:
+            return False
+        worker.thread, worker.heavy = hello["hello"], False
+        return True
 
     async def _refresh(self, worker: Worker) -> None:
         worker.idle = False

@@ -36,8 +36,20 @@ FOREVER_SECONDS: Final = 1e6
 
 
 def main(control: socket.socket, arguments: dict[str, Any]) -> None:
-    """Live until the supervisor ends the connection; see the module."""
-    in_deep_stack(lambda: _Worker(control, arguments).run())
+    """Live until the supervisor ends the connection; see the module.
+
+    A thread that was made slow stays so: another one takes its place, with all that is open.
+    """
+    made: list[_Worker] = []
+
+    def live() -> None:
+        if not made:
+            made.append(_Worker(control, arguments))
+        made[0].run()
+
+    in_deep_stack(live)
+    while made[0].is_renewed:
+        in_deep_stack(live)
 
 
 def in_deep_stack(run: Callable[[], None]) -> None:
@@ -64,24 +76,25 @@ class _Worker:
         self._union = [ox.NamedNode(name) for name in arguments["union"]]
         self._view = View(0, ox.Store(), self._union)
         self._columns = _columns(arguments["columns"])
-        limited = limit_resources(int(arguments["memory_bytes"]))
-        confined = confine(files=True)
-        self._hello = {
-            "hello": threading.get_native_id(),
-            "warnings": [c.reason for c in (limited, confined) if not c.active],
-        }
+        states = (limit_resources(int(arguments["memory_bytes"])), confine(files=True))
+        self._warnings = [state.reason for state in states if not state.active]
+        self.is_renewed = False
 
     def run(self) -> None:
-        """Do what comes, one thing after the other."""
-        wire.send(self._control, self._hello)
-        while True:
+        """Do what comes, one thing after the other, until the end or until it `is_renewed`."""
+        self.is_renewed = False
+        hello = {"hello": threading.get_native_id(), "warnings": self._warnings}
+        wire.send(self._control, hello)
+        while not self.is_renewed:
             data, handles, _, _ = socket.recv_fds(self._control, wire.HEAD.size, 1)
             if not data:
                 return
             sizes = wire.HEAD.unpack(data + self._rest(wire.HEAD.size - len(data)))
             message = json.loads(self._rest(sizes[0]))
             body = self._rest(sizes[1])
-            if message["do"] == "open":
+            if message["do"] == "renew":
+                self.is_renewed = True
+            elif message["do"] == "open":
                 self._open(message)
             else:
                 with socket.socket(fileno=handles[0]) as connection:
