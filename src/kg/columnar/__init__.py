@@ -11,7 +11,8 @@ with the reason (`HandedOver`). Inside, in the order in which a query meets them
 - `algebra`: queries as operators over solutions
 - `parse`, `reading`, `triples`: from a text to these; `prepared`: once for all that differ in IRIs
 - `table`: solutions as columns of ids, and joins of them
-- `scan`: triple patterns, in the order that sizes suggest
+- `scan`: triple patterns, in the order that sizes suggest; `stars`: those that share a subject
+- `kept`: what a process works out of a copy and keeps for the next query
 - `paths`: those that are repeated
 - `choosing`: whether the engine is quicker
 - `syntax`, `cells`, `search`: what an expression can tell apart
