@@ -22,6 +22,12 @@ from tests.processes.running import (
 )
 from tests.resilience.server import told, wait_until
 
+from kg.store import wire
+from kg.store.connection import connected
+from kg.store.folder import Folder
+from kg.store.interface import OURSELVES, WHOLE, Limits
+from kg.store.served import query_message
+
 LIMITS = (
     "seconds=1",
     "cpu_seconds=30",
@@ -78,6 +84,18 @@ def test_a_query_with_a_token_has_more_time(server):
     told(f"ten million solutions were counted in {time.monotonic() - began:.1f} s")
     assert code == 200, found
     assert found["results"]["bindings"][0]["n"]["value"] == "10000000"
+
+
+def test_an_answer_and_an_error_say_which_query_they_are_of(server):
+    with connected(Folder(server.home)) as connection:
+        for number, text in ((77, "ASK {}"), (78, "ASK { ?s ?p"), (79, ENDLESS), (80, "ASK {}")):
+            message = query_message("application/sparql-results+json", WHOLE, None, None, OURSELVES)
+            limits = wire.limits_message(Limits(seconds=1))
+            wire.send(connection, {**message, "number": number, "limits": limits}, text.encode())
+            found = wire.receive(connection)
+            assert found is not None
+            assert found[0]["number"] == number
+            assert ("error" in found[0]) == (number in (78, 79))
 
 
 def test_a_worker_goes_on_as_quick_as_before_after_a_query_that_gave_way_to_others(server):

@@ -169,7 +169,8 @@ class Pool:
         except KgError as error:
             job.outcome = job.outcome or getattr(error, "limit", "") or "refused"
             if not left.done():
-                await job.link.send(wire.error_message(error))
+                number = job.message.get("number")
+                await job.link.send({**wire.error_message(error), "number": number})
         else:
             if not job.report:
                 job.link.close()  # so that nobody waits for the rest of an answer

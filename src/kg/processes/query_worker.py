@@ -198,6 +198,7 @@ class _Sink:
         self.begun = False
         self.limits = Limits(**(message.get("limits") or {}))
         self.meter = Meter(self.limits)
+        self._number = message.get("number")
         self._connection = connection
         self._control = control
         self._buffer = bytearray()
@@ -219,9 +220,10 @@ class _Sink:
     def fail(self, error: KgError) -> None:
         """Tell what is wrong, in the middle of an answer too: one without end looks never whole."""
         with suppress(OSError):
-            wire.send(self._connection, wire.error_message(error))
+            wire.send(self._connection, {**wire.error_message(error), "number": self._number})
 
     def _send(self, message: Message) -> None:
+        message = {**message, "number": self._number}
         chunk = bytes(self._buffer)
         self._buffer.clear()
         self.meter.add(chunk, self.media_type)

@@ -83,10 +83,17 @@ class Watched:
         return self._cancel is not None and self._cancel.is_set()
 
 
-def answer_on(connection: socket.socket, watched: Watched | None = None) -> tuple[Message, bytes]:
-    """The next message of an answer; raises the error that it tells, or that it is broken off."""
+def answer_on(
+    connection: socket.socket, watched: Watched | None = None, number: int | None = None
+) -> tuple[Message, bytes]:
+    """The next message of an answer; raises the error that it tells, or that it is broken off.
+
+    With a `number`, messages of the answer to a query with another one are passed over.
+    """
     try:
         found = wire.receive(connection)
+        while found is not None and wire.is_of_another(found[0], number):
+            found = wire.receive(connection)
     except OSError:
         found = None
     if watched is not None and watched.cancelled():
@@ -115,6 +122,7 @@ class Served:
         self._keep = keep
         self._first = first
         self._ended = bool(head.get("end"))
+        self._number = head.get("number")
 
     def __iter__(self) -> Iterator[bytes]:
         if self._first:
@@ -123,7 +131,7 @@ class Served:
         while not self._ended:
             if self._watched is None:  # somebody has given it up meanwhile
                 raise StoreError("the answer was broken off", hint="try again")
-            message, chunk = answer_on(self._watched.connection, self._watched)
+            message, chunk = answer_on(self._watched.connection, self._watched, self._number)
             self._ended = bool(message.get("end"))
             if chunk:
                 yield chunk

@@ -7,6 +7,7 @@ import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from dataclasses import asdict
+from itertools import count
 from pathlib import Path
 from typing import IO, Any, Final, cast
 
@@ -49,6 +50,9 @@ from kg.store.wire import Message
 
 IDLE: Final = 32
 """So many connections are kept for the next queries."""
+
+_numbers: Final = count(1)
+"""A query has a number of its own in this process, which its answer repeats."""
 
 
 class ServedStore:
@@ -129,7 +133,7 @@ class ServedStore:
         try:
             watched = Watched(connection, cancel)
             send(connection, message, body)
-            return Served(watched, *answer_on(connection, watched), keep)
+            return Served(watched, *answer_on(connection, watched, message["number"]), keep)
         except BaseException:
             connection.close()
             raise
@@ -205,6 +209,7 @@ class ServedStore:
         name = None if graph is None else graph.value
         message = {
             "do": "quads",
+            "number": next(_numbers),
             "generation": generation,
             "graph": name,
             "client": "",
@@ -253,6 +258,7 @@ def query_message(
     """A query apart from its text; with the answer comes which `names` nothing is known of."""
     return {
         "do": "query",
+        "number": next(_numbers),
         "accept": accept,
         "dataset": wire.dataset_message(dataset),
         "bindings": {},

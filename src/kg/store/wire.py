@@ -98,6 +98,15 @@ def address(path: Path) -> Iterator[str]:
         os.close(folder)
 
 
+def is_of_another(message: Message, number: int | None) -> bool:
+    """Whether a message belongs to the answer to a query of another number.
+
+    A worker may end after it has answered and before it has said so. The query then goes to another
+    one, whose answer is a second one, and comes before that to the next query of the connection.
+    """
+    return number is not None and message.get("number", number) != number
+
+
 def error_message(error: KgError) -> Message:
     """An error as a message."""
     fields = {

@@ -299,7 +299,10 @@ async def _exchanged(
     gone.add_done_callback(lambda task: None if task.cancelled() else link.shut())
     try:
         await link.send(query.message, query.text.encode())
-        return await link.receive()
+        found = await link.receive()
+        while found is not None and wire.is_of_another(found[0], query.message["number"]):
+            found = await link.receive()
+        return found
     except BaseException:
         link.close()
         raise
