@@ -18,7 +18,6 @@ from typing import Final
 
 from kg.errors import StoreError
 from kg.processes.companion import Companion
-from kg.processes.garbage import leave_out_what_is_here
 from kg.processes.settings import Settings
 from kg.processes.supervisor import Supervisor
 from kg.store.folder import Folder
@@ -85,7 +84,6 @@ async def _run(
         await supervisor.start()
         with suppress(StoreError):
             await asyncio.wait_for(_answers(front.listener), 30)
-        leave_out_what_is_here()
         ready(supervisor.pool.newest)
         indexing = asyncio.create_task(names.run())
         await _either(stop, supervisor.watch.broken)
