@@ -19,6 +19,7 @@ from kg.columnar.algebra import (
     Exists,
     Expression,
     Extend,
+    Filter,
     Grouping,
     Join,
     LeftJoin,
@@ -383,11 +384,27 @@ def _closure(path: Repeat, nodes: set[str], graph: str | None) -> Closure:
 def _joined(left: Node, right: Node) -> Node:
     """Both; patterns that stand beside each other in one graph are ordered together."""
     match left, right:
-        case Bgp((), graph), _ if not _is_each(graph) or graph in certain(right):
+        case Bgp((), graph), _ if graph is None or _is_in(right, graph):
             return right
         case Bgp(), Bgp() if left.graph == right.graph:
             return Bgp(left.patterns + right.patterns, left.graph, left.filters + right.filters)
     return Join(left, right)
+
+
+def _is_in(node: Node, graph: str) -> bool:
+    """Whether an operator has no solution where there is no such graph, or none that binds it."""
+    match node:
+        case Bgp(patterns, name):
+            return bool(patterns) and name == graph
+        case Join(left, right):
+            return _is_in(left, graph) or _is_in(right, graph)
+        case Union(left, right):
+            return _is_in(left, graph) and _is_in(right, graph)
+        case LeftJoin(inner) | Minus(inner) | Exists(inner) | Filter(inner) | Extend(inner):
+            return _is_in(inner, graph)
+        case Select(where, grouping=None):
+            return _is_in(where, graph)
+    return False
 
 
 def _is_joined(node: Node, hidden: Set[str]) -> bool:
