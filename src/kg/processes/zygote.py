@@ -23,7 +23,6 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, Final
 
-from kg.processes.garbage import leave_out_what_is_here
 from kg.processes.parents import die_with_parent
 from kg.store import wire
 from kg.store.folder import Folder, remove_tree
@@ -170,7 +169,6 @@ def main() -> None:
         return
     for kind in ("query", "writer"):
         _main(kind)
-    leave_out_what_is_here()
     Zygote(socket.socket(fileno=int(handle)), Folder(Path(folder))).run()
 
 
