@@ -23,7 +23,7 @@ def test_parts_wait_at_the_same_time_and_know_the_request() -> None:
         return request.path
 
     with Flask(__name__).test_request_context("/here"):
-        assert together(part, part, part) == ["/here"] * 3
+        assert together(part, part, part) == ("/here",) * 3
 
 
 def test_more_parts_of_parts_than_there_are_threads_end() -> None:

@@ -14,6 +14,7 @@ import pyoxigraph as ox
 from kg.namespaces import PREFIXES
 from kg.web.asking import Asking
 from kg.web.rows import Row
+from kg.web.together import together
 
 _UNCONTESTED: Final = f"{PREFIXES['standing']}uncontested"
 
@@ -39,8 +40,10 @@ def around(asking: Asking, iri: str) -> Around:
     def ask() -> Around:
         most, entity = asking.sizes.rows, ox.NamedNode(iri)
         looked_at = max(asking.sizes.neighbours, most)
-        things = _with_parts(asking, entity, most)
-        contents = asking.rows("contents-of", limit=looked_at + 1, entity=entity)
+        things, contents = together(
+            lambda: _with_parts(asking, entity, most),
+            lambda: asking.rows("contents-of", limit=looked_at + 1, entity=entity),
+        )
         return Around(
             things=things[:most],
             contents=tuple(sorted(contents, key=_rank)[:looked_at]),

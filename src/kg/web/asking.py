@@ -201,18 +201,20 @@ class Asking:
             labels.update((node.value, found.get(node.value)) for node in unknown)
         return {iri: labels[iri] for iri in wanted}
 
+    def learn_names(self, rows: Iterable[Mapping[str, Term]], facts: Facts | None = None) -> None:
+        """Ask at once for the labels that `named` and `labelled` give to these."""
+        self.labels(_ours(rows) | (_unnamed(facts) if facts else set()))
+
     def labelled(self, facts: Facts) -> Facts:
         """Facts with the labels of all things in them that have an address of ours."""
-        things = {t.object.value for t in facts.triples if isinstance(t.object, ox.NamedNode)}
-        ours = (iri for iri in things if iri.startswith(BASE) and facts.label(iri) is None)
-        found = ((ox.NamedNode(iri), label) for iri, label in self.labels(ours).items() if label)
+        labels = self.labels(_unnamed(facts)).items()
+        found = ((ox.NamedNode(iri), label) for iri, label in labels if label)
         return facts | Facts(ox.Triple(i, _LABEL, ox.Literal(n, language="en")) for i, n in found)
 
     def named(self, rows: Iterable[Mapping[str, Term]]) -> list[Mapping[str, Term]]:
         """Rows with the label of each thing of ours beside it: of `?what` as `?whatLabel`."""
         given = list(rows)
-        terms = {term.value for row in given for term in row.values() if _is_ours(term)}
-        labels = self.labels(terms)
+        labels = self.labels(_ours(given))
         return [
             {
                 **row,
@@ -250,6 +252,16 @@ def _given(name: str, values: Mapping[str, Given]) -> str:
 
 def _is_ours(term: Term) -> bool:
     return isinstance(term, ox.NamedNode) and term.value.startswith(BASE)
+
+
+def _ours(rows: Iterable[Mapping[str, Term]]) -> set[str]:
+    return {term.value for row in rows for term in row.values() if _is_ours(term)}
+
+
+def _unnamed(facts: Facts) -> set[str]:
+    """The things of ours that some facts point at and have no label of."""
+    things = {t.object.value for t in facts.triples if isinstance(t.object, ox.NamedNode)}
+    return {iri for iri in things if iri.startswith(BASE) and facts.label(iri) is None}
 
 
 def _parsed(data: bytes) -> list[ox.Triple]:

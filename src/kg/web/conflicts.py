@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
 from flask import Blueprint, render_template
 
-from kg.namespaces import CKG
 from kg.publication.counts import Counts
+from kg.store.interface import Term
 from kg.web import rows as read
 from kg.web.addresses import split_iri
 from kg.web.around import around
 from kg.web.asking import Asking
 from kg.web.facts import Thing
+from kg.web.listing import ABOUT, ABOUT_AND_BY, found_claims
 from kg.web.paging import page_of
 from kg.web.rows import Row
 from kg.web.together import together
@@ -96,7 +97,7 @@ def overview(asking: Asking, iri: str) -> Overview:
     """What the page of one conflict shows first, of as much around it as a page looks at."""
     near, most = around(asking, iri), asking.sizes.rows
 
-    def ask() -> list[tuple[list[Row], bool]]:
+    def ask() -> tuple[tuple[list[Row], bool], ...]:
         return together(
             lambda: _first(asking.rows("parties", limit=most + 1, what=near.things), most),
             lambda: _first(_told_together(asking, iri), most),
@@ -115,16 +116,24 @@ def overview(asking: Asking, iri: str) -> Overview:
 def _told_together(asking: Asking, iri: str) -> list[Row]:
     """What is told of in the sentences of the first claims about a conflict and its parts."""
     near, sizes = around(asking, iri), asking.sizes
-    about = ox.NamedNode(str(CKG.about))
     most = sizes.sorted_entries
-    claims = asking.rows("claims-of", limit=most, entity=near.things, relation=about)
-    nodes = list(dict.fromkeys(row["claim"] for row in claims))
+    nodes = _claims_about(asking, iri, near.things)
     rest = asking.rows("resting", limit=most, claim=nodes) if nodes else []
     sentences = list(dict.fromkeys(row["sentence"] for row in rest))
     if not sentences:
         return []
     entity = ox.NamedNode(iri)
     return asking.rows("told-together", limit=sizes.rows + 1, entity=entity, sentence=sentences)
+
+
+def _claims_about(asking: Asking, iri: str, things: Sequence[ox.NamedNode]) -> list[Term]:
+    """The first claims about a conflict and its parts; without parts the page lists the same."""
+    if len(things) == 1:
+        rows: Sequence[Row] = found_claims(asking, iri, *ABOUT_AND_BY)[0].rows
+    else:
+        most, about = asking.sizes.sorted_entries, ox.NamedNode(ABOUT)
+        rows = asking.rows("claims-of", limit=most, entity=things, relation=about)
+    return list(dict.fromkeys(row["claim"] for row in rows))
 
 
 def _with_its_parties(asking: Asking, iri: str) -> tuple[list[Row], bool]:

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 import pyoxigraph as ox
 
-from kg.namespaces import compact
+from kg.namespaces import CKG, compact
 from kg.web.asking import Asking
 from kg.web.claims import Claim, Opposition, claim, natural, opposed
 from kg.web.facts import Facts
 from kg.web.paging import Page, asked_page, page_of
 from kg.web.rows import Row
+
+ABOUT: Final = str(CKG.about)
+ABOUT_AND_BY: Final = (ABOUT, str(CKG.claimant))
 
 
 @dataclass(frozen=True)
@@ -34,15 +37,47 @@ class Found:
 
 def found(asking: Asking, query: str, key: Callable[[Row], Any], **values: ox.NamedNode) -> Found:
     """The first solutions of a query, asked once per generation."""
+    most = asking.sizes.sorted_entries
 
     def ask() -> Found:
-        most = asking.sizes.sorted_entries
-        rows = asking.rows(query, limit=most + 1, offset=0, **values)
-        if len(rows) > most:
-            return Found(tuple(rows[:most]), cut=True)
-        return Found(tuple(sorted(rows, key=key)), cut=False)
+        return _found(asking.rows(query, limit=most + 1, offset=0, **values), key, most)
 
+    return _first(asking, query, values, ask)
+
+
+def _found(rows: Sequence[Row], key: Callable[[Row], Any], most: int) -> Found:
+    if len(rows) > most:
+        return Found(tuple(rows[:most]), cut=True)
+    return Found(tuple(sorted(rows, key=key)), cut=False)
+
+
+def _first(
+    asking: Asking, query: str, values: dict[str, ox.NamedNode], ask: Callable[[], Found]
+) -> Found:
     return asking.once(f"first of {query}", str(sorted(values.items())), ask)
+
+
+def found_claims(asking: Asking, iri: str, *relations: str) -> list[Found]:
+    """The first claims in each relation to a thing, asked for at once where they are few."""
+    most, query, entity = asking.sizes.sorted_entries, "claims-of", ox.NamedNode(iri)
+    nodes = [ox.NamedNode(relation) for relation in relations]
+
+    def ask() -> list[Row] | None:
+        if any(_counted(asking, iri, relation) > most for relation in relations):
+            return None
+        rows = asking.rows(query, limit=most + 1, entity=entity, relation=nodes)
+        return rows if len(rows) <= most else None
+
+    rows = asking.once(f"claims in {relations}", iri, ask) if len(nodes) > 1 else None
+
+    def of(node: ox.NamedNode) -> Found:
+        values = {"entity": entity, "relation": node}
+        if rows is None:
+            return found(asking, query, by_claim, **values)
+        mine = [row for row in rows if row["relation"] == node]
+        return _first(asking, query, values, lambda: _found(mine, by_claim, most))
+
+    return list(map(of, nodes))
 
 
 def listed(
@@ -70,9 +105,15 @@ def claims_of(asking: Asking, iri: str, relation: str, name: str) -> Page[str]:
     values = {"entity": ox.NamedNode(iri), "relation": ox.NamedNode(relation)}
     page = listed(asking, "claims-of", name, by_claim, **values)
     shown = page.showing(row["claim"].value for row in page.items)
-    counted = None if page.counted else asking.counted.counts()
-    all_ = counted.claims.get(compact(relation).partition(":")[2], {}).get(iri, 0) if counted else 0
+    all_ = 0 if page.counted else _counted(asking, iri, relation)
     return replace(shown, all=all_, counted=True) if all_ > page.all else shown
+
+
+def _counted(asking: Asking, iri: str, relation: str) -> int:
+    """How many claims there are in a relation to a thing, where that has been counted; or 0."""
+    counted = asking.counted.counts()
+    claims = counted.claims.get(compact(relation).partition(":")[2], {}) if counted else {}
+    return claims.get(iri, 0)
 
 
 def disputed(asking: Asking, claims: Sequence[str], iri: str) -> Page[tuple[str, str]]:
@@ -92,8 +133,13 @@ def disputed(asking: Asking, claims: Sequence[str], iri: str) -> Page[tuple[str,
 
 def claim_facts(asking: Asking, claims: Iterable[str]) -> Facts:
     """All that lists show of some claims."""
+    return asking.labelled(told(asking, claims))
+
+
+def told(asking: Asking, claims: Iterable[str]) -> Facts:
+    """The same without the names of the things that they are about."""
     nodes = [ox.NamedNode(iri) for iri in sorted(set(claims))]
-    return asking.labelled(asking.facts("claim-list", claim=nodes)) if nodes else Facts(())
+    return asking.facts("claim-list", claim=nodes) if nodes else Facts(())
 
 
 def shown_claims(facts: Facts, page: Page[str]) -> Page[Claim]:

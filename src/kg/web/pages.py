@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Final
 
 import pyoxigraph as ox
+from flask import render_template
+from markupsafe import Markup
 from rdflib.namespace import RDF, RDFS, SKOS
 
 from kg.geo.natural_earth import POLICY, POLICY_PAGE
@@ -17,14 +20,16 @@ from kg.web.around import around
 from kg.web.asking import Asking
 from kg.web.facts import Facts
 from kg.web.listing import (
+    ABOUT_AND_BY,
     by_claim,
     claim_facts,
     claims_of,
     disputed,
-    found,
+    found_claims,
     listed,
     shown_claims,
     shown_pairs,
+    told,
 )
 from kg.web.maps import Map, map_of
 from kg.web.neighbours import neighbours
@@ -40,14 +45,23 @@ def _node(iri: str) -> ox.NamedNode:
 
 
 def _entity(asking: Asking, iri: str) -> Context:
-    shown = _parts(
-        lambda: _recorded(asking, iri),
-        lambda: {"uncontested": _uncontested(asking, iri)},
-        lambda: _pictures(asking, iri),
-        lambda: _claims(asking, iri),
+    """What every entity has; what lists are to show is asked for before all their names are."""
+    key = entity.by_subject(iri)
+    asked = _parts(
+        lambda: {"recorded": _asked(asking, iri)},
+        lambda: {"pictures": _pictures(asking, iri)},
+        lambda: {"page": listed(asking, "uncontested", "uncontested", key, entity=_node(iri))},
+        lambda: {"claimed": _claimed(asking, iri)},
     )
-    beside, name = shown.pop("beside"), shown["thing"].label
-    return shown | {"neighbours": neighbours(beside, name, asking.sizes.neighbours)}
+    page, claimed = asked["page"], asked["claimed"]
+    asking.learn_names(page.items, asked["recorded"] | claimed.facts)
+    return {
+        "pictures": asked["pictures"],
+        "near_cut": around(asking, iri).cut,
+        "uncontested": page.showing(map(entity.uncontested, asking.named(page.items))),
+        **_recorded(asking, iri, asked["recorded"]),
+        **claimed.shown(asking),
+    }
 
 
 def _parts(*parts: Callable[[], Context]) -> Context:
@@ -55,8 +69,13 @@ def _parts(*parts: Callable[[], Context]) -> Context:
     return {name: shown for part in together(*parts) for name, shown in part.items()}
 
 
-def _recorded(asking: Asking, iri: str) -> Context:
-    facts = asking.labelled(asking.facts("entity", entity=_node(iri)))
+def _asked(asking: Asking, iri: str) -> Facts:
+    """What is recorded on an entity, asked once per generation."""
+    return asking.once("entity", iri, lambda: asking.facts("entity", entity=_node(iri))).afresh()
+
+
+def _recorded(asking: Asking, iri: str, asked: Facts) -> Context:
+    facts = asking.labelled(asked)
     thing, names = facts.thing(iri), entity.names(facts, iri)
     english = [n.text.value for n in names if n.text.language in ("en", None)]
     return {
@@ -70,46 +89,64 @@ def _recorded(asking: Asking, iri: str) -> Context:
     }
 
 
-def _uncontested(asking: Asking, iri: str) -> Page[entity.Uncontested]:
-    key = entity.by_subject(iri)
-    page = listed(asking, "uncontested", "uncontested", key, entity=_node(iri))
-    return page.showing(entity.uncontested(row) for row in asking.named(page.items))
+def _pictures(asking: Asking, iri: str) -> dict[str, Markup]:
+    """Figures, times and neighbours, of as much around a thing as a page looks at.
 
-
-def _pictures(asking: Asking, iri: str) -> Context:
-    """Figures, times and neighbours, of as much around a thing as a page looks at."""
+    They are drawn here, while other parts of the page wait for the store.
+    """
     near, most = around(asking, iri), asking.sizes.rows
 
     def first(name: str, what: Sequence[ox.NamedNode]) -> list[Row]:
         return asking.rows(name, limit=most + 1, what=what)
 
-    def counted() -> Context:
-        rows = asking.once("figures", iri, lambda: first("figures-of", near.things))
-        return {"figures": figures.chart(asking.named(rows), most)}
-
-    def timed() -> Context:
-        rows = asking.once("times", iri, lambda: first("times", near.subjects(most)))
-        return {"timeline": timeline.timeline(asking.named(timeline.of(rows, iri)), most)}
-
-    def beside() -> Context:
-        return {"beside": asking.named(near.contents), "near_cut": near.cut}
-
-    return _parts(counted, timed, beside)
-
-
-def _claims(asking: Asking, iri: str) -> Context:
-    """The claims about a thing and by it, and those that stand against each other."""
-    about = claims_of(asking, iri, str(CKG.about), "about")
-    made = claims_of(asking, iri, str(CKG.claimant), "made")
-    first = found(asking, "claims-of", by_claim, entity=_node(iri), relation=_node(str(CKG.about)))
-    pairs = disputed(asking, first.iris("claim"), iri)
-    facts = claim_facts(asking, (*about.items, *made.items, *chain(*pairs.items)))
-    return {
-        "oppositions": shown_pairs(facts, pairs),
-        "oppositions_cut": first.cut,
-        "about": shown_claims(facts, about),
-        "made": shown_claims(facts, made),
+    counted, times = together(
+        lambda: asking.once("figures", iri, lambda: first("figures-of", near.things)),
+        lambda: asking.once("times", iri, lambda: first("times", near.subjects(most))),
+    )
+    timed, thing = timeline.of(times, iri), _asked(asking, iri).thing(iri)
+    asking.learn_names((*counted, *timed, *near.contents))
+    beside = asking.named(near.contents)
+    shown = {
+        "figures": figures.chart(asking.named(counted), most),
+        "timeline": timeline.timeline(asking.named(timed), most),
+        "neighbours": neighbours(beside, thing.label, asking.sizes.neighbours),
     }
+    given = {"iri": iri, "thing": thing, "near_cut": near.cut}
+    return {
+        name: Markup(render_template(f"_{name}.html", **{name: picture}, **given))  # noqa: S704
+        for name, picture in shown.items()
+        if picture is not None
+    }
+
+
+@dataclass(frozen=True)
+class _Claimed:
+    """The claims about a thing and by it, and those that stand against each other."""
+
+    about: Page[str]
+    made: Page[str]
+    pairs: Page[tuple[str, str]]
+    pairs_cut: bool
+    facts: Facts
+
+    def shown(self, asking: Asking) -> Context:
+        """All of them as the page shows them."""
+        facts = asking.labelled(self.facts)
+        return {
+            "oppositions": shown_pairs(facts, self.pairs),
+            "oppositions_cut": self.pairs_cut,
+            "about": shown_claims(facts, self.about),
+            "made": shown_claims(facts, self.made),
+        }
+
+
+def _claimed(asking: Asking, iri: str) -> _Claimed:
+    first, _ = found_claims(asking, iri, *ABOUT_AND_BY)
+    lists = zip(ABOUT_AND_BY, ("about", "made"), strict=True)
+    about, made = (claims_of(asking, iri, relation, name) for relation, name in lists)
+    pairs = disputed(asking, first.iris("claim"), iri)
+    facts = told(asking, (*about.items, *made.items, *chain(*pairs.items)))
+    return _Claimed(about, made, pairs, first.cut, facts)
 
 
 def _with_map(asking: Asking, iri: str) -> Context:
@@ -209,7 +246,7 @@ def _content(asking: Asking, iri: str) -> Context:
 def _resting(asking: Asking, iri: str, relation: str) -> Context:
     """The claims in a relation to a thing, and those of them that others stand against."""
     page = claims_of(asking, iri, relation, "claims")
-    first = found(asking, "claims-of", by_claim, entity=_node(iri), relation=_node(relation))
+    (first,) = found_claims(asking, iri, relation)
     pairs = disputed(asking, first.iris("claim"), iri)
     facts = claim_facts(asking, (*page.items, *chain(*pairs.items)))
     return {
@@ -229,7 +266,7 @@ def _document(asking: Asking, iri: str) -> Context:
         "types": entity.types(facts, iri),
         "properties": entity.properties(facts, iri, leave_out=(str(SCHEMA.url),)),
         "sentences": document.page_of_sentences(asking, iri),
-        **_claims(asking, iri),
+        **_claimed(asking, iri).shown(asking),
     }
 
 
