@@ -12,7 +12,6 @@ from itertools import product
 from typing import Final, TypeAlias, TypeVar, cast
 
 import pyoxigraph as ox
-from rdflib.namespace import RDFS
 
 from kg.namespaces import BASE
 from kg.sparql.service import Services
@@ -31,7 +30,6 @@ Given: TypeAlias = Term | Sequence[Term]
 """What a variable of a query is bound to: a value, or each of several."""
 
 _SOLUTIONS: Final = "application/sparql-results+json"
-_LABEL: Final = ox.NamedNode(str(RDFS.label))
 _TRIPLES: Final = "application/n-triples"
 _LABELS_KEPT: Final = 20_000
 _MADE_KEPT: Final = 200
@@ -201,15 +199,14 @@ class Asking:
             labels.update((node.value, found.get(node.value)) for node in unknown)
         return {iri: labels[iri] for iri in wanted}
 
-    def learn_names(self, rows: Iterable[Mapping[str, Term]], facts: Facts | None = None) -> None:
+    def learn_names(self, rows: Iterable[Mapping[str, Term]], *facts: Facts) -> None:
         """Ask at once for the labels that `named` and `labelled` give to these."""
-        self.labels(_ours(rows) | (_unnamed(facts) if facts else set()))
+        self.labels(_ours(rows).union(*(each.unnamed() for each in facts)))
 
     def labelled(self, facts: Facts) -> Facts:
         """Facts with the labels of all things in them that have an address of ours."""
-        labels = self.labels(_unnamed(facts)).items()
-        found = ((ox.NamedNode(iri), label) for iri, label in labels if label)
-        return facts | Facts(ox.Triple(i, _LABEL, ox.Literal(n, language="en")) for i, n in found)
+        labels = self.labels(facts.unnamed())
+        return facts.called({iri: label for iri, label in labels.items() if label is not None})
 
     def named(self, rows: Iterable[Mapping[str, Term]]) -> list[Mapping[str, Term]]:
         """Rows with the label of each thing of ours beside it: of `?what` as `?whatLabel`."""
@@ -256,12 +253,6 @@ def _is_ours(term: Term) -> bool:
 
 def _ours(rows: Iterable[Mapping[str, Term]]) -> set[str]:
     return {term.value for row in rows for term in row.values() if _is_ours(term)}
-
-
-def _unnamed(facts: Facts) -> set[str]:
-    """The things of ours that some facts point at and have no label of."""
-    things = {t.object.value for t in facts.triples if isinstance(t.object, ox.NamedNode)}
-    return {iri for iri in things if iri.startswith(BASE) and facts.label(iri) is None}
 
 
 def _parsed(data: bytes) -> list[ox.Triple]:

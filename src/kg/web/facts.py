@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from rdflib.namespace import RDFS, SKOS
 
 from kg.messages import direction_of
-from kg.namespaces import compact
+from kg.namespaces import BASE, compact
 from kg.web.addresses import href
 from kg.web.translations import said
 from kg.web.words import TERMS
@@ -59,6 +59,7 @@ class Facts:
         self._forward: dict[str, dict[str, list[Node]]] = defaultdict(lambda: defaultdict(list))
         self._backward: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         self._things: dict[str, Thing] = {}
+        self._labels: dict[str, str] = {}
         self.triples: Final = tuple(dict.fromkeys(triples))
         for triple in self.triples:
             subject, predicate = _key(triple.subject), triple.predicate.value
@@ -69,7 +70,13 @@ class Facts:
 
     def __or__(self, other: Facts) -> Facts:
         """Both together."""
-        return Facts((*self.triples, *other.triples))
+        return Facts((*self.triples, *other.triples)).called(self._labels | other._labels)
+
+    def called(self, labels: dict[str, str]) -> Facts:
+        """The same facts with English labels for things that have none in them."""
+        other = self.afresh()
+        other._labels = self._labels | labels
+        return other
 
     def afresh(self) -> Facts:
         """The same facts for another request, whose links may begin otherwise."""
@@ -121,7 +128,13 @@ class Facts:
 
     def label(self, iri: str) -> str | None:
         """The English label of a thing, or one in another language, or None."""
-        return next((label for p in LABELS if (label := self.text(iri, p)) is not None), None)
+        found = (label for p in LABELS if (label := self.text(iri, p)) is not None)
+        return next(found, self._labels.get(iri))
+
+    def unnamed(self) -> set[str]:
+        """What they point at, of things of ours, that has no label."""
+        things = (iri for iri in self._backward if iri.startswith(BASE))
+        return {iri for iri in things if self.label(iri) is None}
 
     def thing(self, iri: str) -> Thing:
         """A thing ready to be shown: its label, or its prefixed name for want of one."""

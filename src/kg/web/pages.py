@@ -48,13 +48,13 @@ def _entity(asking: Asking, iri: str) -> Context:
     """What every entity has; what lists are to show is asked for before all their names are."""
     key = entity.by_subject(iri)
     asked = _parts(
-        lambda: {"recorded": _asked(asking, iri)},
         lambda: {"pictures": _pictures(asking, iri)},
-        lambda: {"page": listed(asking, "uncontested", "uncontested", key, entity=_node(iri))},
         lambda: {"claimed": _claimed(asking, iri)},
+        lambda: {"page": listed(asking, "uncontested", "uncontested", key, entity=_node(iri))},
+        lambda: {"recorded": _asked(asking, iri)},
     )
     page, claimed = asked["page"], asked["claimed"]
-    asking.learn_names(page.items, asked["recorded"] | claimed.facts)
+    asking.learn_names(page.items, asked["recorded"], claimed.facts)
     return {
         "pictures": asked["pictures"],
         "near_cut": around(asking, iri).cut,
