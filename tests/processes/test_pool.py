@@ -105,9 +105,7 @@ def test_a_worker_goes_on_as_quick_as_before_after_a_query_that_gave_way_to_othe
     query = (
         "SELECT (COUNT(*) AS ?n) { " + MANY.replace("VALUES ?g { 0 1 2 3 4 5 6 7 8 9 }", "") + "}"
     )
-    wait_until(
-        lambda: len(server.pids("query")) == WORKERS, 20, "a worker is missed"
-    )
+    wait_until(lambda: len(server.pids("query")) == WORKERS, 20, "a worker is missed")
     before = set(server.pids("query"))
     slowed = []
     asking = in_background(lambda: slowed.append(ask(server, query)[0]))

@@ -140,13 +140,19 @@ def test_a_claim_shows_who_else_claims_the_same_content(get: Get) -> None:
 
 
 @pytest.mark.parametrize(
-    ("claim", "part", "variable"),
-    [("lantern-10-2", "against", "other"), ("lantern-2-1", "same", "claim")],
+    ("thing", "part", "variable"),
+    [
+        ("claim/lantern-10-2", "against", "other"),
+        ("claim/lantern-2-1", "same", "claim"),
+        ("state/arvonia", "disputed", "other"),
+        ("proposition/aaaaaaaaaa02", "disputed", "other"),
+        ("situation/arvonia-ineffective", "disputed", "other"),
+    ],
 )
-def test_what_a_claim_page_lists_is_there_as_a_query(
-    get: Get, store: EmbeddedStore, claim: str, part: str, variable: str
+def test_what_a_page_lists_of_claims_is_there_as_a_query(
+    get: Get, store: EmbeddedStore, thing: str, part: str, variable: str
 ) -> None:
-    html = get(f"/doc/claim/{claim}").text.partition(f'<h2 id="{part}"')[2].partition("<h2")[0]
+    html = get(f"/doc/{thing}").text.partition(f'<h2 id="{part}"')[2].partition("<h2")[0]
     link = re.search(r'<a class="as-query" href="[^"]*?query=([^"&]+)"', html)
     assert link is not None
     found = b"".join(store.query(unquote_plus(link[1]), accept="application/sparql-results+json"))

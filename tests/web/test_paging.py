@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
+from urllib.parse import unquote_plus
 
 import pytest
 from flask.testing import FlaskClient
@@ -152,6 +154,18 @@ def test_every_long_list_comes_in_pages_and_can_be_asked_as_a_query(
     each = [number for numbers_ in found for number in dict.fromkeys(numbers_)]
     assert len(each) == len(set(each)) == MANY
     assert all('class="as-query"' in html for html in pages)
+
+
+def test_what_stands_against_the_claims_of_a_statement_is_there_as_a_query(
+    longer: FlaskClient, long: EmbeddedStore
+) -> None:
+    part = page(longer, "/doc/statement/speech").partition('id="disputed"')[2]
+    link = re.search(r'class="as-query" href="[^"]*?query=([^"&]+)"', part)
+    assert link is not None
+    found = b"".join(long.query(unquote_plus(link[1]), accept="application/sparql-results+json"))
+    rows = json.loads(found)["results"]["bindings"]
+    pairs = {frozenset((row["claim"]["value"], row["other"]["value"])) for row in rows}
+    assert len(pairs) == (MANY - 2) // 2
 
 
 def test_of_very_many_entries_no_more_are_asked_for_than_are_shown(sparing: FlaskClient) -> None:
