@@ -17,7 +17,8 @@ from kg.columnar.build import write
 from kg.columnar.delta import opened
 from kg.columnar.following import content, extend
 from kg.columnar.layout import Copy
-from kg.columnar.terms import ORDERED, kind_and_key
+from kg.columnar.overlay import Terms
+from kg.columnar.terms import ORDERED, Kind, kind_and_key
 from kg.errors import StoreError
 from kg.store.live import Mark
 
@@ -39,7 +40,7 @@ def expected(now: World) -> tuple[set[tuple[str, ...]], set[tuple[str, ...]]]:
     return set(quads), {quad[:3] for quad in quads if quad[3] in names}
 
 
-@pytest.mark.parametrize("seed", [1, 4])
+@pytest.mark.parametrize("seed", [1, 4, 7])
 def test_after_each_commit_a_copy_has_the_quads_of_the_engine(seed: int, tmp_path: Path) -> None:
     for now in generations(seed, tmp_path):
         named, union = expected(now)
@@ -49,7 +50,7 @@ def test_after_each_commit_a_copy_has_the_quads_of_the_engine(seed: int, tmp_pat
 
 
 def test_rows_stay_sorted_and_are_found_by_either_end(tmp_path: Path) -> None:
-    *_, now = generations(4, tmp_path)
+    *_, now = generations(7, tmp_path)
     relation = now.copy.named
     for predicate in relation.predicates.values():
         of = [relation.of_subject(predicate, term) for term in range(1, now.copy.last + 1)]
@@ -65,7 +66,7 @@ def test_rows_stay_sorted_and_are_found_by_either_end(tmp_path: Path) -> None:
 
 
 def test_terms_that_came_stand_in_the_order_of_values_among_the_others(tmp_path: Path) -> None:
-    *_, now = generations(4, tmp_path)
+    *_, now = generations(7, tmp_path)
     ids = np.arange(1, now.copy.last + 1, dtype=np.int32)
     assert now.copy.last > now.copy.terms + 20
     assert [now.copy.find(now.copy.text(int(term))) for term in ids] == ids.tolist()
@@ -76,10 +77,32 @@ def test_terms_that_came_stand_in_the_order_of_values_among_the_others(tmp_path:
     assert {kind for kind, _ in found} == now.copy.kinds(ids)
 
 
+def test_terms_that_came_are_written_as_those_that_were_there(tmp_path: Path) -> None:
+    *_, now = generations(7, tmp_path)
+    terms, ids = Terms(now.copy), np.arange(1, now.copy.last + 1, dtype=np.int32)
+    found = [kind_and_key(now.copy.text(int(term)))[0] for term in ids]
+    assert terms.texts(ids) == [now.copy.text(int(term)).encode() for term in ids]
+    mixed = set()
+    for kind in Kind:
+        of = ids[[each == kind for each in found]]
+        assert terms.are_of(ids, {kind}).tolist() == [each == kind for each in found]
+        plain = of[[b"\\" not in each for each in terms.texts(of)]]
+        if (alike := terms.alike(plain)) is not None:
+            mixed |= {kind} if plain[0] <= now.copy.terms < plain[-1] else set()
+            assert alike[0] == kind
+            assert [_said(each) for each in terms.texts(plain)] == alike[1]
+    assert {Kind.IRI, Kind.STRING} <= mixed
+
+
+def _said(text: bytes) -> bytes:
+    """An IRI without its brackets, a literal without its quotes and what follows them."""
+    return text[1:-1] if text[:1] == b"<" else text[1 : text.rindex(b'"')]
+
+
 def test_a_copy_made_of_one_with_changes_has_the_same_and_no_term_that_is_gone(
     tmp_path: Path,
 ) -> None:
-    *_, now = generations(4, tmp_path)
+    *_, now = generations(7, tmp_path)
     folder = tmp_path / "new"
     folder.mkdir()
     write(content(now.copy), 9, Mark(9), folder)

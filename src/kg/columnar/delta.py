@@ -76,6 +76,12 @@ class ChangedCopy(Copy):
         beyond = term - self.terms
         return super().text(term) if beyond <= 0 else self.more.text(beyond).decode()
 
+    def several(self, ids: Ids, before: int = 0, after: int = 0) -> list[bytes]:
+        """See `Copy.several`."""
+        beyond = ids[ids > self.terms] - self.terms
+        base = super().several(ids[: len(ids) - len(beyond)], before, after)
+        return base + self.more.several(beyond, before, after)
+
     def find(self, text: str) -> int:
         """See `Copy.find`."""
         known = super().find(text)

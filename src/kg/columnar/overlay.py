@@ -55,24 +55,25 @@ class Terms:
 
     def texts(self, ids: Ids) -> list[bytes]:
         """The N-Triples texts of distinct terms in order; unbound has an empty one."""
-        known = ids[(ids > 0) & (ids <= self._copy.terms)]
+        last = self._copy.last
         return [
-            *([b""] if ids[:1] == 0 else []),
-            *self._copy.texts.several(known),
-            *(self.text(term).encode() for term in ids[ids > self._copy.terms].tolist()),
+            *([b""] if ids[:1].tolist() == [0] else []),
+            *self._copy.several(ids[(ids > 0) & (ids <= last)]),
+            *(self.text(term).encode() for term in ids[ids > last].tolist()),
         ]
 
     def alike(self, ids: Ids) -> tuple[Kind, list[bytes]] | None:
         """The one kind of distinct terms in order, and what each says; None where they differ.
 
-        Also None for terms that are unbound, new, tagged or odd, and for texts with escapes.
+        Also None for terms that are unbound, tagged, odd or made by the query, and for texts with
+        escapes.
         """
-        if not len(ids) or ids[0] <= 0 or ids[-1] > self._copy.terms:
+        if not len(ids) or ids[0] <= 0 or ids[-1] > self._copy.last:
             return None
         kind, *others = self._copy.kinds(ids)
         if others or kind not in _ENDS:
             return None
-        said = self._copy.texts.several(ids, 1, _ENDS[kind])
+        said = self._copy.several(ids, 1, _ENDS[kind])
         has_escapes = kind == Kind.STRING and any(b"\\" in each for each in said)
         return None if has_escapes else (kind, said)
 
@@ -88,9 +89,10 @@ class Terms:
 
     def are_of(self, ids: Ids, kinds: set[Kind]) -> Mask:
         """Which of some terms are of these kinds; what is unbound is of none."""
-        of = np.searchsorted(self._copy.starts, ids, "right") - 1
-        found = (ids > 0) & np.isin(of, [int(kind) for kind in kinds])
-        for at in np.flatnonzero(ids > self._copy.terms).tolist():
+        found, last = np.zeros(len(ids), np.bool_), self._copy.last
+        there = (ids > 0) & (ids <= last)
+        found[there] = np.isin(self._copy.kinds_of(ids[there]), [int(kind) for kind in kinds])
+        for at in np.flatnonzero(ids > last).tolist():
             found[at] = kind_and_key(self.text(int(ids[at])))[0] in kinds
         return found
 

@@ -47,7 +47,8 @@ class Out(Protocol):
 def has_triple_terms(table: Table, terms: Terms) -> bool:
     """Whether a solution has a triple term, for which there are no fragments."""
     low = terms.first(Kind.OTHER)
-    odd = (np.unique(column[column >= low]) for column in table.columns.values())
+    high = (np.unique(column[column >= low]) for column in table.columns.values())
+    odd = (ids[terms.are_of(ids, {Kind.OTHER})] for ids in high)
     return any(terms.text(term).startswith("<<") for ids in odd for term in ids.tolist())
 
 
