@@ -27,7 +27,7 @@ from measuring import children, folder, proportional_memory, tree
 from peers_asking import GRAPH, RESULTS, Ask, FailedError, by_copy, in_process
 from peers_report import OURS, REFERENCE, Told, report
 from peers_world import OPTIONS, World
-from tests.peers.servers import FUSEKI, OXIGRAPH
+from tests.peers.servers import FUSEKI, OXIGRAPH, RDF4J
 from workload import FOLDER, Template, constants, templates
 
 SETS: Final = ("workload", "second")
@@ -45,8 +45,21 @@ Once it is used up the engine is not asked any more; at least one of its answers
 TRIPLES: Final = 100_000
 ROUNDS: Final = 3
 CONSTANTS: Final = 3
-FOLDERS: Final = {OURS: "home", "Oxigraph": "oxigraph", "Fuseki": "tdb2", "Virtuoso": "virtuoso"}
-PROGRAMS: Final = {"kg": OURS, "oxigraph": "Oxigraph", "java": "Fuseki", "virtuoso-t": "Virtuoso"}
+FOLDERS: Final = {
+    OURS: "home",
+    "Oxigraph": "oxigraph",
+    "Fuseki": "tdb2",
+    "Virtuoso": "virtuoso",
+    "RDF4J": "rdf4j",
+}
+PROGRAMS: Final = {
+    "kg.cli": OURS,
+    "rdf4j": "RDF4J",
+    "fuseki": "Fuseki",
+    "virtuoso-t": "Virtuoso",
+    "oxigraph": "Oxigraph",
+}
+"""Words in the commands of servers; the folders of others may have the word of one after it."""
 
 
 def main(arguments: list[str]) -> None:
@@ -78,7 +91,8 @@ def _say_what_runs(quads: int, loading: Mapping[str, float]) -> None:
     out = sys.stdout.write
     cores, python = os.cpu_count(), platform.python_version()
     out(f"{quads:,} quads, {cores} cores ({platform.machine()}), Python {python}, ")
-    out(f"Oxigraph {OXIGRAPH}, Fuseki {FUSEKI} with TDB2 and {OPTIONS.heap} of heap. ")
+    out(f"Oxigraph {OXIGRAPH}, Fuseki {FUSEKI} with TDB2, RDF4J {RDF4J} with a native store, ")
+    out(f"{OPTIONS.heap} of heap for each of both. ")
     out(f"A query may take {OPTIONS.seconds} s; once an engine has spent {BUDGET_SECONDS:g} s ")
     out("on one template it is not asked that again, and its times so far count; ratios are over ")
     out("the constants for which both answered.\n\n| engine | loading, s |\n|---|---|\n")
@@ -91,10 +105,10 @@ def _say_what_it_takes(place: Path) -> None:
     """Print the disk and the proportional memory of each, after all queries."""
     memory = dict.fromkeys(FOLDERS, 0)
     for child in children(os.getpid()):
-        words = Path(f"/proc/{child}/cmdline").read_text("utf-8", "replace").split("\0")
-        program = "kg" if "serve" in words and "kg.cli" in words[2] else Path(words[0]).name
-        if program in PROGRAMS:
-            memory[PROGRAMS[program]] += sum(map(proportional_memory, tree(child)))
+        command = Path(f"/proc/{child}/cmdline").read_text("utf-8", "replace")
+        engine = next((name for word, name in PROGRAMS.items() if word in command), None)
+        if engine is not None:
+            memory[engine] += sum(map(proportional_memory, tree(child)))
     out = sys.stdout.write
     out("\n| engine | disk, MB | memory, MB |\n|---|---|---|\n")
     for name, where in FOLDERS.items():

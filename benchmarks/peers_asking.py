@@ -20,6 +20,9 @@ GRAPH: Final = "application/n-triples"
 QUERY: Final = "application/sparql-query"
 FORM: Final = "application/x-www-form-urlencoded"
 OK: Final = 200
+UNNAMED: Final = "http://www.openrdf.org/schema/sesame#nil"
+"""What RDF4J calls the triples without a graph; its default graph has those of all graphs."""
+
 SCAN: Final = "ASK { ?s a ?class }"
 """What the copy in columns answers once it is there, and until then the engine at once."""
 
@@ -76,6 +79,15 @@ def of_virtuoso(address: str, graphs: list[str], seconds: float) -> Ask:
         return json.dumps({"boolean": bool(json.loads(body)["results"]["bindings"])}).encode()
 
     return ask
+
+
+def of_rdf4j(address: str, graphs: list[str], seconds: int) -> Ask:
+    """Asked by forms, with the dataset that others have by themselves, and the time it may take."""
+    given = [("default-graph-uri", UNNAMED), *(("named-graph-uri", graph) for graph in graphs)]
+    send = over_http(address, seconds, None, FORM)
+    return lambda text, accept: send(
+        urlencode([("query", text), ("timeout", f"{seconds}"), *given]), accept
+    )
 
 
 def in_process(store: ox.Store) -> Ask:

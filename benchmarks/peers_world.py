@@ -14,7 +14,7 @@ from typing import Final
 
 import pyoxigraph as ox
 from measuring import Server
-from peers_asking import Ask, of_virtuoso, over_http, wait_for_copy
+from peers_asking import Ask, of_rdf4j, of_virtuoso, over_http, wait_for_copy
 from peers_report import OURS, REFERENCE, SECONDS
 from tests.peers.servers import (
     Options,
@@ -22,6 +22,7 @@ from tests.peers.servers import (
     fuseki_over,
     oxigraph_command,
     oxigraph_over,
+    rdf4j_over,
     virtuoso_over,
 )
 from world import write_releases
@@ -79,12 +80,16 @@ class World:
         tdb = ["java", f"-Xmx{OPTIONS.heap}", "-cp", str(fuseki_jar()), "tdb2.tdbloader"]
         self._timed("Fuseki", lambda: _run([*tdb, f"--loc={tdb2}", str(self._dump)]))
         asking: dict[str, Ask] = {}
+        graphs = reference.named_graphs()
+        names = [graph.value for graph in graphs if isinstance(graph, ox.NamedNode)]
+        began = time.perf_counter()
+        rdf4j = stack.enter_context(rdf4j_over(self._dump, OPTIONS))
+        self.loading["RDF4J"] = time.perf_counter() - began
+        asking["RDF4J"] = of_rdf4j(rdf4j.query, names, SECONDS)
         if shutil.which("virtuoso-t"):
             began = time.perf_counter()
             virtuoso = stack.enter_context(virtuoso_over(self._dump, OPTIONS))
             self.loading["Virtuoso"] = time.perf_counter() - began
-            graphs = reference.named_graphs()
-            names = [graph.value for graph in graphs if isinstance(graph, ox.NamedNode)]
             asking["Virtuoso"] = of_virtuoso(virtuoso.query, names, SECONDS)
         began = time.perf_counter()
         ours = stack.enter_context(Server(self._home, settings=SETTINGS))

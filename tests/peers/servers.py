@@ -7,6 +7,7 @@ and digests are fixed here. `python -m tests.peers.servers fuseki` runs one unti
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import shutil
 import signal
@@ -21,11 +22,23 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import BinaryIO
 
 FUSEKI = "5.6.0"
 FUSEKI_SHA512 = (
     "6892853e217afde119f9237ad424033c4d309ec7129bed344d0199ad6e233d9f"
     "166610e2040abd42b739ecbe120c4638f2b69ecf1576872669a3403c3391f691"
+)
+RDF4J = "4.1.3"
+"""The last one whose server is in Maven Central."""
+RDF4J_SHA512 = (
+    "95b30010acef73502f7a886d549000e88f06ab9c4f62f284e9ae2328f2bdacb9"
+    "3500026691962bae9e5d6890b4122fbd65a844a8bdc8b590bbfa14b3a540fa1a"
+)
+JETTY = "9.4.57.v20241219"
+JETTY_SHA512 = (
+    "31e8b0431aa64b995f9838a3785879221f7117f9c842c7cfd6dd8889d43b48a5"
+    "d2b1f138facdb83ea0918ee3328fe35147d15595405b7fc20c4e8bc26102bda4"
 )
 OXIGRAPH = "0.5.13"
 MAVEN = os.environ.get("MAVEN_MIRROR", "https://repo1.maven.org/maven2").rstrip("/")
@@ -62,15 +75,20 @@ def cache() -> Path:
 
 def fuseki_jar() -> Path:
     """Apache Jena Fuseki as one file, fetched from Maven Central if it is not there."""
-    path = cache() / f"jena-fuseki-server-{FUSEKI}.jar"
-    if path.exists() and _sha512(path) == FUSEKI_SHA512:
+    return _fetched("org/apache/jena/jena-fuseki-server", FUSEKI, "jar", FUSEKI_SHA512)
+
+
+def _fetched(artifact: str, version: str, suffix: str, sha512: str) -> Path:
+    """A file of Maven Central, fetched if it is not there."""
+    path = cache() / f"{artifact.rpartition('/')[2]}-{version}.{suffix}"
+    if path.exists() and _sha512(path) == sha512:
         return path
     path.parent.mkdir(parents=True, exist_ok=True)
-    address = f"{MAVEN}/org/apache/jena/jena-fuseki-server/{FUSEKI}/{path.name}"
+    address = f"{MAVEN}/{artifact}/{version}/{path.name}"
     part = path.with_suffix(f".{os.getpid()}.part")
     with urllib.request.urlopen(address, timeout=60) as response, part.open("wb") as file:
         shutil.copyfileobj(response, file)
-    if _sha512(part) != FUSEKI_SHA512:
+    if _sha512(part) != sha512:
         part.unlink()
         raise RuntimeError(f"{address} is not the file that was expected")
     return part.replace(path)
@@ -149,6 +167,48 @@ def oxigraph_over(folder: Path, options: Options) -> Iterator[Peer]:
     with _running([*command, "--bind", bind], folder.parent, f"http://{bind}/query"):
         where = f"http://{bind}"
         yield Peer(f"{where}/query", f"{where}/update", f"{where}/store")
+
+
+@contextmanager
+def rdf4j_over(dump: Path, options: Options) -> Iterator[Peer]:
+    """The server of RDF4J over a file of N-Quads, in a folder beside it; loaded when this begins.
+
+    It is a native store with an index for each way in, in the container that runs from one file.
+    """
+    folder, port = dump.with_name("rdf4j"), _free_port()
+    folder.mkdir()
+    war = _fetched("org/eclipse/rdf4j/rdf4j-http-server", RDF4J, "war", RDF4J_SHA512)
+    runner = _fetched("org/eclipse/jetty/jetty-runner", JETTY, "jar", JETTY_SHA512)
+    data = f"-Dorg.eclipse.rdf4j.appdata.basedir={folder / 'data'}"
+    command = ["java", f"-Xmx{options.heap}", data, "-jar", str(runner), "--host", "127.0.0.1"]
+    where = f"http://127.0.0.1:{port}/rdf4j"
+    with _running(
+        [*command, "--port", f"{port}", "--path", "/rdf4j", str(war)], folder, f"{where}/protocol"
+    ):
+        store = f"{where}/repositories/data"
+        _sent("PUT", store, "text/turtle", io.BytesIO(_RDF4J_STORE), len(_RDF4J_STORE))
+        with dump.open("rb") as file:
+            size = dump.stat().st_size
+            _sent("POST", f"{store}/statements", "application/n-quads", file, size)
+        yield Peer(store, f"{store}/statements", f"{store}/statements")
+
+
+_RDF4J_STORE = b"""
+@prefix rep: <http://www.openrdf.org/config/repository#> .
+@prefix sr: <http://www.openrdf.org/config/repository/sail#> .
+@prefix sail: <http://www.openrdf.org/config/sail#> .
+@prefix ns: <http://www.openrdf.org/config/sail/native#> .
+[] a rep:Repository ; rep:repositoryID "data" ; rep:repositoryImpl [
+  rep:repositoryType "openrdf:SailRepository" ; sr:sailImpl [
+    sail:sailType "openrdf:NativeStore" ; ns:tripleIndexes "spoc,posc,ospc,cspo,cpos" ] ] .
+"""
+
+
+def _sent(method: str, address: str, media_type: str, data: BinaryIO, size: int) -> None:
+    headers = {"Content-Type": media_type, "Content-Length": f"{size}"}
+    request = urllib.request.Request(address, data, headers, method=method)
+    with urllib.request.urlopen(request):  # which raises where it is refused
+        pass
 
 
 @contextmanager
