@@ -98,7 +98,7 @@ def faults(
     was_slow = is_loaded() and sent.status == 503 and b"took longer than" in sent.body
     if sent.outcome not in expect and not was_slow:
         found.append(f"{sent.outcome} ({sent.status}) is none of {sorted(expect)}")
-    if sent.seconds > limit + (3.0 if is_loaded() else 1.0):
+    if sent.seconds > limit + (3.0 if is_loaded() else 0.5):
         found.append(f"took {sent.seconds:.2f} s with a limit of {limit:g} s")
     if sent.found:
         found.append("its answer has what it must never have")
