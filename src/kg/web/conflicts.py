@@ -16,7 +16,7 @@ from kg.web.addresses import split_iri
 from kg.web.around import around
 from kg.web.asking import Asking
 from kg.web.facts import Thing
-from kg.web.listing import ABOUT, ABOUT_AND_BY, found_claims
+from kg.web.listing import ABOUT, found_about_and_by
 from kg.web.paging import page_of
 from kg.web.rows import Row
 from kg.web.together import together
@@ -129,7 +129,7 @@ def _told_together(asking: Asking, iri: str) -> list[Row]:
 def _claims_about(asking: Asking, iri: str, things: Sequence[ox.NamedNode]) -> list[Term]:
     """The first claims about a conflict and its parts; without parts the page lists the same."""
     if len(things) == 1:
-        rows: Sequence[Row] = found_claims(asking, iri, *ABOUT_AND_BY)[0].rows
+        rows: Sequence[Row] = found_about_and_by(asking, iri)[0].rows
     else:
         most, about = asking.sizes.sorted_entries, ox.NamedNode(ABOUT)
         rows = asking.rows("claims-of", limit=most, entity=things, relation=about)

@@ -57,18 +57,18 @@ def _first(
     return asking.once(f"first of {query}", str(sorted(values.items())), ask)
 
 
-def found_claims(asking: Asking, iri: str, *relations: str) -> list[Found]:
-    """The first claims in each relation to a thing, asked for at once where they are few."""
+def found_about_and_by(asking: Asking, iri: str) -> tuple[Found, Found]:
+    """The first claims about a thing and by it, asked for at once where they are few."""
     most, query, entity = asking.sizes.sorted_entries, "claims-of", ox.NamedNode(iri)
-    nodes = [ox.NamedNode(relation) for relation in relations]
+    nodes = [ox.NamedNode(relation) for relation in ABOUT_AND_BY]
 
     def ask() -> list[Row] | None:
-        if any(_counted(asking, iri, relation) > most for relation in relations):
+        if any(_counted(asking, iri, relation) > most for relation in ABOUT_AND_BY):
             return None
         rows = asking.rows(query, limit=most + 1, entity=entity, relation=nodes)
         return rows if len(rows) <= most else None
 
-    rows = asking.once(f"claims in {relations}", iri, ask) if len(nodes) > 1 else None
+    rows = asking.once("claims about and by", iri, ask)
 
     def of(node: ox.NamedNode) -> Found:
         values = {"entity": entity, "relation": node}
@@ -77,7 +77,8 @@ def found_claims(asking: Asking, iri: str, *relations: str) -> list[Found]:
         mine = [row for row in rows if row["relation"] == node]
         return _first(asking, query, values, lambda: _found(mine, by_claim, most))
 
-    return list(map(of, nodes))
+    about, by = map(of, nodes)
+    return about, by
 
 
 def listed(

@@ -25,7 +25,8 @@ from kg.web.listing import (
     claim_facts,
     claims_of,
     disputed,
-    found_claims,
+    found,
+    found_about_and_by,
     listed,
     shown_claims,
     shown_pairs,
@@ -141,7 +142,7 @@ class _Claimed:
 
 
 def _claimed(asking: Asking, iri: str) -> _Claimed:
-    first, _ = found_claims(asking, iri, *ABOUT_AND_BY)
+    first, _ = found_about_and_by(asking, iri)
     lists = zip(ABOUT_AND_BY, ("about", "made"), strict=True)
     about, made = (claims_of(asking, iri, relation, name) for relation, name in lists)
     pairs = disputed(asking, first.iris("claim"), iri)
@@ -246,7 +247,7 @@ def _content(asking: Asking, iri: str) -> Context:
 def _resting(asking: Asking, iri: str, relation: str) -> Context:
     """The claims in a relation to a thing, and those of them that others stand against."""
     page = claims_of(asking, iri, relation, "claims")
-    (first,) = found_claims(asking, iri, relation)
+    first = found(asking, "claims-of", by_claim, entity=_node(iri), relation=_node(relation))
     pairs = disputed(asking, first.iris("claim"), iri)
     facts = claim_facts(asking, (*page.items, *chain(*pairs.items)))
     return {

@@ -22,7 +22,7 @@ def together(first: Callable[[], Made], second: Callable[[], Other], /) -> tuple
 @overload
 def together(*parts: Callable[[], Made]) -> tuple[Made, ...]: ...
 def together(*parts: Callable[[], Any]) -> tuple[Any, ...]:
-    """What each part gives, in their order; the error of the first that has one.
+    """What each part gives, in their order; the error of one where some fail.
 
     A part that no thread has begun yet is done here, so that parts may have parts of their own.
     """
