@@ -27,7 +27,7 @@ def test_steps_of_the_copy_are_shown_with_their_rows(explained) -> None:
     assert names.split() == ["ms", "rows", "expected", "step"]
     assert any("scan ?thing rdf:type ?class" in line for line in lines)
     assert any(line.endswith("groups") for line in lines)
-    assert lines[-1].startswith("Faster with: ")
+    assert any(line.startswith("Faster with: ") for line in lines)
     assert max(map(len, result.stdout.splitlines())) <= 80
     plain = CliRunner().invoke(main, ["query", "-f", "tsv", "-q", COUNT])
     assert f": {len(plain.stdout.splitlines()) - 1} solutions" in head
