@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from kg.columnar.algebra import Ask, Construct, Query, Select
-from kg.columnar.choosing import refuse_look_ups, refuse_new_texts, refuse_open
+from kg.columnar.choosing import refuse_look_ups, refuse_new_texts, refuse_open, weight
 from kg.columnar.decode import decoded, graph, truth
 from kg.columnar.evaluate import Evaluation, Step
 from kg.columnar.graphs import triples, write_lines
@@ -70,8 +70,9 @@ def answer(copy: Copy, text: str, budget: Budget) -> Answer:
     query, scans = known.query, Scans(copy)
     refuse_look_ups(scans, query.where, budget.least)
     refuse_open(scans, query)
-    if budget.small:
+    if budget.tried is not None:
         refuse_new_texts(known.functions)
+        budget.tried.weigh(weight(scans, query.where))
     if isinstance(query, Select) and not query.variables:
         raise HandedOver("it selects no variable")
     node = query.select if isinstance(query, Construct) else query

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kg.columnar.answer import Answer, answer
 from kg.columnar.delta import opened
-from kg.columnar.handing_over import Budget, HandedOver
+from kg.columnar.handing_over import Budget, HandedOver, Tried
 from kg.columnar.layout import Copy
 from kg.errors import StoreError
 from kg.store.interface import WHOLE, Dataset, Generation, Term
@@ -30,13 +30,22 @@ class Beside:
         self._damaged: set[int] = set()
 
     def answer(
-        self, generation: Generation, text: str, dataset: Dataset, bindings: Mapping[str, Term]
+        self,
+        generation: Generation,
+        text: str,
+        dataset: Dataset,
+        bindings: Mapping[str, Term],
+        tried: Tried | None = None,
     ) -> Answer:
-        """The answer to a query; raises `HandedOver` where the engine has to give it."""
+        """The answer to a query; raises `HandedOver` where the engine has to give it.
+
+        One that is `tried` is to be small; see `Budget`.
+        """
         if dataset != WHOLE or bindings:
             raise HandedOver("it chooses its graphs, or gives values to variables")
         copy = self._of(generation)
-        budget = replace(self._budget, until=time.thread_time() + self._seconds)
+        until = time.thread_time() + self._seconds
+        budget = replace(self._budget, until=until, tried=tried)
         try:
             return answer(copy, text, budget)
         except MemoryError as error:

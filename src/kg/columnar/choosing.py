@@ -104,6 +104,11 @@ def refuse_new_texts(functions: frozenset[str]) -> None:
         raise HandedOver(f"nobody knows how much {name} makes")
 
 
+def weight(scans: Scans, node: Node) -> int:
+    """How many triples the constants of a query lead to: what its shape does not tell."""
+    return sum(scan.size for scan in _patterns(scans, node) if scan.has_end)
+
+
 def _quick(scans: Scans, node: Node, least: int) -> str:
     """Why the engine looks at fewer triples than `least`; empty where it does not."""
     patterns = _patterns(scans, node)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from math import inf
 from typing import Final
 
 LEFT_OPEN: Final = (
@@ -23,6 +24,40 @@ class HandedOver(Exception):
         self.advice = advice
 
 
+AGAIN: Final = 64
+"""Each of so many queries that seem too much is tried all the same: much may have changed."""
+
+
+@dataclass(slots=True)
+class Tried:
+    """How much was too much among queries of one shape, so that the next such one is not begun.
+
+    The `weight` of a query is how many triples its constants lead to; the `lightest` is that of the
+    one that was too much and weighed least.
+    """
+
+    lightest: float = inf
+    weight: float = 0
+    skipped: int = 0
+
+    def weigh(self, weight: float) -> None:
+        """Begin with a query of a weight; raises `HandedOver` where one no heavier was too much."""
+        self.weight = weight
+        if weight >= self.lightest:
+            self.skipped = (self.skipped + 1) % AGAIN
+            if self.skipped:
+                raise HandedOver("another one like it was too much")
+
+    def failed(self) -> None:
+        """The query that was begun was too much."""
+        self.lightest = min(self.lightest, self.weight)
+
+    def answered(self) -> None:
+        """The query that was begun was not."""
+        if self.weight >= self.lightest:
+            self.lightest = inf
+
+
 @dataclass(frozen=True, slots=True)
 class Budget:
     """What one query may take before it is handed over.
@@ -30,16 +65,22 @@ class Budget:
     One whose patterns match fewer than `least` triples, or for which the engine passes fewer, is
     handed over at once: the engine looks them up sooner than a query is planned here. `rows` are
     those of one intermediate result, `values` the distinct values that an expression is evaluated
-    for, and `until` is a time of `time.thread_time()`; None is none. A `small` one
-    is not shown to the engine, which is known to take it, and handed over where its expressions may
-    make texts that are longer than those they get.
+    for, and `until` is a time of `time.thread_time()`; None is none. A query that is
+    `tried` is to be small: it is not shown to the engine, which is known to take it, and handed
+    over where its expressions may make texts that are longer than those they get, or where another
+    one like it was too much.
     """
 
     rows: int = 5_000_000
     values: int = 20_000
     until: float | None = None
     least: int = 0
-    small: bool = False
+    tried: Tried | None = None
+
+    @property
+    def small(self) -> bool:
+        """Whether the query is to be small."""
+        return self.tried is not None
 
     def rows_wanted(self, rows: int) -> None:
         """Raise `HandedOver` where an operator would make more rows, or the time is over."""

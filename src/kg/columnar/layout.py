@@ -103,9 +103,8 @@ class Relation:
         self._columns = columns
         self.predicates = {predicate.id: predicate for predicate in predicates}
         self.rows = len(columns["so_s"])
-        known = self.predicates.values()
-        self._starts = np.array([predicate.start for predicate in known], np.int64)
-        self._ends = np.array([predicate.end for predicate in known], np.int64)
+        self._known = [*self.predicates.values()]
+        self._reaches: dict[str, tuple[Ids, Ids]] = {}
 
     def most_ends(self) -> tuple[int, int]:
         """About how many subjects and how many objects the predicate with most of them has."""
@@ -178,22 +177,27 @@ class Relation:
 
     def of_term(self, end: End, term: int) -> dict[int, Rows]:
         """The triples that have a term at an end, by their predicates."""
-        order = f"{end}{'o' if end == 's' else 's'}"
-        low, high = self._ranges(self._columns[f"{order}_{end}"], term)
-        met = np.flatnonzero(low < high).tolist()
-        ids = [*self.predicates] if met else []
-        return {ids[at]: self.part(order, int(low[at]), int(high[at])) for at in met}
+        order = WAYS[end == "o"]
+        column, wanted = self._columns[f"{order}_{end}"], np.int32(term)
+        first, last = self._reach(order, column)
+        found = {}
+        for at in np.flatnonzero((first <= wanted) & (wanted <= last)).tolist():
+            predicate = self._known[at]
+            ordered = column[predicate.start : predicate.end]
+            low = int(ordered.searchsorted(wanted))
+            if ordered[low] == wanted:
+                high = low + int(ordered[low:].searchsorted(wanted, "right"))
+                start = predicate.start
+                found[predicate.id] = self.part(order, start + low, start + high)
+        return found
 
-    def _ranges(self, column: Ids, term: int) -> tuple[Numbers, Numbers]:
-        """Where a term begins and ends in each predicate: all are searched at the same time."""
-        low, high = np.tile(self._starts, 2), np.tile(self._ends, 2)
-        wanted = np.repeat(np.array([term, term + 1], np.int32), len(self._starts))
-        while (open_ := np.flatnonzero(low < high)).size:
-            middle = (low[open_] + high[open_]) >> 1
-            below = column[middle] < wanted[open_]
-            low[open_[below]] = middle[below] + 1
-            high[open_[~below]] = middle[~below]
-        return low[: len(self._starts)], low[len(self._starts) :]
+    def _reach(self, order: str, column: Ids) -> tuple[Ids, Ids]:
+        """The first and the last term that each predicate has at an end: most are far from one."""
+        if order not in self._reaches:
+            ends = ([known.start for known in self._known], [known.end - 1 for known in self._known])
+            first, last = (column[np.array(places, np.int64)] for places in ends)
+            self._reaches[order] = first, last
+        return self._reaches[order]
 
     def all(self) -> Rows:
         """All triples, in the order of `predicates`."""

@@ -3,7 +3,8 @@
 Nothing ends a query here but its own steps, so that each of them is small: a step that would make
 more rows than a few thousand is not begun, and expressions make no texts of their own. The engine,
 which evaluates some of what it reads, does not see the query: it is known to take its shape. What
-is found out to be more is handed over, as is all that the copy does not answer at all.
+is found out to be more is handed over, as is all that the copy does not answer at all; the next
+one like it is not begun with.
 """
 
 from __future__ import annotations
@@ -12,11 +13,11 @@ from pathlib import Path
 from typing import Final
 
 from kg.columnar.beside import Beside
-from kg.columnar.handing_over import Budget, HandedOver
+from kg.columnar.handing_over import Budget, HandedOver, Tried
 from kg.columnar.prepared import shape_of
 from kg.store.interface import WHOLE, Generation
 
-ROWS: Final = 10_000
+ROWS: Final = 20_000
 """So many rows may a step make, or look at."""
 
 VALUES: Final = 200
@@ -36,9 +37,8 @@ class Near:
     """The copies in a folder, and the shapes of queries that somebody else has answered."""
 
     def __init__(self, folder: Path) -> None:
-        self._shapes: dict[str, None] = {}
-        budget = Budget(rows=ROWS, values=VALUES, small=True)
-        self._beside = Beside(folder, budget, SECONDS)
+        self._shapes: dict[str, Tried] = {}
+        self._beside = Beside(folder, Budget(rows=ROWS, values=VALUES), SECONDS)
 
     def is_open(self, generation: Generation) -> bool:
         """Whether the copy of a generation is at hand."""
@@ -55,20 +55,22 @@ class Near:
 
         Raises `NotAcceptableError` like `kg.store.answers`.
         """
-        if shape_of(text) not in self._shapes:
+        tried = self._shapes.get(shape_of(text))
+        if tried is None:
             return None
         sink = _Whole()
         try:
-            self._beside.answer(generation, text, WHOLE, {}).write(accept, sink)
+            self._beside.answer(generation, text, WHOLE, {}, tried).write(accept, sink)
         except HandedOver:
+            tried.failed()
             return None
+        tried.answered()
         return sink.media_type, bytes(sink.data)
 
     def learn(self, text: str) -> None:
         """Take in that a query was answered elsewhere: the engine takes those of its shape."""
         shape = shape_of(text)
-        self._shapes.pop(shape, None)
-        self._shapes[shape] = None  # as the one that was learnt last
+        self._shapes[shape] = self._shapes.pop(shape, None) or Tried()  # the one learnt last
         while len(self._shapes) > SHAPES:
             del self._shapes[next(iter(self._shapes))]
 

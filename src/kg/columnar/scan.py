@@ -114,6 +114,11 @@ class Scan:
             return "s"
         return "o" if o in self.constants else None
 
+    @property
+    def has_end(self) -> bool:
+        """Whether a subject or an object is a constant."""
+        return self._end is not None
+
     @cached_property
     def _at_end(self) -> dict[int, Rows]:
         """The triples of each predicate at a constant end."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 from weakref import WeakKeyDictionary
 
 import pyoxigraph as ox
@@ -56,10 +56,8 @@ def recent(store: Store, name: str) -> object:
 
 
 def terms_at_hand(store: Store) -> Terms | None:
-    """What `terms_of` gives, where it need not be read for that."""
-    since, found = _recent.get(store, {}).get(ARTEFACT, (0.0, None))
-    is_recent = isinstance(found, dict) and time.monotonic() - since <= LAG_SECONDS
-    return cast("Terms", found) if is_recent else None
+    """What `terms_of` gives; None where nobody has asked for it, and it may have to be built."""
+    return terms_of(store) if ARTEFACT in _recent.get(store, {}) else None
 
 
 def build(snapshot: Snapshot, folder: Path) -> None:
