@@ -11,7 +11,7 @@ from tests.columnar.worlds import EX, World, world
 
 from kg.columnar import near as module
 from kg.columnar.answer import answer
-from kg.columnar.handing_over import Budget, HandedOver
+from kg.columnar.handing_over import AGAIN, Budget, HandedOver, Tried
 from kg.columnar.keeping import keep
 from kg.columnar.near import Near
 from kg.errors import NotAcceptableError
@@ -163,3 +163,58 @@ def test_what_the_engine_would_evaluate_while_it_reads_is_not_shown_to_it(
 def test_no_step_is_begun_that_makes_many_rows(some: World) -> None:
     with pytest.raises(HandedOver, match="a step would make 300 rows"):
         answer(some.copy, f"SELECT * {{ ?s <{EX}p> ?o }}", Budget(rows=MANY - 1))
+
+
+def goes(tried: Tried, weight: float) -> bool:
+    """Whether a query of this weight is begun."""
+    try:
+        tried.begin()
+        tried.weigh(weight)
+    except HandedOver:
+        return False
+    return True
+
+
+def test_what_was_too_much_twice_is_not_begun_again_but_now_and_then() -> None:
+    tried = Tried()
+    for _ in range(2):
+        assert goes(tried, 500)
+        tried.failed()
+    assert goes(tried, 499)
+    tried.answered()
+    assert [goes(tried, 500) for _ in range(AGAIN)] == [False] * (AGAIN - 1) + [True]
+    tried.answered()
+    assert goes(tried, 500)
+
+
+def test_once_is_chance() -> None:
+    tried = Tried()
+    assert goes(tried, 500)
+    tried.failed()
+    assert goes(tried, 500)
+    tried.answered()
+    assert goes(tried, 500)
+    tried.failed()
+    assert goes(tried, 500)
+
+
+def test_queries_of_which_each_is_too_much_are_not_even_read() -> None:
+    tried = Tried()
+    for _ in range(2):
+        tried.begin()
+        tried.failed()
+    with pytest.raises(HandedOver, match="another one like it"):
+        tried.begin()
+    again = [goes(tried, 7) for _ in range(AGAIN)]
+    assert again.count(True) == 1
+
+
+def test_a_query_that_leads_to_as_much_as_one_that_was_too_much_is_left_at_once(
+    near: Near, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = f"SELECT ?x ?s {{ <{EX}%s> ?by ?x . ?s <{EX}p> ?o }}"
+    monkeypatch.setattr(module, "BYTES", 1_000)
+    assert [asked(near, text % "s7") for _ in range(2)] == [None, None]
+    monkeypatch.undo()
+    assert asked(near, text % "s8") is None
+    assert asked(near, text % "nobody") is not None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
@@ -59,8 +60,10 @@ class Answer:
             write_answer(self.result, accept, sink)
 
 
-def answer(copy: Copy, text: str, budget: Budget) -> Answer:
+def answer(copy: Copy, text: str, budget: Budget, seconds: float | None = None) -> Answer:
     """Answer a query that `kg.sparql.guard` has let through, on the dataset of a copy.
+
+    It may take so many `seconds` of the processor once it has been read.
 
     Raises `HandedOver` with the reason where the engine has to answer it.
     """
@@ -68,11 +71,13 @@ def answer(copy: Copy, text: str, budget: Budget) -> Answer:
         raise HandedOver("there are few triples, and the engine is quick with them")
     known = prepared(text, known=budget.small)
     query, scans = known.query, Scans(copy)
+    if seconds is not None:
+        budget = replace(budget, until=time.thread_time() + seconds)
     refuse_look_ups(scans, query.where, budget.least)
-    refuse_open(scans, query)
     if budget.tried is not None:
         refuse_new_texts(known.functions)
         budget.tried.weigh(weight(scans, query.where))
+    refuse_open(scans, query)
     if isinstance(query, Select) and not query.variables:
         raise HandedOver("it selects no variable")
     node = query.select if isinstance(query, Construct) else query

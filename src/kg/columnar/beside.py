@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -44,10 +43,9 @@ class Beside:
         if dataset != WHOLE or bindings:
             raise HandedOver("it chooses its graphs, or gives values to variables")
         copy = self._of(generation)
-        until = time.thread_time() + self._seconds
-        budget = replace(self._budget, until=until, tried=tried)
+        budget = replace(self._budget, tried=tried)
         try:
-            return answer(copy, text, budget)
+            return answer(copy, text, budget, self._seconds)
         except MemoryError as error:
             raise HandedOver("it would take more memory than there is") from error
 

@@ -33,29 +33,41 @@ class Tried:
     """How much was too much among queries of one shape, so that the next such one is not begun.
 
     The `weight` of a query is how many triples its constants lead to; the `lightest` is that of the
-    one that was too much and weighed least.
+    one that was too much and weighed least. Once is chance, when pages of a file were not in memory
+    yet: it is `suspect` then.
     """
 
     lightest: float = inf
+    suspect: float = inf
     weight: float = 0
     skipped: int = 0
+    is_again: bool = False
+
+    def begin(self) -> None:
+        """Begin with a query; raises `HandedOver` where any of its shape is too much."""
+        self.is_again = False
+        self.weigh(0)
 
     def weigh(self, weight: float) -> None:
-        """Begin with a query of a weight; raises `HandedOver` where one no heavier was too much."""
+        """Go on with one of a weight; raises `HandedOver` where one no heavier was too much."""
         self.weight = weight
-        if weight >= self.lightest:
-            self.skipped = (self.skipped + 1) % AGAIN
-            if self.skipped:
-                raise HandedOver("another one like it was too much")
+        if weight < self.lightest or self.is_again:
+            return
+        self.skipped = (self.skipped + 1) % AGAIN
+        if self.skipped:
+            raise HandedOver("another one like it was too much")
+        self.is_again = True
 
     def failed(self) -> None:
         """The query that was begun was too much."""
-        self.lightest = min(self.lightest, self.weight)
+        if self.weight >= self.suspect:
+            self.lightest = min(self.lightest, self.weight)
+        self.suspect = min(self.suspect, self.weight)
 
     def answered(self) -> None:
         """The query that was begun was not."""
-        if self.weight >= self.lightest:
-            self.lightest = inf
+        if self.weight >= self.suspect:
+            self.lightest = self.suspect = inf
 
 
 @dataclass(frozen=True, slots=True)

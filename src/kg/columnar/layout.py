@@ -194,7 +194,10 @@ class Relation:
     def _reach(self, order: str, column: Ids) -> tuple[Ids, Ids]:
         """The first and the last term that each predicate has at an end: most are far from one."""
         if order not in self._reaches:
-            ends = ([known.start for known in self._known], [known.end - 1 for known in self._known])
+            ends = (
+                [known.start for known in self._known],
+                [known.end - 1 for known in self._known],
+            )
             first, last = (column[np.array(places, np.int64)] for places in ends)
             self._reaches[order] = first, last
         return self._reaches[order]

@@ -14,7 +14,7 @@ from typing import Final
 
 from kg.columnar.beside import Beside
 from kg.columnar.handing_over import Budget, HandedOver, Tried
-from kg.columnar.prepared import shape_of
+from kg.sparql.shape import taken_out
 from kg.store.interface import WHOLE, Generation
 
 ROWS: Final = 20_000
@@ -55,11 +55,12 @@ class Near:
 
         Raises `NotAcceptableError` like `kg.store.answers`.
         """
-        tried = self._shapes.get(shape_of(text))
+        tried = self._shapes.get(taken_out(text)[0])
         if tried is None:
             return None
         sink = _Whole()
         try:
+            tried.begin()
             self._beside.answer(generation, text, WHOLE, {}, tried).write(accept, sink)
         except HandedOver:
             tried.failed()
@@ -69,8 +70,9 @@ class Near:
 
     def learn(self, text: str) -> None:
         """Take in that a query was answered elsewhere: the engine takes those of its shape."""
-        shape = shape_of(text)
-        self._shapes[shape] = self._shapes.pop(shape, None) or Tried()  # the one learnt last
+        shape = taken_out(text)[0]
+        tried = self._shapes.pop(shape) if shape in self._shapes else Tried()
+        self._shapes[shape] = tried  # as the one that was learnt last
         while len(self._shapes) > SHAPES:
             del self._shapes[next(iter(self._shapes))]
 

@@ -8,7 +8,6 @@ of something else (of a string, or of a name by its prefix), the query is read b
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import lru_cache
@@ -18,23 +17,18 @@ from kg.columnar.algebra import Call, Expression, Query, Values, refuse_uncertai
 from kg.columnar.engine import refuse_unreadable
 from kg.columnar.handing_over import HandedOver
 from kg.columnar.parse import parse
-from kg.columnar.triples import PLAIN_IRI
-
-STANDING: Final = "http://standing.invalid/"
-"""IRIs that begin so stand for others."""
+from kg.sparql.shape import (
+    STANDING,
+    listed,
+    number_of,
+    number_of_rows,
+    put_back,
+    stands_in,
+    taken_out,
+)
 
 DEEPEST: Final = 80
 """A query in which operators nest deeper is read by itself."""
-
-_PLACES: Final = re.compile(
-    rf"(?i:\bPREFIX\s[^<>]*|\bBASE\s*|\^\^\s*)<[^<>]*>"
-    rf"|(?P<values>(?i:\bVALUES)\s+\?\w+\s*\{{)(?P<rows>(?:\s*{PLAIN_IRI})+)(?=\s*\}})"
-    rf"|(?P<iri>{PLAIN_IRI})(?!\s*\()"
-)
-_IRI: Final = re.compile(PLAIN_IRI)
-_STANDING: Final = re.compile(rf"<{STANDING}([0-9]+)>")
-_ROWS: Final = re.compile(rf"<{STANDING}rows/([0-9]+)>")
-"""What stands for all the IRIs of a list of values, however many they are."""
 
 Fill: TypeAlias = Callable[[Sequence[str]], Any]
 """Makes a part of a query with IRIs in their places."""
@@ -61,41 +55,21 @@ class _Read:
     functions: frozenset[str] = frozenset()
 
 
-def shape_of(text: str) -> str:
-    """What queries have in common that differ in IRIs alone."""
-    return _taken_out(text)[0]
-
-
 def prepared(text: str, *, known: bool = False) -> Prepared:
     """A query as it is to be answered; raises `HandedOver` for what the copy does not answer.
 
     Where the engine is not `known` to take it, it is asked, which may take long: it evaluates what
     looks at no data.
     """
-    shape, iris = _taken_out(text)
+    shape, iris = taken_out(text)
     read = _lifted(shape, known) if STANDING not in text else None
     return _made(_plain(text, known), ()) if read is None else _made(read, iris)
-
-
-def _taken_out(text: str) -> tuple[str, list[str]]:
-    """A text with others in the place of its IRIs, and these."""
-    iris: dict[str, int] = {}
-
-    def standing(place: re.Match[str]) -> str:
-        if place["rows"] is not None:
-            number = iris.setdefault(place["rows"], len(iris))
-            return f"{place['values']} <{STANDING}rows/{number}>"
-        if place["iri"] is not None:
-            return f"<{STANDING}{iris.setdefault(place['iri'], len(iris))}>"
-        return place[0]
-
-    return _PLACES.sub(standing, text), list(iris)
 
 
 def _made(read: _Read, iris: Sequence[str]) -> Prepared:
     """What was read, with these IRIs."""
     if read.refusal is not None:
-        raise HandedOver(_put(str(read.refusal), iris), read.refusal.advice)
+        raise HandedOver(put_back(str(read.refusal), iris), read.refusal.advice)
     return Prepared(read.fill(iris), read.functions)
 
 
@@ -167,18 +141,16 @@ def _places(parts: Iterable[tuple[Any, object]], depth: int) -> list[tuple[Any, 
 def _of_rows(values: Values) -> Fill | None:
     """The rows of a list of values whose IRIs were taken out together."""
     first = values.rows[0] if values.rows else ()
-    found = _ROWS.fullmatch(first[0] or "") if first else None
-    if found is None:
+    at = number_of_rows(first[0] or "") if first else None
+    if at is None:
         return None
-    at = int(found[1])
-    return lambda iris: replace(values, rows=tuple((iri,) for iri in _IRI.findall(iris[at])))
+    return lambda iris: replace(values, rows=tuple((iri,) for iri in listed(iris[at])))
 
 
 def _of_text(text: str) -> Fill | None:
     """A term that is nothing but an IRI has its place; raises `_EmbeddedError` for other ones."""
-    found = _STANDING.fullmatch(text)
-    if found is not None:
-        at = int(found[1])
+    at = number_of(text)
+    if at is not None:
         return lambda iris: iris[at]
     if STANDING in text:
         raise _EmbeddedError
@@ -188,10 +160,10 @@ def _of_text(text: str) -> Fill | None:
 def _of_expression(expression: Expression, depth: int) -> Fill | None:
     _of_text(expression.prologue)
     tree = _filling(expression.tree, depth + 1)
-    if tree is None and _STANDING.search(expression.text):
+    if tree is None and stands_in(expression.text):
         raise _EmbeddedError
     return tree and (
-        lambda iris: replace(expression, text=_put(expression.text, iris), tree=tree(iris))
+        lambda iris: replace(expression, text=put_back(expression.text, iris), tree=tree(iris))
     )
 
 
@@ -210,8 +182,3 @@ def _of_tuple(part: tuple[object, ...], depth: int) -> Fill | None:
         return make(made)
 
     return filled
-
-
-def _put(text: str, iris: Sequence[str]) -> str:
-    """A text with IRIs in the place of what stands for them."""
-    return _STANDING.sub(lambda place: iris[int(place[1])], text)

@@ -22,6 +22,9 @@ from kg.columnar.terms import DATATYPES, Kind, unescaped
 ROWS: Final = 10_000
 """So many are made at once."""
 
+FEW: Final = 100
+"""So many are sooner made one by one."""
+
 _LITERAL: Final = re.compile(
     rb'"((?:[^"\\]|\\.)*+)"(?:\^\^<([^>]*)>|@([^-]+(?:-[^-]+)*)(?:--(\w+))?)?', re.DOTALL
 )
@@ -47,20 +50,38 @@ class Out(Protocol):
 def has_triple_terms(table: Table, terms: Terms) -> bool:
     """Whether a solution has a triple term, for which there are no fragments."""
     low = terms.first(Kind.OTHER)
-    high = (np.unique(column[column >= low]) for column in table.columns.values())
-    odd = (ids[terms.are_of(ids, {Kind.OTHER})] for ids in high)
-    return any(terms.text(term).startswith("<<") for ids in odd for term in ids.tolist())
+    for column in table.columns.values():
+        high = column[column >= low]
+        odd = high[terms.are_of(high, {Kind.OTHER})] if len(high) else high
+        if any(terms.text(term).startswith("<<") for term in {*odd.tolist()}):
+            return True
+    return False
 
 
 def write_json(table: Table, names: Sequence[str], terms: Terms, out: Out) -> None:
     """Write the solutions of a query that selects these variables."""
     head = json.dumps([name[1:] for name in names], ensure_ascii=False, separators=(",", ":"))
     out.write(f'{{"head":{{"vars":{head}}},"results":{{"bindings":['.encode())
-    for start in range(0, table.rows, ROWS):
+    if table.rows <= FEW:
+        out.write(_few_rows(table, names, terms))
+    for start in range(0, table.rows if table.rows > FEW else 0, ROWS):
         at = slice(start, min(start + ROWS, table.rows))
         columns = [_cells(name, table.column(name)[at], terms) for name in names]
         out.write((b"," if start else b"") + _rows(columns))
     out.write(b"]}}")
+
+
+def _few_rows(table: Table, names: Sequence[str], terms: Terms) -> bytes:
+    columns = [table.column(name).tolist() for name in names]
+    ids = sorted({*chain.from_iterable(columns)})
+    texts = terms.texts(np.array(ids, np.int32))
+    made = {term: _fragment(text) for term, text in zip(ids, texts, strict=True) if term}
+    heads = [_head(name) for name in names]
+    rows = [
+        b",".join([head + made[term] for head, term in zip(heads, row, strict=True) if term])
+        for row in zip(*columns, strict=True)
+    ]
+    return b",".join([b"{%b}" % row for row in rows])
 
 
 class _Cells(NamedTuple):
@@ -84,7 +105,7 @@ def _rows(columns: Sequence[_Cells]) -> bytes:
 
 
 def _cells(name: str, column: Ids, terms: Terms) -> _Cells:
-    head = f",{json.dumps(name[1:], ensure_ascii=False)}:".encode()
+    head = b"," + _head(name)
     first, of = places([column], len(column))
     values = column[first]
     alike = terms.alike(values)
@@ -93,6 +114,10 @@ def _cells(name: str, column: Ids, terms: Terms) -> _Cells:
         return _Cells(b"%b", _each(made, of))
     kind, inner = alike
     return _Cells(head + _FORMS[kind], _each(inner, of))
+
+
+def _head(name: str) -> bytes:
+    return f"{json.dumps(name[1:], ensure_ascii=False)}:".encode()
 
 
 def _each(made: list[bytes], of: Numbers) -> list[bytes]:

@@ -15,13 +15,11 @@ from kg.columnar.terms import XSD
 from kg.namespaces import PREFIXES
 from kg.sparql.lexer import Token
 from kg.sparql.prologue import Prologue
+from kg.sparql.shape import PLAIN_IRI
 from kg.sparql.tree import Part
 
 TYPE: Final = f"<{PREFIXES['rdf']}type>"
 
-
-PLAIN_IRI: Final = r"<https?://[a-z0-9.-]+(?:/(?!\.)[A-Za-z0-9_~.-]*)*(?:#[A-Za-z0-9_-]+)?>"
-"""IRIs that the engine keeps as they are written, as a regular expression."""
 
 _PLAIN_IRI: Final = re.compile(PLAIN_IRI)
 _PLAIN_INTEGER: Final = re.compile(r"[1-9][0-9]{0,17}")

@@ -40,9 +40,15 @@ def advise(scan: Scan, terms: Mapping[str, Sequence[str]]) -> Iterator[Advice]:
     """What a query writer should know, from the words of the query and the declared terms."""
     yield from _unknown(scan, terms)
     yield from _described_not_true(scan)
-    for token in asked_of_themselves(scan.tokens):
+    for at in scan.once(_asked_of_themselves):
+        token = scan.tokens[at]
         message = f"inside GRAPH {token.text} an expression finds {token.text} without a value: "
         yield Advice.at(scan, token, message + "put it behind the closing bracket")
+
+
+def _asked_of_themselves(scan: Scan) -> tuple[int, ...]:
+    found = set(asked_of_themselves(scan.tokens))
+    return tuple(at for at, token in enumerate(scan.tokens) if token in found)
 
 
 def _unknown(scan: Scan, terms: Mapping[str, Sequence[str]]) -> Iterator[Advice]:

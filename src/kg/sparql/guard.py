@@ -10,13 +10,15 @@ comparison with a comment behind it, and `trueSERVICE`, which it takes for two w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Final, TypeVar
 
 from kg.errors import QueryError
 from kg.sparql.lexer import CLOSING, OPENING, Token, tokens, unescape, word
 from kg.sparql.prologue import Prologue, read_prologue
+from kg.sparql.shape import STANDING, number_of, put_back, taken_out
 from kg.sparql.watch import Watch, bad_token, error_at
 from kg.store.interface import Limits
 
@@ -27,6 +29,12 @@ BRACKETS: Final = frozenset({*OPENING, *CLOSING})
 
 
 OPERATION_LIMITS: Final = Limits()
+
+SHAPES: Final = 256
+SHAPE_CHARACTERS: Final = 4_000
+"""So many shapes of queries are kept with their tokens, none longer than that."""
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +54,13 @@ class UpdateLimits:
 UPDATE_LIMITS: Final = UpdateLimits()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Scan:
     """A query that may reach the engine: its tokens, its form and its prologue.
 
     `body` has the tokens after the prologue. `form` is empty where the text is no query; the
-    engine then says what is wrong.
+    engine then says what is wrong. Where its `shape` was let through before, this has the same
+    tokens but for `iris`, which stand in the place of those in the shape.
     """
 
     text: str
@@ -59,10 +68,49 @@ class Scan:
     form: str
     prologue: Prologue
     body: tuple[Token, ...] = ()
+    shape: Scan | None = None
+    iris: tuple[str, ...] = ()
+    _made: dict[Callable[[Scan], Any], Any] = field(default_factory=dict)
 
     def words(self) -> frozenset[str]:
         """The keywords that occur, in upper case."""
-        return frozenset(word(token) for token in self.tokens)
+        return self.once(_words)
+
+    def once(self, make: Callable[[Scan], Made]) -> Made:
+        """What a function makes of the shape: of this where it has none, and only once."""
+        of = self.shape or self
+        if make not in of._made:
+            of._made[make] = make(of)
+        found: Made = of._made[make]
+        return found
+
+    def of_shape(self, text: str) -> str:
+        """A text that was made of the shape, as it is for this."""
+        if self.shape is None:
+            return text
+        return self.text if text is self.shape.text else put_back(text, self.iris)
+
+    def changed(self, text: str, tokens: tuple[Token, ...], body: tuple[Token, ...]) -> Scan:
+        """A query that was made of this one."""
+        return Scan(text, tokens, self.form, self.prologue, body)
+
+    def filled(self, text: str, iris: tuple[str, ...]) -> Scan:
+        """The query of this shape with these IRIs."""
+        if not iris:
+            return self
+        found, before = [], 0
+        for token in self.tokens:
+            start, at = token.start + before, number_of(token.text) if token.kind == "iri" else None
+            filled = token.text if at is None else iris[at]
+            found.append(Token(token.kind, filled, start))
+            before += len(filled) - len(token.text)
+        whole = tuple(found)
+        body = whole[len(whole) - len(self.body) :]
+        return Scan(text, whole, self.form, self.prologue, body, self, iris)
+
+
+def _words(scan: Scan) -> frozenset[str]:
+    return frozenset(word(token) for token in scan.tokens)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +141,30 @@ def check(text: str, limits: Limits, *, service: bool = False) -> Scan:
     replaced (`kg.federation`) and what is left to be checked without it.
     """
     _refuse_size(text, limits.query_bytes, "query")
+    if len(text) <= SHAPE_CHARACTERS and STANDING not in text:
+        shape, iris = taken_out(text)
+        known = _known(shape, limits, service)
+        if known is not None:
+            return known.filled(text, tuple(iris))
+    return _checked(text, limits, service)
+
+
+@lru_cache(SHAPES)
+def _known(shape: str, limits: Limits, service: bool) -> Scan | None:
+    """A shape that is let through; None where a query of it has to be looked at by itself.
+
+    What is refused depends on kinds of tokens, and on the texts of those that are no IRIs. Each IRI
+    has to be a token of its own: it may stand in a string or a comment, or be a whole list.
+    """
+    try:
+        scan = _checked(shape, limits, service)
+    except QueryError:
+        return None
+    taken = sum(token.kind == "iri" and number_of(token.text) is not None for token in scan.tokens)
+    return scan if taken == shape.count(STANDING) else None
+
+
+def _checked(text: str, limits: Limits, service: bool) -> Scan:
     found = tuple(_checked_tokens(text, limits, service))
     _refuse_what_unescaping_shows(text, _services(found) if service else frozenset())
     prologue, rest = read_prologue(text, found)

@@ -144,7 +144,7 @@ def answer(
     else:
         stream, outside = _federated(question, services, scan, plan.media_type, bindings)
         head = len(scan.tokens) - len(scan.body)
-        scan = replace(scan, tokens=outside, body=outside[head:])
+        scan = scan.changed(scan.text, outside, outside[head:])
     return Answer(stream, scan.form, advice_on(store, scan, stream.generation))
 
 
@@ -155,7 +155,8 @@ def planned(store: Store, text: str, wish: Wish, *, service: bool = False) -> Pl
         raise explain(QueryError("no query form was found"), text)
     media_type = _media_type(store, wish.accept, scan.form)
     given = wish.dataset
-    chosen = dataset_of(scan.tokens, scan.prologue) if given == WHOLE else given
+    is_chosen = given == WHOLE and "FROM" in scan.words()
+    chosen = dataset_of(scan.tokens, scan.prologue) if is_chosen else given
     refuse_drafts(chosen, wish.asker)
     return Plan(scan, media_type, chosen)
 
@@ -193,9 +194,16 @@ def _stream(
 
 def engine_text(store: Store, scan: Scan) -> tuple[str, bool]:
     """The text for the engine, and whether names of graphs have to be written out in it."""
-    text = rewritten(scan.text, scan.tokens)
-    if not store.capabilities.own_engine:
-        return text, False
+    text, of_each_graph = scan.once(_for_ours if store.capabilities.own_engine else _for_any)
+    return scan.of_shape(text), of_each_graph
+
+
+def _for_any(scan: Scan) -> tuple[str, bool]:
+    return rewritten(scan.text, scan.tokens), False
+
+
+def _for_ours(scan: Scan) -> tuple[str, bool]:
+    text, _ = _for_any(scan)
     ours = rewritten_for_ours(text, _tokens_of(text, scan), scan.prologue)
     return ours, is_asked(_tokens_of(ours, scan))
 
@@ -254,7 +262,7 @@ def _federated(
         at_least = max((question.at_least or 0, *found.generations)) or None
         left = replace(question, limits=found.limits, at_least=at_least)
         try:
-            plain = replace(scan, text=found.text, tokens=tuple(tokens(found.text)))
+            plain = scan.changed(found.text, tuple(tokens(found.text)), scan.body)
             stream = _stream(left, plain, media_type, bindings)
         except QueryError as error:  # its place is one in a text that nobody has written
             raise QueryError(error.message, hint=error.hint) from error

@@ -261,8 +261,12 @@ class Direct:
 
 
 def _is_short(scan: Scan) -> bool:
-    signs = sum(token.text[:1] in _SIGNS for token in scan.body if token.kind != "string")
+    signs = scan.once(_signs)
     return signs <= SIGNS
+
+
+def _signs(scan: Scan) -> int:
+    return sum(token.text[:1] in _SIGNS for token in scan.body if token.kind != "string")
 
 
 def _may_be_light(scope: Message) -> bool:
