@@ -43,15 +43,19 @@ class Tried:
     skipped: int = 0
     is_again: bool = False
 
-    def begin(self) -> None:
-        """Begin with a query; raises `HandedOver` where any of its shape is too much."""
+    def begin(self, *, differs: bool) -> None:
+        """Begin with a query; raises `HandedOver` where any of its shape is too much.
+
+        One that `differs` from the others has IRIs that they may not have.
+        """
         self.is_again = False
-        self.weigh(0)
+        self.weigh(0 if differs else inf)
+        self.weight = 0
 
     def weigh(self, weight: float) -> None:
         """Go on with one of a weight; raises `HandedOver` where one no heavier was too much."""
         self.weight = weight
-        if weight < self.lightest or self.is_again:
+        if self.is_again or weight < self.lightest or self.lightest == inf:
             return
         self.skipped = (self.skipped + 1) % AGAIN
         if self.skipped:

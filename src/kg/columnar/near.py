@@ -55,12 +55,13 @@ class Near:
 
         Raises `NotAcceptableError` like `kg.store.answers`.
         """
-        tried = self._shapes.get(taken_out(text)[0])
+        shape, iris = taken_out(text)
+        tried = self._shapes.get(shape)
         if tried is None:
             return None
         sink = _Whole()
         try:
-            tried.begin()
+            tried.begin(differs=bool(iris))
             self._beside.answer(generation, text, WHOLE, {}, tried).write(accept, sink)
         except HandedOver:
             tried.failed()
