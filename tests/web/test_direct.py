@@ -26,6 +26,7 @@ from kg.web.direct import BYTES, CHARACTERS, FREE, SHARE, WINDOW, Direct, _Share
 
 LIGHT = "SELECT ?s ?o { ?s <http://e/p> ?o } ORDER BY ?o LIMIT 3"
 LONG = "SELECT ?s ?o { ?s <http://e/p> ?o } ORDER BY ?o"
+LONGER = "SELECT * { ?a <http://e/p> ?b . ?c <http://e/p> ?d FILTER(?b < 20) } ORDER BY ?b ?d"
 UNKNOWN = "SELECT ?o { event:a-fictional-event ?p ?o }"
 GRAPH = "CONSTRUCT { ?s <http://e/q> ?o } { ?s <http://e/p> ?o } LIMIT 2"
 OWN = {"date", "x-request-id"}
@@ -44,7 +45,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
-@pytest.mark.parametrize("text", [LIGHT, LONG, UNKNOWN, GRAPH, "ASK {}", "SELECT (NOW() AS ?n) {}"])
+@pytest.mark.parametrize(
+    "text", [LIGHT, LONG, LONGER, UNKNOWN, GRAPH, "ASK {}", "SELECT (NOW() AS ?n) {}"]
+)
 @pytest.mark.parametrize("coding", ["identity", "gzip"])
 @pytest.mark.parametrize("posted", ["", QUERY, FORM])
 def test_a_light_query_has_the_answer_that_the_application_gives(

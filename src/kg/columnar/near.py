@@ -29,8 +29,8 @@ SECONDS: Final = 0.005
 SHAPES: Final = 1_000
 """So many shapes are remembered, those that were learnt last."""
 
-BYTES: Final = 64_000
-"""An answer that is longer comes in pieces from elsewhere."""
+BYTES: Final = 256_000
+"""An answer that is longer comes from elsewhere."""
 
 
 class Near:

@@ -204,10 +204,13 @@ class _Sink:
         self._buffer = bytearray()
 
     def write(self, data: bytes) -> int:
-        """Take some bytes; raises where the answer is too long or nobody reads it."""
-        self._buffer += data
+        """Take some bytes; raises where the answer is too long or nobody reads it.
+
+        What is there stays until more comes, so that a whole answer is one message.
+        """
         if len(self._buffer) >= CHUNK_BYTES:
             self._send({})
+        self._buffer += data
         return len(data)
 
     def flush(self) -> None:

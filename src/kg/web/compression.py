@@ -86,7 +86,7 @@ def _without_suffix() -> None:
 
 def compressed(request: Request, response: Response) -> Response:
     """The response in the coding that its request wants, where it gains by it."""
-    coding = _coding(request)
+    coding = coding_of(request)
     if response.status_code == 304:
         known: set[str] = g.get("known_codings", set())
         if known:
@@ -121,7 +121,7 @@ def _may_be_coded(response: Response) -> bool:
     return is_whole and (told is None or told >= SMALLEST)
 
 
-def _coding(request: Request) -> str | None:
+def coding_of(request: Request) -> str | None:
     """The coding that the client likes best, and not less than none; Brotli only by its name."""
     accepted = request.accept_encodings
     named = {name.lower() for name, _ in accepted}

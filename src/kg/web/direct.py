@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import io
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, NoReturn, TypeAlias
 
@@ -36,10 +36,11 @@ from kg.store.served import IDLE, ServedStore, query_message
 from kg.web.access import client_of
 from kg.web.asking import Asking
 from kg.web.bridge import Application, Receive, Send, until_gone
-from kg.web.journal import BEGAN, HEADER, request_id_from, tell
+from kg.web.journal import BEGAN, request_id_from
 from kg.web.protocol import Asked, asked
+from kg.web.sending import Sending, Whole
 from kg.web.sparql import BEGUN, accepted, told_as, wants_page
-from kg.web.wsgi import ENVIRON, Message, body_message, environ_of, head_message
+from kg.web.wsgi import ENVIRON, Message, environ_of
 
 PATH: Final = "/sparql"
 CHARACTERS: Final = 4_000
@@ -69,22 +70,6 @@ _NOT_HERE: Final = frozenset(
 
 Begun: TypeAlias = Callable[[Cancel | None], Answer]
 """Gives what came of a query, or raises it, in a thread of the application."""
-
-
-@dataclass(slots=True)
-class Whole:
-    """A `ByteStream` of which all is there."""
-
-    media_type: str
-    generation: Generation
-    answered_by: str
-    data: bytes
-
-    def __iter__(self) -> Iterator[bytes]:
-        yield self.data
-
-    def close(self) -> None:
-        """Nothing is left to be given up."""
 
 
 class _Share:
@@ -117,7 +102,10 @@ class _Query:
 
 
 class Direct:
-    """Answers light queries over a store for `app`, whose responses end with `finish`."""
+    """Answers light queries over a store for `app`, whose responses end with `finish`.
+
+    `stall` is that of `Sending`.
+    """
 
     def __init__(
         self,
@@ -126,12 +114,14 @@ class Direct:
         store: ServedStore,
         finish: Callable[[Request, BaseResponse], BaseResponse],
         near: Near | None = None,
+        stall: float = 60.0,
     ) -> None:
         self._app = app
         self._asking = asking
         self._store = store
         self._finish = finish
         self._near, self._share = near, _Share()
+        self._sending = Sending(stall)
         self._opening: asyncio.Future[None] | None = None
         self._idle: list[Link] = []
 
@@ -151,7 +141,7 @@ class Direct:
         finally:
             gone.cancel()
         if request is not None and isinstance(found, BaseResponse):
-            await _respond(request, found, send, began)
+            await self._sending.respond(request, _request_id(request), found, send, began)
         elif not _has_left(gone):
             more = {} if request is None else {_ID_GIVEN: _request_id(request), BEGAN: began}
             more |= {} if found is None else {BEGUN: found}
@@ -222,7 +212,8 @@ class Direct:
         head, data = found
         generation = int(head["generation"])
         whole = Whole(str(head["media_type"]), generation, str(head["answered_by"]), data)
-        if head["missing"] or generation != query.generation:
+        is_settled = not head["missing"] and generation == query.generation
+        if not is_settled or not self._sending.takes(request, data):
             return lambda _: self._advised(query, whole)
         remember(self._store, query.names, generation)
         warnings = told(list(advise(query.scan, terms_of(self._store))))
@@ -353,12 +344,3 @@ def _replayed(first: Message, receive: Receive) -> Receive:
         return kept.pop() if kept else await receive()
 
     return again
-
-
-async def _respond(request: Request, response: BaseResponse, send: Send, began: float) -> None:
-    own = _request_id(request)
-    response.headers[HEADER] = own
-    chunks, status, headers = response.get_wsgi_response(request.environ)
-    await send(head_message(status, headers))
-    await send(body_message(b"".join(chunks)))
-    tell(own, request.method, request.path, response.status_code, time.perf_counter() - began)

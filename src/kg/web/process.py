@@ -161,7 +161,7 @@ def _config(app: Flask, settings: Settings, front: Front) -> uvicorn.Config:
     if isinstance(asking.store, ServedStore):
         folder = asking.store.folder.artefacts / NAME
         near = Near(folder) if settings.columnar_triples else None
-        front_of = Direct(bridge, asking, asking.store, finished, near)
+        front_of = Direct(bridge, asking, asking.store, finished, near, settings.stall_seconds)
     if settings.kept_bytes:
         front_of = KeptAnswers(front_of, asking.shown_to_all, settings.kept_bytes)
     return uvicorn.Config(
