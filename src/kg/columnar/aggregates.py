@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from math import lcm
@@ -15,7 +14,7 @@ from kg.columnar.expressions import Expressions
 from kg.columnar.handing_over import HandedOver
 from kg.columnar.layout import Ids, Numbers
 from kg.columnar.overlay import Terms
-from kg.columnar.table import Table, are_distinct, places, repeating
+from kg.columnar.table import Table, are_distinct, places, repeating, starts
 from kg.columnar.terms import NUMBERS, XSD, Kind, kind_and_key
 
 DECIMAL_UNIT: Final = 10**18
@@ -25,17 +24,26 @@ DECIMAL_BOUND: Final = 2**127
 SUM_BOUND: Final = 2**62
 
 
-@dataclass(frozen=True)
 class Groups:
-    """Solutions in groups: the group of each, and how many groups there are."""
+    """Solutions in groups: the group of each, or where each begins if they follow one another."""
 
-    table: Table
-    of: Numbers
-    count: int
+    def __init__(
+        self, table: Table, count: int, of: Numbers | None = None, begins: Numbers | None = None
+    ) -> None:
+        self.table = table
+        self.count = count
+        self._of, self._begins = of, begins
+
+    @cached_property
+    def of(self) -> Numbers:
+        """The group of each solution."""
+        return np.repeat(np.arange(self.count), self.sizes) if self._of is None else self._of
 
     @cached_property
     def sizes(self) -> Numbers:
         """How many solutions each has."""
+        if self._begins is not None:
+            return np.diff(self._begins, append=self.table.rows)
         return np.bincount(self.of, minlength=self.count)
 
 
@@ -44,12 +52,15 @@ def grouped(grouping: Grouping, table: Table, terms: Terms, expressions: Express
     for name, expression in grouping.extends:
         table = table.extended(name, expressions.values(expression, table))
     columns = [table.column(name) for name in grouping.keys]
-    if columns:
+    if len(columns) == 1 and (begins := starts(columns[0])) is not None:
+        groups = Groups(table, len(begins), begins=begins)
+        found = table.only(grouping.keys).take(begins)
+    elif columns:
         first, inverse = places(columns, table.rows)
-        groups = Groups(table, inverse, len(first))
+        groups = Groups(table, len(first), inverse)
         found = table.only(grouping.keys).take(first)
     else:
-        groups = Groups(table, np.broadcast_to(np.int64(0), table.rows), 1)
+        groups = Groups(table, 1, np.broadcast_to(np.int64(0), table.rows))
         found = Table(1, {})
     for aggregate in grouping.aggregates:
         found = found.extended(aggregate.variable, _value(aggregate, groups, terms, expressions))
@@ -78,7 +89,7 @@ def _value(aggregate: Aggregate, groups: Groups, terms: Terms, expressions: Expr
         nothing = 0 if extreme else terms.id_of(_integer(0))
         return np.full(groups.count, nothing, dtype=np.int32)
     of_groups = _extremes if extreme else _sums
-    return of_groups(aggregate.function, column, Groups(groups.table, of, groups.count), terms)
+    return of_groups(aggregate.function, column, Groups(groups.table, groups.count, of), terms)
 
 
 def _each_once(of: Numbers, column: Ids) -> tuple[Numbers, Ids]:
@@ -110,17 +121,16 @@ def _extremes(function: str, column: Ids, groups: Groups, terms: Terms) -> Ids:
 def _sums(function: str, column: Ids, groups: Groups, terms: Terms) -> Ids:
     """Sums or means of groups; all numbers are whole parts of a unit."""
     first, inverse = places([column], len(column))
-    found = [kind_and_key(terms.text(int(term))) for term in column[first]]
-    if not {kind for kind, _ in found} <= NUMBERS:
+    kinds, numbers = _numbers(column[first], terms)
+    if not {*kinds} <= NUMBERS:
         raise HandedOver(f"{function} has terms that are not integers or decimals")
-    numbers = [key for _, key in found if isinstance(key, int | Fraction)]
     unit = lcm(*(number.denominator for number in numbers))
     parts = [int(number * unit) for number in numbers]
     if max(map(abs, parts), default=0) * max(len(column), 1) >= SUM_BOUND:
         raise HandedOver(f"{function} has numbers that are too large or too fine to add up here")
     totals = np.zeros(groups.count, np.int64)
     np.add.at(totals, groups.of, np.array(parts, np.int64)[inverse])
-    fine = np.array([kind == Kind.DECIMAL for kind, _ in found])
+    fine = np.array([kind == Kind.DECIMAL for kind in kinds])
     decimal = np.bincount(groups.of[fine[inverse]], minlength=groups.count) > 0
     if function == "AVG":
         means = zip(totals.tolist(), groups.sizes.tolist(), strict=True)
@@ -131,6 +141,15 @@ def _sums(function: str, column: Ids, groups: Groups, terms: Terms) -> Ids:
         _decimal(total * (DECIMAL_UNIT // unit)) if is_decimal else _integer(total // unit)
         for total, is_decimal in rows
     )[of]
+
+
+def _numbers(ids: Ids, terms: Terms) -> tuple[list[Kind], list[int | Fraction]]:
+    """The kinds of distinct terms in order, and their values where they are numbers."""
+    alike = terms.alike(ids)
+    if alike is not None and alike[0] == Kind.INTEGER:
+        return [Kind.INTEGER] * len(ids), [int(digits) for digits in alike[1]]
+    found = [kind_and_key(text.decode()) for text in terms.texts(ids)]
+    return [kind for kind, _ in found], [key for _, key in found if isinstance(key, int | Fraction)]
 
 
 def _mean(total: int, unit: int, count: int) -> str:

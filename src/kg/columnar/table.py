@@ -34,6 +34,9 @@ SPARSE: Final = 64
 EDGE: Final = 64
 """So many times fewer numbers than all may be far from the others."""
 
+LOOK: Final = 1_000
+"""Among so many numbers it shows already that most columns are not sorted."""
+
 DENSE: Final = 4
 """Numbers are counted in an array where it has at most so many places for each row."""
 
@@ -92,10 +95,12 @@ def _close(numbers: Numbers, span: int) -> tuple[Numbers, int]:
 
 def starts(column: Numbers | Ids) -> Numbers | None:
     """Where the first of each run of a sorted column is; None where it is not sorted."""
-    if (column[1:] < column[:-1]).any():
+    if (column[1:LOOK] < column[: LOOK - 1][: len(column) - 1]).any():
         return None
     begins = np.flatnonzero(column[1:] != column[:-1]) + 1
-    return np.concatenate([np.zeros(min(len(column), 1), np.int64), begins])
+    begins = np.concatenate([np.zeros(min(len(column), 1), np.int64), begins])
+    heads = column[begins]  # of columns with long runs these are few
+    return None if (heads[1:] < heads[:-1]).any() else begins
 
 
 def _sorted_places(numbers: Numbers, size: int) -> tuple[Numbers, Numbers]:
