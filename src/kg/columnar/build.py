@@ -9,18 +9,20 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 import pyoxigraph as ox
 
-from kg.columnar.dump import AT_ONCE, mapped_lines, read, texts_of
+from kg.columnar.column import Column
+from kg.columnar.dump import mapped_lines, read, texts_of
 from kg.columnar.layout import Ids, Numbers, Rows, Texts, distinct, hashes_of, write_about
 from kg.columnar.ordering import ordered
-from kg.columnar.packing import ORDERS, by_predicate, joined, sorted_by
+from kg.columnar.packing import ORDERS, sorted_by
 from kg.columnar.table import Mask, numbered
 from kg.errors import StoreError
 from kg.store.live import UNNAMED, Mark
@@ -29,6 +31,12 @@ from kg.store.written import GraphLines, Written
 
 Counts: TypeAlias = Mapping[int, tuple[int, int, int]]
 """How many triples, subjects and objects each predicate has."""
+
+DUMPED_AT_ONCE: Final = 2
+"""So many graphs are dumped at once."""
+
+AT_ONCE: Final = 500_000
+"""So many texts are written at once."""
 
 MOST_TRIPLES: Final = 700_000_000
 """Three terms of each are fewer than there are ids."""
@@ -99,8 +107,8 @@ def write(content: Content, generation: int, mark: Mark, folder: Path) -> None:
         "mark": mark.values(),
         "terms": len(order),
         "kinds": kinds,
-        "union": placed(write_relation(folder, "union", content.union.by(ids))),
-        "named": placed(write_relation(folder, "named", content.named.by(ids))),
+        "union": placed(write_relation(folder, "union", content.union, ids)),
+        "named": placed(write_relation(folder, "named", content.named, ids)),
     }
     write_about(folder, about)
 
@@ -116,7 +124,7 @@ def _dumped(view: View, room: Path) -> Written:
         with path.open("wb") as file:
             view.dump(name, file)
 
-    with ThreadPoolExecutor(AT_ONCE) as beside:
+    with ThreadPoolExecutor(DUMPED_AT_ONCE) as beside:
         list(beside.map(dump, names, paths))
     lines = {name: GraphLines([path]) for name, path in zip(names, paths, strict=True)}
     graphs = {name: lines[name] for name in view.graphs()}
@@ -164,7 +172,7 @@ def _content(texts: list[bytes], triples: _Parted, written: Written) -> Content:
     there = [number for number in np.flatnonzero(counts).tolist() if number]
     terms = np.zeros(len(names), np.int32)
     terms[there] = _places(texts, [str(names[number]).encode() for number in there])
-    named = triples.where(triples.part > 0)
+    named = triples if not counts[0] else triples.where(triples.part > 0)
     chosen = [name in written.union if written.union else name is None for name in names]
     union = triples.where(np.array(chosen, np.bool_)[triples.part])
     return Content(
@@ -207,34 +215,55 @@ def _used(texts: list[bytes], triples: _Parted) -> tuple[list[bytes], _Parted]:
 
 def write_terms(folder: Path, texts: Sequence[bytes], older: Texts | None = None) -> None:
     """Write the files of `Texts`: the older ones, if there are any, and then these."""
-    sizes = np.array([len(text) for text in texts], np.int64)
-    hashes = hashes_of(texts)
-    heap = np.frombuffer(b"".join(texts), dtype=np.uint8)
-    if older is not None:
-        sizes = np.concatenate([np.diff(older.offsets), sizes])
-        hashes = np.concatenate([older.hashes(), hashes])
-        heap = np.concatenate([older.heap, heap])
-    order = np.argsort(hashes, kind="stable")
-    np.save(folder / "heap.npy", heap)
-    np.save(folder / "offsets.npy", np.concatenate([[0], np.cumsum(sizes)]))
-    np.save(folder / "hashes.npy", hashes[order])
+    sizes, hashes = [np.array([len(text) for text in texts], np.int64)], []
+    with Column(folder / "heap.npy", np.uint8) as heap:
+        if older is not None:
+            heap.add(older.heap)
+            sizes.insert(0, np.diff(older.offsets))
+            hashes.append(older.hashes())
+        for start in range(0, len(texts), AT_ONCE):
+            some = texts[start : start + AT_ONCE]
+            heap.add(np.frombuffer(b"".join(some), np.uint8))
+            hashes.append(hashes_of(some))
+    found = np.concatenate([np.zeros(0, np.uint64), *hashes])
+    order = np.argsort(found, kind="stable")
+    np.save(folder / "offsets.npy", np.cumsum(np.concatenate([[0], *sizes])))
+    np.save(folder / "hashes.npy", found[order])
     np.save(folder / "hashed.npy", (order + 1).astype(np.int32))
 
 
-def write_relation(folder: Path, name: str, quads: Quads) -> Counts:
-    """Write both orders of a relation; returns what there is of each predicate."""
-    parts = by_predicate(quads.p, Rows(quads.s, quads.o, quads.g))
-    ways = {end: [sorted_by(end, part) for part in parts.values()] for end in ORDERS}
-    for end, ordered_rows in ways.items():
-        columns = joined(ordered_rows, graphs=quads.g is not None)
-        for column, values in zip("sog", columns, strict=True):
-            if values is not None:
-                np.save(folder / f"{name}_{ORDERS[end]}_{column}.npy", values)
-    counts = [
-        (len(by_s.s), distinct(by_s.s), distinct(by_o.o))
-        for by_s, by_o in zip(ways["s"], ways["o"], strict=True)
-    ]
-    return dict(zip(parts, counts, strict=True))
+def write_relation(folder: Path, name: str, quads: Quads, ids: Ids | None = None) -> Counts:
+    """Write both orders of a relation; returns what there is of each predicate.
+
+    The terms are those that `ids` has at their places, where it is given. One predicate after the
+    other is in memory, in the order of their ids.
+    """
+    places = "so" if quads.g is None else "sog"
+    order = np.argsort(quads.p, kind="stable")
+    found, starts = np.unique(quads.p[order], return_index=True)
+    parts = zip(found.tolist(), pairwise([*starts.tolist(), len(order)]), strict=True)
+    counts: dict[int, tuple[int, int, int]] = {}
+    with ExitStack() as files:
+        columns = {
+            (end, place): files.enter_context(
+                Column(folder / f"{name}_{way}_{place}.npy", np.int32)
+            )
+            for end, way in ORDERS.items()
+            for place in places
+        }
+        for predicate, (start, end) in sorted(parts, key=lambda part: _by(ids, part[0])):
+            rows = quads.where(order[start:end])
+            rows = rows if ids is None else rows.by(ids)
+            ways = {way: sorted_by(way, Rows(rows.s, rows.o, rows.g)) for way in ORDERS}
+            for (way, place), column in columns.items():
+                column.add(getattr(ways[way], place))
+            by_s, by_o = ways["s"], ways["o"]
+            counts[_by(ids, predicate)] = len(by_s.s), distinct(by_s.s), distinct(by_o.o)
+    return counts
+
+
+def _by(ids: Ids | None, term: int) -> int:
+    return term if ids is None else int(ids[term])
 
 
 def placed(counts: Counts) -> list[list[int]]:

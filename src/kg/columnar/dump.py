@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -29,9 +29,15 @@ LINE_BYTES: Final = 65_536
 """So far the end of a line is looked for at once."""
 
 SHORT: Final = 0xFFFF
+LONGEST: Final = 2**31 - 64
+"""Places in a part are numbers of 32 bits."""
+
+SLICES: Final = 16
+"""Terms of all parts are compared in so many slices of their numbers, which takes less memory."""
 
 WORD: Final = 8
 _NEWLINE, _SPACE = b"\n "
+_NONE: Final = np.zeros(0, np.int64)
 _MASKS: Final = np.array([(1 << 8 * length) - 1 for length in range(WORD)], np.uint64)
 
 
@@ -102,10 +108,8 @@ def read(sources: Sequence[Bytes], part_bytes: int = CHUNK_BYTES) -> Lines:
     begins = np.cumsum([0, *map(len, sources)])
     for part, (number, start, _) in zip(parts, chunks, strict=True):
         counts[number] += part.columns.shape[1]
-        part.starts += begins[number] + start
-        part.ends += begins[number] + start
-    whole, triples = _together(parts)
-    return Lines(whole.starts, whole.ends, triples, counts)
+        part.begin = int(begins[number]) + start
+    return Lines(*_together(parts), counts)
 
 
 def texts_of(sources: Sequence[Bytes], lines: Lines) -> list[bytes]:
@@ -132,13 +136,17 @@ def mapped_lines(path: Path) -> Bytes:
 
 @dataclass(slots=True)
 class _Part:
-    """What a part of a dump has; `columns` are places in the other arrays."""
+    """What a part of a dump has, terms in the order of their first number.
+
+    `starts` and `ends` count from `begin`; `columns` are places in the other arrays.
+    """
 
     first: Hashes
     second: Hashes
-    starts: Numbers
-    ends: Numbers
+    starts: Ids
+    ends: Ids
     columns: Ids
+    begin: int = 0
 
 
 def _chunks(data: Bytes, size: int) -> Iterator[tuple[int, int]]:
@@ -155,6 +163,10 @@ def _chunks(data: Bytes, size: int) -> Iterator[tuple[int, int]]:
 
 def _read(lines: Bytes, mixer: Mixer) -> _Part:
     """A part of a dump."""
+    if len(lines) > LONGEST:
+        raise StoreError(
+            "a line is too long to be copied", hint="the engine answers without a copy"
+        )
     data = np.concatenate([lines, np.zeros(WORD, np.uint8)])
     ends = np.flatnonzero(data == _NEWLINE)
     starts = np.concatenate([np.zeros(1, np.int64), ends[:-1] + 1])
@@ -165,31 +177,57 @@ def _read(lines: Bytes, mixer: Mixer) -> _Part:
         np.concatenate([starts, first + 1, second + 1]),
         np.concatenate([first, second, ends - len(" .")]),
     )
-    hashes = mixer.mixed(data, *slices)
-    part = _distinct(*hashes, *slices)
-    part.columns = part.columns.reshape(3, len(starts))
-    return part
+    hashes, second_hashes = mixer.mixed(data, *slices)
+    found, index, of = _distinct(hashes, second_hashes)
+    begin, end = (places[index].astype(np.int32) for places in slices)
+    columns = of.astype(np.int32).reshape(3, len(starts))
+    return _Part(found, second_hashes[index], begin, end, columns)
 
 
-def _distinct(first: Hashes, second: Hashes, starts: Numbers, ends: Numbers) -> _Part:
-    """Each term once; `columns` says which one each was."""
-    found, index, inverse = np.unique(first, return_index=True, return_inverse=True)
-    if (second != second[index][inverse]).any():
+def _distinct(first: Hashes, second: Hashes) -> tuple[Hashes, Numbers, Numbers]:
+    """Each first number once, where it is, and which one each was."""
+    found, index, of = np.unique(first, return_index=True, return_inverse=True)
+    if (second != second[index][of]).any():
         raise StoreError("two terms were mixed to the same number", hint="it is built again")
-    return _Part(found, second[index], starts[index], ends[index], inverse.astype(np.int32))
+    return found, index, of
 
 
-def _together(parts: Sequence[_Part]) -> tuple[_Part, Ids]:
-    """The terms of all parts, and the triples of these by them."""
-    whole = _distinct(
-        np.concatenate([np.zeros(0, np.uint64), *(part.first for part in parts)]),
-        np.concatenate([np.zeros(0, np.uint64), *(part.second for part in parts)]),
-        np.concatenate([np.zeros(0, np.int64), *(part.starts for part in parts)]),
-        np.concatenate([np.zeros(0, np.int64), *(part.ends for part in parts)]),
-    )
-    starts = np.cumsum([0, *(len(part.first) for part in parts)])
-    triples = [np.zeros((3, 0), np.int32)]
-    for start, part in zip(starts, parts, strict=False):
-        triples.append(whole.columns[start : start + len(part.first)][part.columns])
-        part.columns = triples[0]
-    return whole, np.concatenate(triples, axis=1)
+def _together(parts: Sequence[_Part]) -> tuple[Numbers, Numbers, Ids]:
+    """Where the terms of all parts start and end, and the triples of these by them."""
+    numbers = [np.empty(len(part.first), np.int32) for part in parts]
+    starts, ends, count = [_NONE], [_NONE], 0
+    for pieces in _slices(parts):
+        index, of = _distinct(_all(parts, pieces, "first"), _all(parts, pieces, "second"))[1:]
+        sizes = [piece.stop - piece.start for piece in pieces]
+        begins = np.repeat([part.begin for part in parts], sizes)[index]
+        starts.append(begins + _all(parts, pieces, "starts")[index])
+        ends.append(begins + _all(parts, pieces, "ends")[index])
+        for number, piece, each in zip(numbers, pieces, _cut(of, sizes), strict=True):
+            number[piece] = each + count
+        count += len(index)
+    triples = np.empty((3, sum(part.columns.shape[1] for part in parts)), np.int32)
+    whole = _cut(triples, [part.columns.shape[1] for part in parts])
+    for part, number, place in zip(parts, numbers, whole, strict=True):
+        place[:] = number[part.columns]
+        part.columns = triples[:, :0]
+    return np.concatenate(starts), np.concatenate(ends), triples
+
+
+def _slices(parts: Sequence[_Part]) -> Iterator[list[slice]]:
+    """The places of terms in each part whose first numbers lie between the same bounds."""
+    bounds = [each << (64 - SLICES.bit_length() + 1) for each in range(1, SLICES)]
+    wanted = np.array(bounds, np.uint64)
+    cuts = [[0, *part.first.searchsorted(wanted).tolist(), len(part.first)] for part in parts]
+    for at in range(SLICES if parts else 0):
+        yield [slice(cut[at], cut[at + 1]) for cut in cuts]
+
+
+def _all(parts: Sequence[_Part], pieces: Sequence[slice], name: str) -> Any:
+    """Pieces of an array of each part, one after the other."""
+    each = zip(parts, pieces, strict=True)
+    return np.concatenate([getattr(part, name)[piece] for part, piece in each])
+
+
+def _cut(array: Any, sizes: Sequence[int]) -> list[Any]:
+    """An array in parts of these sizes, by its last dimension."""
+    return np.split(array, np.cumsum(sizes)[:-1], axis=-1) if sizes else []

@@ -23,17 +23,26 @@ DECIMAL_UNIT: Final = 10**18
 def ordered(texts: Sequence[bytes]) -> tuple[Numbers, list[int]]:
     """The places of terms in the order of their ids, and the id at which each kind begins."""
     kinds = np.empty(len(texts), np.int8)
-    keys: list[Sortable] = []
-    for place, (kind, key) in enumerate(map(sortable, texts)):
-        kinds[place] = kind
-        keys.append(key)
-    order: list[int] = []
-    starts = []
-    for kind in Kind:
-        starts.append(len(order) + 1)
-        members = np.flatnonzero(kinds == kind).tolist()
-        order += sorted(members, key=keys.__getitem__)
-    return np.array(order, np.int64), starts
+    keys: dict[int, Sortable] = {}
+    for place, text in enumerate(texts):
+        if text[:1] == b"<" != text[1:2]:
+            kinds[place] = Kind.IRI
+        elif text[:1] == b'"' == text[-1:] and b"\\" not in text:
+            kinds[place] = Kind.STRING
+        else:
+            kinds[place], keys[place] = sortable(text)
+
+    def key(place: int) -> Sortable:
+        return keys[place] if place in keys else texts[place][1:-1]
+
+    order: list[Numbers] = []
+    starts, begin = [], 1
+    for kind in Kind:  # keys of the plain ones are in memory for one kind at a time
+        starts.append(begin)
+        members = np.flatnonzero(kinds == kind)
+        order.append(np.array(sorted(members.tolist(), key=key), np.int64))
+        begin += len(members)
+    return np.concatenate(order), starts
 
 
 def sortable(text: bytes) -> tuple[Kind, Sortable]:

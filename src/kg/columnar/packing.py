@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -63,17 +62,6 @@ def joined(parts: Sequence[Rows], *, graphs: bool) -> Rows:
     if not graphs:
         return Rows(s, o, None)
     return Rows(s, o, np.concatenate([nothing, *(part.g for part in parts if part.g is not None)]))
-
-
-def by_predicate(predicates: Ids, rows: Rows) -> dict[int, Rows]:
-    """Rows of several predicates as those of each, by the ids of predicates in their order."""
-    order = np.argsort(predicates, kind="stable")
-    found, starts = np.unique(predicates[order], return_index=True)
-    bounds = pairwise([*starts.tolist(), len(order)])
-    return {
-        predicate: taken(rows, order[start:end])
-        for predicate, (start, end) in zip(found.tolist(), bounds, strict=True)
-    }
 
 
 def taken(rows: Rows, at: Numbers | slice) -> Rows:
