@@ -51,10 +51,10 @@ class World:
 
         What is imported stands in the folder of the `releases`, and is made where it is not there.
         """
-        _kg(self._home, "load")
-        files = _imported(releases / str(triples), triples, self._home)
+        kg(self._home, "load")
+        files = imported(releases / str(triples), triples, self._home)
         load = ("load", "--bulk", "--no-validate", "--graph", "imported")
-        self._timed(OURS, lambda: _kg(self._home, *load, *map(str, files)))
+        self._timed(OURS, lambda: kg(self._home, *load, *map(str, files)))
         self._write_out()
         reference = self.place / "reference"
         store = ox.Store(str(reference))
@@ -109,7 +109,7 @@ class World:
         self.loading[name] = time.perf_counter() - began
 
 
-def _imported(folder: Path, triples: int, home: Path) -> list[Path]:
+def imported(folder: Path, triples: int, home: Path) -> list[Path]:
     """The files of both releases; a folder has them whole, or there is none."""
     if not folder.exists():
         made = folder.with_name(f"{folder.name}.made")
@@ -117,7 +117,7 @@ def _imported(folder: Path, triples: int, home: Path) -> list[Path]:
         made.mkdir(parents=True)
         for release, table in write_releases(made, triples):
             asked = ("import", "ucdp", "ged", str(table), "--release", release, "--citation", "-")
-            _kg(home, *asked, "--to", str(made / f"release-{release}"))
+            kg(home, *asked, "--to", str(made / f"release-{release}"))
         made.rename(folder)
     targets = sorted(folder.glob("release-*"))
     return [
@@ -127,13 +127,19 @@ def _imported(folder: Path, triples: int, home: Path) -> list[Path]:
     ]
 
 
-def _kg(home: Path, *arguments: str) -> None:
+def kg(home: Path, *arguments: str) -> None:
+    """Run a command of ours on a store."""
     home.mkdir(exist_ok=True)
     environment = {**os.environ, "KG_HOME": str(home)}
-    command = [sys.executable, "-c", _KG, *arguments]
+    command = kg_command(*arguments)
     done = subprocess.run(command, env=environment, capture_output=True, check=False)  # noqa: S603
     if done.returncode:
         sys.exit(f"kg {' '.join(arguments[:3])} ended with {done.returncode}: {done.stderr!r}")
+
+
+def kg_command(*arguments: str) -> list[str]:
+    """What runs a command of ours."""
+    return [sys.executable, "-c", _KG, *arguments]
 
 
 def _run(command: list[str]) -> None:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import pyoxigraph as ox
 
@@ -34,6 +34,13 @@ _CONFLICTS: Final = """SELECT ?x WHERE {
   FILTER(CONTAINS(STR(?x), "ucdp-99"))
 } GROUP BY ?x ORDER BY DESC(COUNT(?event)) ?x"""
 _RELEASES: Final = "SELECT ?x WHERE { ?x a ckg:DatasetRelease ; schema:version ?v } ORDER BY ?v ?x"
+
+
+class Queried(Protocol):
+    """What answers queries as a store of the engine does."""
+
+    def query(self, query: str, *, prefixes: dict[str, str]) -> object:
+        """The solutions of a query."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +76,7 @@ def _read(path: Path) -> Template:
     return Template(path.stem, summary[1], compared[1], text)
 
 
-def constants(store: ox.Store, sets: int) -> list[dict[str, str]]:
+def constants(store: Queried, sets: int) -> list[dict[str, str]]:
     """So many sets of constants that are in the data, the same for the same data.
 
     Conflicts go from the one with most events down.
@@ -100,7 +107,7 @@ def _box(south: int, north: int, west: int, east: int) -> dict[str, str]:
     return {"south": str(south), "north": str(north), "west": str(west), "east": str(east)}
 
 
-def _found(store: ox.Store, query: str) -> Sequence[str]:
+def _found(store: Queried, query: str) -> Sequence[str]:
     found = store.query(query, prefixes=PREFIXES)
     if not isinstance(found, ox.QuerySolutions):
         raise SystemExit("a query for constants is a SELECT")

@@ -1,0 +1,161 @@
+"""How loading, memory, disk and queries grow with the data: of our server, a size after the other.
+
+    python benchmarks/growth.py 1000000 10000000 [--releases FOLDER]
+
+Invented data of about so many triples each (`world.py`) is imported, loaded with `kg load --bulk`
+together with what follows from it, and served; the first set of queries (`workload/`) is asked over
+HTTP, each with three sets of constants in turn, by one client. Memory is proportional (PSS): what
+processes share counts once, and pages of files that are mapped count too. Prints tables to stdout.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import pyoxigraph as ox
+from measuring import Server, folder, line, proportional_memory, tree
+from peers_asking import GRAPH, RESULTS, Ask, FailedError, over_http, wait_for_copy
+from peers_world import SETTINGS, imported, kg, kg_command
+from workload import FOLDER, Template, constants, templates
+
+ROUNDS: Final = 9
+CONSTANTS: Final = 3
+SECONDS: Final = 20
+EVERY_SECONDS: Final = 2.0
+"""So often it is looked at memory and disk while data is loaded."""
+
+_COUNT: Final = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+
+
+@dataclass
+class Size:
+    """What was measured for one size; times of queries are in milliseconds."""
+
+    triples: int
+    told: dict[str, float] = field(default_factory=dict)
+    queries: dict[str, float] = field(default_factory=dict)
+
+
+class Asked:
+    """Answers the queries that constants come from, as a store does."""
+
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
+
+    def query(self, query: str, *, prefixes: dict[str, str]) -> object:
+        """The solutions of a query."""
+        head = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in prefixes.items())
+        return ox.parse_query_results(self._ask(head + query, RESULTS), ox.QueryResultsFormat.JSON)
+
+
+def main(arguments: list[str]) -> None:
+    """Measure each size, then print one column for each."""
+    parser = argparse.ArgumentParser(description="How our server grows with its data.")
+    parser.add_argument("triples", type=int, nargs="+")
+    parser.add_argument("--releases", type=Path, help="a folder that keeps what is imported")
+    asked = parser.parse_args(arguments)
+    sizes = []
+    for triples in asked.triples:
+        with folder() as place:
+            sizes.append(_measured(place, triples, asked.releases))
+            _print(sizes)
+
+
+def _measured(place: Path, triples: int, releases: Path | None) -> Size:
+    size, home = Size(triples), place / "home"
+    kg(home, "load")
+    files = imported((releases or place / "releases") / str(triples), triples, home)
+    _load(size, home, files)
+    if releases is None:
+        shutil.rmtree(place / "releases")
+    size.told["disk afterwards, MB"] = _disk(home) / 1e6
+    began = time.perf_counter()
+    with Server(home, settings=SETTINGS) as server:
+        ask = over_http(f"http://127.0.0.1:{server.port}/sparql", SECONDS)
+        wait_for_copy(ask)
+        size.told["from its start until its copy answers, s"] = time.perf_counter() - began
+        found = ox.parse_query_results(ask(_COUNT, RESULTS), ox.QueryResultsFormat.JSON)
+        size.told["triples in the union, millions"] = _number(found) / 1e6
+        sets = constants(Asked(ask), CONSTANTS)
+        for template in templates(FOLDER / "workload"):
+            size.queries[template.name] = _median(template, ask, sets)
+        processes = server.processes()
+        memory = {pid: proportional_memory(pid) for pid in processes}
+        size.told["memory of the server, MB"] = sum(memory.values()) / 1e6
+        workers = [memory[pid] for pid, kind in processes.items() if kind == "worker"]
+        size.told["memory of the largest worker, MB"] = max(workers, default=0) / 1e6
+    return size
+
+
+def _load(size: Size, home: Path, files: list[Path]) -> None:
+    """Load files in bulk; notes seconds, and the most memory and disk that it took."""
+    command = kg_command("load", "--bulk", "--no-validate", "--graph", "imported", *map(str, files))
+    began, memory, disk = time.perf_counter(), 0, 0
+    with subprocess.Popen(  # noqa: S603 - a command of ours
+        command, env={**os.environ, "KG_HOME": str(home)}, stdout=subprocess.DEVNULL
+    ) as process:
+        while process.poll() is None:
+            memory = max(memory, sum(map(proportional_memory, tree(process.pid))))
+            disk = max(disk, _disk(home))
+            time.sleep(EVERY_SECONDS)
+    if process.returncode:
+        sys.exit(f"kg load ended with {process.returncode}")
+    size.told["loading, s"] = time.perf_counter() - began
+    size.told["the most memory meanwhile, MB"] = memory / 1e6
+    size.told["the most disk meanwhile, MB"] = disk / 1e6
+
+
+def _median(template: Template, ask: Ask, sets: list[dict[str, str]]) -> float:
+    """The median over rounds of the mean over constants, after a round that is not measured."""
+    accept = GRAPH if template.compared == "graph" else RESULTS
+    rounds = []
+    for _ in range(ROUNDS + 1):
+        began = time.perf_counter()
+        for each in sets:
+            try:
+                ask(template.with_constants(each), accept)
+            except FailedError as error:
+                sys.stderr.write(f"{template.name}: {error}\n")
+                return float("nan")
+        rounds.append((time.perf_counter() - began) / len(sets))
+    return statistics.median(rounds[1:]) * 1000
+
+
+def _number(found: object) -> int:
+    if not isinstance(found, ox.QuerySolutions):
+        raise TypeError("a number comes as a solution")
+    return int(next(iter(found))["n"].value)
+
+
+def _disk(place: Path) -> int:
+    """The bytes of all files below, each once however many names it has."""
+    found: dict[int, int] = {}
+    for where, _, names in os.walk(place):
+        for name in names:
+            try:
+                status = os.stat(Path(where) / name)
+            except OSError:  # it was there a moment ago
+                continue
+            found[status.st_ino] = status.st_size
+    return sum(found.values())
+
+
+def _print(sizes: list[Size]) -> None:
+    line("", *(f"{size.triples:,}" for size in sizes))
+    for name in sizes[0].told:
+        line(name, *(size.told[name] for size in sizes))
+    for name in sizes[0].queries:
+        line(f"{name}, ms", *(size.queries[name] for size in sizes))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
