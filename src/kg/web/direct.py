@@ -92,7 +92,7 @@ class _Share:
 
 @dataclass(frozen=True, slots=True)
 class _Query:
-    """A query that is asked from here; `names` in it are looked up in a generation."""
+    """A query that is asked from here, and the `generation` in which its `names` are looked up."""
 
     scan: Scan
     text: str
@@ -226,7 +226,7 @@ class Direct:
         is_other = question.update is not None or question.release is not None
         if text is None or is_other or len(text) > CHARACTERS or wants_page(question, request):
             return None
-        terms, generation = terms_at_hand(self._store), self._store.generation()
+        terms = terms_at_hand(self._store)
         if terms is None:
             return None
         who = Asker(client_of(request.remote_addr or "unknown"), False, _request_id(request))
@@ -235,8 +235,9 @@ class Direct:
         changed, of_each_graph = engine_text(self._store, plan.scan)
         if of_each_graph or plan.asks_others or plan.media_type == EXPLANATION:
             return None
-        names = list(unfound(self._store, plan.scan, terms, generation))
         at_least = self._asking.own_writes.at_least(who, question.at_least)
+        generation = max(self._store.generation(), at_least or 0)
+        names = list(unfound(self._store, plan.scan, terms, generation))
         message = query_message(plan.media_type, plan.dataset, at_least, None, who, names)
         return _Query(plan.scan, changed, message, names, generation)
 
