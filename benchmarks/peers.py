@@ -1,6 +1,6 @@
 """The same queries to our server and to servers of others, in turn, over the same data.
 
-    python benchmarks/peers.py 100000 [ROUNDS] [--set workload] [--releases FOLDER]
+    python benchmarks/peers.py 100000 [ROUNDS] [--set workload] [--without RDF4J]
 
 Invented data of about so many triples (`world.py`) is imported, loaded with `kg load --bulk`
 together with what follows from it, and written out; the others load that. Each query
@@ -68,7 +68,7 @@ def main(arguments: list[str]) -> None:
     with folder() as place, ExitStack() as stack:
         world = World(place)
         reference = world.load(asked.releases or place / "releases", asked.triples)
-        asking = {**world.serve(stack, reference), REFERENCE: in_process(reference)}
+        asking = {**world.serve(stack, reference, asked.without), REFERENCE: in_process(reference)}
         sets = constants(reference, CONSTANTS)
         _say_what_runs(len(reference), world.loading)
         for name in asked.set or SETS:
@@ -84,6 +84,7 @@ def _read(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--set", choices=SETS, action="append", help="of queries (default: all)")
     releases = "a folder that keeps what is imported, for the next run"
     parser.add_argument("--releases", type=Path, help=releases)
+    parser.add_argument("--without", choices=["RDF4J", "Virtuoso"], action="append", default=[])
     return parser.parse_args(arguments)
 
 
