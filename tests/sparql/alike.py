@@ -37,6 +37,7 @@ AWKWARD: Final = [
     f"SELECT ?s {{ ?s ?p ?o FILTER(?o = '05' ^^ #\n {INTEGER}) }}",
     "PREFIX a: #c\n <http://a.example/%/> SELECT ?s { ?s a:p <http://a.example/%> }",
     "PREFIX a: <http://a.example/%/> SELECT ?s { ?s a:p a:% ; a:q <http://a.example/%> }",
+    f"PREFIX a: #{'far ' * 40}\n<http://a.example/%> SELECT ?s {{ ?s a:% a: }}",
     "BASE <http://a.example/%/> SELECT ?s { ?s <p> <http://a.example/%> }",
     f"{X}SELECT (xsd:integer(?o) AS ?n) {{ ?s <http://a.example/%> ?o }}",
     f"SELECT ({INTEGER} (?o) AS ?n) {{ ?s <http://a.example/%> ?o }}",

@@ -13,6 +13,7 @@ from kg.errors import QueryError
 from kg.sparql import guard, service
 from kg.sparql.advice import advise
 from kg.sparql.guard import Scan, check
+from kg.sparql.shape import taken_out
 from kg.store.interface import Limits
 
 LIMITS = Limits()
@@ -31,6 +32,7 @@ MORE: More = (
     "SELECT ?s { ?s ?p <http://a.example/%> . INSERT }",
     "SELECT ?s { ?s ?p <http://a.example/%> ",
     "SELECT ?s { ?s ?p <http://a.example/%>, 'a\\u0053ERVICE' }",
+    f"PREFIX a: #{'far ' * 40}\n<http://a.example/%> ASK {{ a:% a: <http://a.example/%> }}",
     "ASK { <http://a.example/%> <https://example.org/o#a> ?o } # <http://a.example/%>",
 )
 
@@ -102,3 +104,12 @@ def test_a_limit_holds_for_the_text_and_not_for_its_shape() -> None:
     check(values % "<http://a.example/1> <http://a.example/2>", few)
     with pytest.raises(QueryError, match="40 words"):
         check(values % " ".join(f"<http://a.example/{n}>" for n in range(40)), few)
+
+
+@pytest.mark.parametrize(
+    "part", ["PREFIX ", "PREFIX a:<", "VALUES ?x { ", "<http://a/", "^^ ", "BASE <"]
+)
+def test_no_text_takes_longer_than_it_is_long(part: str) -> None:
+    """It would be hours here."""
+    shape, _ = taken_out(part * 300_000)
+    assert shape == part * 300_000

@@ -154,13 +154,14 @@ def _known(shape: str, limits: Limits, service: bool) -> Scan | None:
     """A shape that is let through; None where a query of it has to be looked at by itself.
 
     What is refused depends on kinds of tokens, and on the texts of those that are no IRIs. Each IRI
-    has to be a token of its own: it may stand in a string or a comment, or be a whole list.
+    has to be a token of its own behind the prologue: it may stand in a string or a comment, be that
+    of a prefix, or a whole list.
     """
     try:
         scan = _checked(shape, limits, service)
     except QueryError:
         return None
-    taken = sum(token.kind == "iri" and number_of(token.text) is not None for token in scan.tokens)
+    taken = sum(token.kind == "iri" and number_of(token.text) is not None for token in scan.body)
     return scan if taken == shape.count(STANDING) else None
 
 

@@ -18,7 +18,8 @@ STANDING: Final = "http://standing.invalid/"
 """IRIs that begin so stand for others."""
 
 _PLACES: Final = re.compile(
-    rf"(?i:\bPREFIX\s[^<>]*|\bBASE\s*|\^\^\s*)<[^<>]*>"
+    r"(?i:\bPREFIX\s)[^<>]*+(?:<[^<>]*+>)?"  # taken as far as it goes: no text takes long
+    r"|(?i:\bBASE\s*|\^\^\s*)<[^<>]*>"
     rf"|(?P<values>(?i:\bVALUES)\s+\?\w+\s*\{{)(?P<rows>(?:\s*{PLAIN_IRI})+)(?=\s*\}})"
     rf"|(?P<iri>{PLAIN_IRI})(?!\s*\()"
 )
