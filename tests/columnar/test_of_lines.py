@@ -127,3 +127,14 @@ def test_too_much_is_refused_and_leaves_nothing(home: Path, tmp_path: Path) -> N
     with pytest.raises(StoreError, match="more than 0 triples"):
         keep_lines(some, tmp_path / "columns", 0)
     assert [path.name for path in (tmp_path / "columns").iterdir()] == ["1"]
+
+
+def test_what_is_too_much_by_its_lines_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choose = random.Random(2)
+    lines = in_pieces([quad(choose) for _ in range(9)], [], tmp_path / "nine")
+    written = Written(1, mark_of(ox.Store()), frozenset(), {GRAPHS[0]: lines}, GraphLines())
+    monkeypatch.setattr("kg.columnar.build.read", None)
+    with pytest.raises(StoreError, match="more than 4 triples"):
+        keep_lines(written, tmp_path / "columns", 4)

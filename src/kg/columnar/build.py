@@ -19,7 +19,7 @@ import numpy as np
 import pyoxigraph as ox
 
 from kg.columnar.column import Column
-from kg.columnar.dump import mapped_lines, read, texts_of
+from kg.columnar.dump import lines_in, mapped_lines, read, texts_of
 from kg.columnar.layout import Ids, Numbers, Rows, Texts, distinct, hashes_of, write_about
 from kg.columnar.ordering import ordered
 from kg.columnar.packing import ORDERS, sorted_by
@@ -85,6 +85,7 @@ def build(view: View, folder: Path, most: int | None = None) -> None:
 def build_of_lines(written: Written, folder: Path, most: int | None = None) -> None:
     """Write a copy into a folder like `build`, made of lines in the engine's words."""
     most = MOST_TRIPLES if most is None else min(most, MOST_TRIPLES)
+    refuse_many(_in_graphs(written), most)  # before all of it is in memory
     content = _read(written)
     refuse_many(len(content.union.s) + len(content.named.s), most)
     write(content, written.generation, written.mark, folder)
@@ -163,6 +164,17 @@ def _read(written: Written) -> Content:
     if is_gone.any():
         texts, triples = _used(texts, _without(triples, is_gone))
     return _content(texts, triples, written)
+
+
+def _in_graphs(written: Written) -> int:
+    """How many triples there are in graphs, the union apart."""
+    signs = [
+        sign * lines_in(path)
+        for part in (written.unnamed, *written.graphs.values())
+        for sign, paths in ((1, part.come), (-1, part.gone))
+        for path in paths
+    ]
+    return sum(signs)
 
 
 def _content(texts: list[bytes], triples: _Parted, written: Written) -> Content:

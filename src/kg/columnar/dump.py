@@ -22,6 +22,8 @@ from kg.errors import StoreError
 CHUNK_BYTES: Final = 32_000_000
 """So much of a dump is in memory at once, with about ten times as much for its numbers."""
 
+BLOCK_BYTES: Final = 1_000_000
+
 AT_ONCE: Final = 2
 """So many parts are read at once."""
 
@@ -132,6 +134,12 @@ def mapped_lines(path: Path) -> Bytes:
     if not path.stat().st_size:
         return np.zeros(0, np.uint8)
     return np.memmap(path, np.uint8, "r").view(np.ndarray)
+
+
+def lines_in(path: Path) -> int:
+    """How many lines a file has."""
+    with path.open("rb") as file:
+        return sum(block.count(b"\n") for block in iter(lambda: file.read(BLOCK_BYTES), b""))
 
 
 @dataclass(slots=True)
