@@ -126,6 +126,8 @@ class Zygote:
             status = 0
         except MemoryError:
             status = NO_MEMORY
+        except ConnectionError:
+            pass  # the supervisor has let go of it while it had something to say
         except BaseException:  # noqa: BLE001 - the end of the process; the supervisor sees it
             sys.excepthook(*sys.exc_info())
         finally:
