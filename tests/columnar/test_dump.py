@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 from itertools import pairwise
+from pathlib import Path
 
-import numpy as np
 import pytest
 from tests.columnar.worlds import ENTITIES, VALUES
 
@@ -27,14 +27,18 @@ TERMS = [
 
 
 @pytest.mark.parametrize("part_bytes", [50, 1_000, 1_000_000])
-def test_lines_are_read_as_they_are_written_however_they_are_cut(part_bytes: int) -> None:
+def test_lines_are_read_as_they_are_written_however_they_are_cut(
+    part_bytes: int, tmp_path: Path
+) -> None:
     choose = random.Random(5)
     rows = [(f"<{choose.randrange(30)}>", "<p>", choose.choice(TERMS)) for _ in range(400)]
     lines = [f"{' '.join(row)} .\n".encode() for row in rows]
     files = (lines[:7], [], lines[7:])
-    sources = [np.frombuffer(b"".join(each), np.uint8) for each in files]
+    sources = [tmp_path / str(number) for number in range(len(files))]
+    for source, each in zip(sources, files, strict=True):
+        source.write_bytes(b"".join(each))
     found = read(sources, part_bytes)
-    texts = [text.decode() for text in texts_of(sources, found)]
+    texts = [text.decode() for text in texts_of(found)]
     assert sorted(texts) == sorted({term for row in rows for term in row})
     assert [tuple(texts[term] for term in row) for row in found.triples.T] == rows
     assert found.counts.tolist() == [7, 0, 393]

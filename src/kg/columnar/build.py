@@ -19,7 +19,8 @@ import numpy as np
 import pyoxigraph as ox
 
 from kg.columnar.column import Column
-from kg.columnar.dump import lines_in, mapped_lines, read, texts_of
+from kg.columnar.dump import lines_in, read, texts_of
+from kg.columnar.freeing import give_back
 from kg.columnar.layout import Ids, Numbers, Rows, Texts, distinct, hashes_of, write_about
 from kg.columnar.ordering import ordered
 from kg.columnar.packing import ORDERS, sorted_by
@@ -86,7 +87,9 @@ def build_of_lines(written: Written, folder: Path, most: int | None = None) -> N
     """Write a copy into a folder like `build`, made of lines in the engine's words."""
     most = MOST_TRIPLES if most is None else min(most, MOST_TRIPLES)
     refuse_many(_in_graphs(written), most)  # before all of it is in memory
+    give_back()  # what a bulk load had
     content = _read(written)
+    give_back()
     refuse_many(len(content.union.s) + len(content.named.s), most)
     write(content, written.generation, written.mark, folder)
 
@@ -153,9 +156,8 @@ def _read(written: Written) -> Content:
         for is_gone, paths in enumerate((part.come, part.gone))
         for path in paths
     ]
-    sources = [mapped_lines(path) for _, path, _ in files]
-    lines = read(sources)
-    texts = texts_of(sources, lines)
+    lines = read([path for _, path, _ in files])
+    texts = texts_of(lines)
     numbers, _, gone = zip(*files, strict=True) if files else ((), (), ())
     part = np.repeat(np.array(numbers, np.int32), lines.counts)
     s, p, o = lines.triples
@@ -185,8 +187,10 @@ def _content(texts: list[bytes], triples: _Parted, written: Written) -> Content:
     terms = np.zeros(len(names), np.int32)
     terms[there] = _places(texts, [str(names[number]).encode() for number in there])
     named = triples if not counts[0] else triples.where(triples.part > 0)
-    chosen = [name in written.union if written.union else name is None for name in names]
-    union = triples.where(np.array(chosen, np.bool_)[triples.part])
+    chosen = np.array(
+        [name in written.union if written.union else name is None for name in names], np.bool_
+    )
+    union = triples if chosen[counts > 0].all() else triples.where(chosen[triples.part])
     return Content(
         texts,
         Quads(union.s, union.p, union.o, None),

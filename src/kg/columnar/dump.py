@@ -11,11 +11,13 @@ import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
+from kg.columnar.freeing import give_back
 from kg.columnar.layout import Bytes, Hashes, Ids, Numbers
 from kg.errors import StoreError
 
@@ -26,9 +28,6 @@ BLOCK_BYTES: Final = 1_000_000
 
 AT_ONCE: Final = 2
 """So many parts are read at once."""
-
-LINE_BYTES: Final = 65_536
-"""So far the end of a line is looked for at once."""
 
 SHORT: Final = 0xFFFF
 LONGEST: Final = 2**31 - 64
@@ -44,17 +43,38 @@ _MASKS: Final = np.array([(1 << 8 * length) - 1 for length in range(WORD)], np.u
 
 
 @dataclass(frozen=True, slots=True)
-class Lines:
-    """What was read: where distinct terms stand in the dump, and triples by their places here.
+class Piece:
+    """Whole lines of a source, and where they begin in all sources, one after the other."""
 
-    Places are those in all sources, one after the other. `triples` has three rows; `counts` says
-    how many lines each source has.
+    path: Path
+    source: int
+    start: int
+    end: int
+    begin: int
+
+    def octets(self) -> Bytes:
+        """Its bytes, and as many more as a word has."""
+        size = self.end - self.start
+        octets = np.zeros(size + WORD, np.uint8)
+        with self.path.open("rb") as file:
+            file.seek(self.start)
+            if file.readinto(octets.data[:size]) != size:
+                raise StoreError(f"{self.path.name} became shorter while it was read")
+        return octets
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """What was read: where distinct terms stand in all sources, and triples by their places here.
+
+    `triples` has three rows; `counts` says how many lines each source has.
     """
 
     starts: Numbers
     ends: Numbers
     triples: Ids
     counts: Numbers
+    pieces: Sequence[Piece]
 
 
 class Mixer:
@@ -93,47 +113,39 @@ def _by_length(lengths: Numbers) -> Numbers:
     return np.argsort((longest - lengths).astype(np.uint16), kind="stable")  # in linear time
 
 
-def read(sources: Sequence[Bytes], part_bytes: int = CHUNK_BYTES) -> Lines:
-    """Read lines as the engine writes them: two spaces divide each, and ` .` ends it.
+def read(sources: Sequence[Path], part_bytes: int = CHUNK_BYTES) -> Lines:
+    """Read files of lines as the engine writes them: two spaces divide each, and ` .` ends it.
 
-    Two parts are read at once: nearly all of it is done outside of Python's lock.
+    Two parts are read at once: nearly all of it is done outside of Python's lock. Files are not
+    mapped: their pages would count as memory of who reads them.
     """
     mixer = Mixer()
-    chunks = [
-        (number, start, end)
-        for number, data in enumerate(sources)
-        for start, end in _chunks(data, part_bytes)
-    ]
+    pieces = list(_pieces(sources, part_bytes))
     with ThreadPoolExecutor(AT_ONCE) as beside:
-        parts = list(beside.map(lambda at: _read(sources[at[0]][at[1] : at[2]], mixer), chunks))
+        parts = list(beside.map(lambda piece: _read(piece, mixer), pieces))
+    give_back()
     counts = np.zeros(len(sources), np.int64)
-    begins = np.cumsum([0, *map(len, sources)])
-    for part, (number, start, _) in zip(parts, chunks, strict=True):
-        counts[number] += part.columns.shape[1]
-        part.begin = int(begins[number]) + start
-    return Lines(*_together(parts), counts)
+    for part, piece in zip(parts, pieces, strict=True):
+        counts[piece.source] += part.columns.shape[1]
+    whole = _together(parts)
+    parts.clear()
+    give_back()
+    return Lines(*whole, counts, pieces)
 
 
-def texts_of(sources: Sequence[Bytes], lines: Lines) -> list[bytes]:
+def texts_of(lines: Lines) -> list[bytes]:
     """The texts of the terms that were read."""
     texts = [b""] * len(lines.starts)
-    begins = np.cumsum([0, *map(len, sources)])
     order = np.argsort(lines.starts)
-    bounds = np.searchsorted(lines.starts[order], begins)
-    for number, data in enumerate(sources):
-        at = order[bounds[number] : bounds[number + 1]]
-        starts, ends = ((ends[at] - begins[number]).tolist() for ends in (lines.starts, lines.ends))
-        octets = data.data  # slices of this take a fraction of the time
+    begins = [piece.begin for piece in lines.pieces]
+    bounds = np.searchsorted(lines.starts[order], begins).tolist()
+    for piece, (first, last) in zip(lines.pieces, pairwise([*bounds, len(order)]), strict=True):
+        at = order[first:last]
+        starts, ends = ((ends[at] - piece.begin).tolist() for ends in (lines.starts, lines.ends))
+        octets = piece.octets().data  # slices of this take a fraction of the time
         for place, start, end in zip(at.tolist(), starts, ends, strict=True):
             texts[place] = bytes(octets[start:end])
     return texts
-
-
-def mapped_lines(path: Path) -> Bytes:
-    """The bytes of a file, mapped into memory."""
-    if not path.stat().st_size:
-        return np.zeros(0, np.uint8)
-    return np.memmap(path, np.uint8, "r").view(np.ndarray)
 
 
 def lines_in(path: Path) -> int:
@@ -154,28 +166,31 @@ class _Part:
     starts: Ids
     ends: Ids
     columns: Ids
-    begin: int = 0
+    begin: int
 
 
-def _chunks(data: Bytes, size: int) -> Iterator[tuple[int, int]]:
-    """Where parts of whole lines start and end."""
-    start = 0
-    while start < len(data):
-        end = min(start + size, len(data))
-        while data[end - 1] != _NEWLINE:  # a line may be longer than a part
-            found = np.flatnonzero(data[end : end + LINE_BYTES] == _NEWLINE)
-            end = end + int(found[0]) + 1 if len(found) else min(end + LINE_BYTES, len(data))
-        yield start, end
-        start = end
+def _pieces(sources: Sequence[Path], size: int) -> Iterator[Piece]:
+    """Parts of whole lines; a line may be longer than a part."""
+    begin = 0
+    for number, path in enumerate(sources):
+        with path.open("rb") as file:
+            last = os.fstat(file.fileno()).st_size
+            start = 0
+            while start < last:
+                file.seek(min(start + size, last) - 1)
+                file.readline()
+                end = file.tell()
+                yield Piece(path, number, start, end, begin)
+                begin += end - start
+                start = end
 
 
-def _read(lines: Bytes, mixer: Mixer) -> _Part:
-    """A part of a dump."""
-    if len(lines) > LONGEST:
+def _read(piece: Piece, mixer: Mixer) -> _Part:
+    if piece.end - piece.start > LONGEST:
         raise StoreError(
             "a line is too long to be copied", hint="the engine answers without a copy"
         )
-    data = np.concatenate([lines, np.zeros(WORD, np.uint8)])
+    data = piece.octets()
     ends = np.flatnonzero(data == _NEWLINE)
     starts = np.concatenate([np.zeros(1, np.int64), ends[:-1] + 1])
     spaces = np.flatnonzero(data == _SPACE)
@@ -189,7 +204,7 @@ def _read(lines: Bytes, mixer: Mixer) -> _Part:
     found, index, of = _distinct(hashes, second_hashes)
     begin, end = (places[index].astype(np.int32) for places in slices)
     columns = of.astype(np.int32).reshape(3, len(starts))
-    return _Part(found, second_hashes[index], begin, end, columns)
+    return _Part(found, second_hashes[index], begin, end, columns, piece.begin)
 
 
 def _distinct(first: Hashes, second: Hashes) -> tuple[Hashes, Numbers, Numbers]:

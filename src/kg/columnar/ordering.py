@@ -23,24 +23,29 @@ DECIMAL_UNIT: Final = 10**18
 def ordered(texts: Sequence[bytes]) -> tuple[Numbers, list[int]]:
     """The places of terms in the order of their ids, and the id at which each kind begins."""
     kinds = np.empty(len(texts), np.int8)
-    keys: dict[int, Sortable] = {}
+    is_plain = np.ones(len(texts), np.bool_)
+    others: dict[Kind, list[Sortable]] = {}
     for place, text in enumerate(texts):
         if text[:1] == b"<" != text[1:2]:
             kinds[place] = Kind.IRI
         elif text[:1] == b'"' == text[-1:] and b"\\" not in text:
             kinds[place] = Kind.STRING
         else:
-            kinds[place], keys[place] = sortable(text)
-
-    def key(place: int) -> Sortable:
-        return keys[place] if place in keys else texts[place][1:-1]
-
+            is_plain[place] = False
+            kind, key = sortable(text)
+            kinds[place] = kind
+            others.setdefault(kind, []).append(key)
     order: list[Numbers] = []
     starts, begin = [], 1
     for kind in Kind:  # keys of the plain ones are in memory for one kind at a time
         starts.append(begin)
         members = np.flatnonzero(kinds == kind)
-        order.append(np.array(sorted(members.tolist(), key=key), np.int64))
+        rest = iter(others.pop(kind, ()))
+        keys = [
+            texts[place][1:-1] if plain else next(rest)
+            for place, plain in zip(members.tolist(), is_plain[members].tolist(), strict=True)
+        ]
+        order.append(members[sorted(range(len(keys)), key=keys.__getitem__)])
         begin += len(members)
     return np.concatenate(order), starts
 

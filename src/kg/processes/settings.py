@@ -89,11 +89,11 @@ class Settings:
     permalinks: int = 100_000
     permalink_bytes: int = 20_000
     permalinks_hourly: int = 60
-    columnar_triples: int = 50_000_000
+    columnar_triples: int = 150_000_000
     columnar_rest_seconds: float = 5.0
     columnar_changes: int = 100_000
-    columnar_seconds: float = 2.0
-    columnar_rows: int = 3_000_000
+    columnar_seconds: float = 5.0
+    columnar_rows: int = 10_000_000
     columnar_least: int = 5_000
     columnar_values: int = 20_000
     language: str = "en"
