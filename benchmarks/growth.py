@@ -16,7 +16,9 @@ import shutil
 import statistics
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -70,6 +72,30 @@ def main(arguments: list[str]) -> None:
             _print(sizes)
 
 
+class Watched:
+    """Looks at memory, and at the disk that a folder takes, while something runs."""
+
+    def __init__(self, processes: Callable[[], Iterable[int]], home: Path) -> None:
+        self.memory = self.disk = 0
+        self._processes = processes
+        self._home = home
+        self._is_over = threading.Event()
+        self._thread = threading.Thread(target=self._watch)
+
+    def __enter__(self) -> Watched:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._is_over.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._is_over.wait(EVERY_SECONDS):
+            self.memory = max(self.memory, sum(map(proportional_memory, self._processes())))
+            self.disk = max(self.disk, _disk(self._home))
+
+
 def _measured(place: Path, triples: int, releases: Path | None) -> Size:
     size, home = Size(triples), place / "home"
     kg(home, "load")
@@ -79,7 +105,10 @@ def _measured(place: Path, triples: int, releases: Path | None) -> Size:
         shutil.rmtree(place / "releases")
     size.told["disk afterwards, MB"] = _disk(home) / 1e6
     began = time.perf_counter()
-    with Server(home, settings=SETTINGS) as server:
+    with (
+        Server(home, settings=SETTINGS) as server,
+        Watched(lambda: [*server.processes()], home) as watched,
+    ):
         ask = over_http(f"http://127.0.0.1:{server.port}/sparql", SECONDS)
         wait_for_copy(ask)
         size.told["from its start until its copy answers, s"] = time.perf_counter() - began
@@ -90,28 +119,29 @@ def _measured(place: Path, triples: int, releases: Path | None) -> Size:
             size.queries[template.name] = _median(template, ask, sets)
         processes = server.processes()
         memory = {pid: proportional_memory(pid) for pid in processes}
-        size.told["memory of the server, MB"] = sum(memory.values()) / 1e6
+        size.told["memory of the server at the end, MB"] = sum(memory.values()) / 1e6
         workers = [memory[pid] for pid, kind in processes.items() if kind == "worker"]
         size.told["memory of the largest worker, MB"] = max(workers, default=0) / 1e6
+    size.told["the most memory of the server, MB"] = watched.memory / 1e6
     return size
 
 
 def _load(size: Size, home: Path, files: list[Path]) -> None:
     """Load files in bulk; notes seconds, and the most memory and disk that it took."""
     command = kg_command("load", "--bulk", "--no-validate", "--graph", "imported", *map(str, files))
-    began, memory, disk = time.perf_counter(), 0, 0
-    with subprocess.Popen(  # noqa: S603 - a command of ours
-        command, env={**os.environ, "KG_HOME": str(home)}, stdout=subprocess.DEVNULL
-    ) as process:
-        while process.poll() is None:
-            memory = max(memory, sum(map(proportional_memory, tree(process.pid))))
-            disk = max(disk, _disk(home))
-            time.sleep(EVERY_SECONDS)
+    began = time.perf_counter()
+    with (
+        subprocess.Popen(  # noqa: S603 - a command of ours
+            command, env={**os.environ, "KG_HOME": str(home)}, stdout=subprocess.DEVNULL
+        ) as process,
+        Watched(lambda: tree(process.pid), home) as watched,
+    ):
+        process.wait()
     if process.returncode:
         sys.exit(f"kg load ended with {process.returncode}")
     size.told["loading, s"] = time.perf_counter() - began
-    size.told["the most memory meanwhile, MB"] = memory / 1e6
-    size.told["the most disk meanwhile, MB"] = disk / 1e6
+    size.told["the most memory meanwhile, MB"] = watched.memory / 1e6
+    size.told["the most disk meanwhile, MB"] = watched.disk / 1e6
 
 
 def _median(template: Template, ask: Ask, sets: list[dict[str, str]]) -> float:
