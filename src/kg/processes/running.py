@@ -16,6 +16,8 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Final
 
+import uvloop
+
 from kg.errors import StoreError
 from kg.processes.companion import Companion
 from kg.processes.settings import Settings
@@ -53,7 +55,7 @@ def run(
     """
     folder.check_format()
     with folder.locked(LOCK_SECONDS):
-        asyncio.run(_run(folder, settings, setup, front, ready))
+        uvloop.run(_run(folder, settings, setup, front, ready))
 
 
 async def _run(

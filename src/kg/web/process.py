@@ -166,6 +166,7 @@ def _config(app: Flask, settings: Settings, front: Front) -> uvicorn.Config:
         front_of = KeptAnswers(front_of, asking.shown_to_all, settings.kept_bytes)
     return uvicorn.Config(
         front_of,
+        loop="uvloop",
         http=protocol(settings, HEADERS),
         lifespan="off",
         ws="none",
