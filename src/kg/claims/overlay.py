@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from itertools import chain
-from typing import Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 import pyoxigraph as ox
 
 Subject: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Triple
 Object: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 GraphName: TypeAlias = ox.NamedNode | ox.BlankNode | ox.DefaultGraph
+
+_UNION: Final = ox.DefaultGraph()
 
 
 class Quads(Protocol):
@@ -24,6 +26,40 @@ class Quads(Protocol):
         graph_name: GraphName | None = None,
     ) -> Iterable[ox.Quad]:
         """The quads that fit; None fits everything."""
+
+
+class United:
+    """A store whose unnamed graph is the union of some graphs, while it does not change.
+
+    What is not in the union is looked up in none of them: most of what a change adds is new, and
+    each look-up in each graph takes as long as all the rest that is done with it.
+    """
+
+    def __init__(self, store: ox.Store, union: Collection[ox.NamedNode]) -> None:
+        self._store = store
+        self._union = frozenset(union)
+        self._known: dict[tuple[object, ...], bool] = {}
+
+    def quads_for_pattern(
+        self,
+        subject: Subject | None,
+        predicate: ox.NamedNode | None,
+        object: Object | None,
+        graph_name: GraphName | None = None,
+    ) -> Iterable[ox.Quad]:
+        """The quads that fit; None fits everything."""
+        pattern = (subject, predicate, object)
+        if graph_name in self._union and not self._is_there(pattern):
+            return ()
+        return self._store.quads_for_pattern(*pattern, graph_name)
+
+    def _is_there(
+        self, pattern: tuple[Subject | None, ox.NamedNode | None, Object | None]
+    ) -> bool:
+        if pattern not in self._known:
+            found = self._store.quads_for_pattern(*pattern, _UNION)
+            self._known[pattern] = any(True for _ in found)
+        return self._known[pattern]
 
 
 class Overlay:

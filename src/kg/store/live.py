@@ -16,7 +16,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from kg.claims.overlay import Overlay, Quads
+from kg.claims.overlay import Overlay, Quads, United
 from kg.errors import StoreError
 from kg.namespaces import BASE
 from kg.store.digest import EMPTY, added
@@ -170,8 +170,9 @@ class Live:
         patch = data_part(patch)
         if not self._rules.graphs or not (patch.added or patch.removed):
             return Patch()
-        before = Overlay(self.store, patch.removed, patch.added)
-        computed = self._following(before, self.store, patch)
+        after = self._stored()
+        before = Overlay(after, patch.removed, patch.added)
+        computed = self._following(before, after, patch)
         self._make(list(computed.removed), list(computed.added))
         return computed
 
@@ -181,7 +182,12 @@ class Live:
         only_workflow = data is not patch and not (data.added or data.removed)
         if not self._rules.graphs or only_workflow:
             return Patch()
-        return self._following(self.store, Overlay(self.store, patch.added, patch.removed), data)
+        before = self._stored()
+        return self._following(before, Overlay(before, patch.added, patch.removed), data)
+
+    def _stored(self) -> Quads:
+        """The quads of the store, for as long as it is as it is."""
+        return United(self.store, self.union) if self.union else self.store
 
     def _following(self, before: Quads, after: Quads, patch: Patch) -> Patch:
         if self._rules.follow is not None:
