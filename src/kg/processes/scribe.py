@@ -166,11 +166,12 @@ class Scribe:
     async def publish(self) -> None:
         """Make the newest generation readable; only for the one that holds `turn`."""
         started = time.monotonic()
-        answer = await self.ask({"do": "publish", "used": self.used()})
+        answer = await self.ask({"do": "publish"})
         self._watch.gauges["publish_seconds"].set(time.monotonic() - started)
         self.read_generation = answer["published"]
         if self.published is not None:
             await self.published(self.read_generation)
+        await self.ask({"do": "drop", "used": self.used()})  # for which nobody waits
 
 
 def _forever(pauses: tuple[float, ...]) -> Iterator[float]:

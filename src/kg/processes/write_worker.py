@@ -55,7 +55,10 @@ def _answer(
         writer.flush()
         return {}
     if message["do"] == "publish":
-        return {"published": writer.publish(used=frozenset(message["used"]))}
+        return {"published": writer.snapshot()}
+    if message["do"] == "drop":
+        writer.drop_older(frozenset(message["used"]))
+        return {}
     keep_reserve(folder, int(arguments["disk_reserve_bytes"]))
     receipts = writer.commit(list(_commits(message["commits"], body)))
     return {"receipts": [wire.receipt_message(receipt) for receipt in receipts]}

@@ -135,26 +135,41 @@ class Writer:
             store = self._live.store
             self._flushing = threading.Thread(target=_flush, args=(store,), name="kg-flush")
             self._flushing.start()
+        with suppress(OSError):  # `snapshot` meets what is wrong, and tells it
+            self._tell_changes()
 
     def publish(self, *, used: frozenset[Generation] = frozenset()) -> Generation:
         """Make the newest generation readable, and drop older ones that nobody uses."""
+        generation = self.snapshot()
+        self.drop_older(used)
+        return generation
+
+    def snapshot(self) -> Generation:
+        """Make the newest generation readable."""
         generation = self.generation
         target = self._folder.snapshot(generation)
         if not target.is_dir():
             made = self._folder.snapshots / f".{generation}-{secrets.token_hex(4)}"
             try:
                 self._back_up(made)
-                if self._changes is not None:
-                    self._changes.write(self._live.mark)
+                self._tell_changes()
                 made.rename(target)
             except OSError as error:
                 remove_tree(made)
                 self._live = self._opened()  # after an error it writes nothing any more
                 raise store_error("a snapshot cannot be made", error) from error
+        return generation
+
+    def drop_older(self, used: frozenset[Generation]) -> None:
+        """Drop older generations that nobody uses, but for the last ones."""
         for older in self._folder.kept()[:-KEPT]:
             if older not in used:
                 remove_tree(self._folder.snapshot(older))
-        return generation
+
+    def _tell_changes(self) -> None:
+        """Leave what led to the newest generation from the last one of which this was told."""
+        if self._changes is not None:
+            self._changes.write(self._live.mark)
 
     def _flushed(self) -> None:
         """Wait until what `flush` began has ended."""
