@@ -19,7 +19,7 @@ from kg.claims.derived import inferred_quads
 from kg.claims.firing import needs
 from kg.claims.incremental import Inference
 from kg.claims.near import GRAPHS as AUTHORED
-from kg.claims.overlay import Overlay
+from kg.claims.overlay import Overlay, United
 from kg.claims.rules import KEPT, rules
 from kg.store.loading import patch_of
 from kg.validation.files import read_files, seed_files
@@ -179,6 +179,39 @@ def test_an_overlay_answers_every_pattern_as_the_patched_store_does(random) -> N
         found = list(overlay.quads_for_pattern(*pattern))
         assert len(found) == len({*found})
         assert {*found} == {*store.quads_for_pattern(*pattern)}
+
+
+@settings(max_examples=examples(20))
+@given(st.randoms(use_true_random=False))
+def test_a_store_with_its_union_answers_every_pattern_as_the_store_does(random) -> None:
+    pool = [ox.Quad(*random.choice(random.choice(POOL)), random.choice(GRAPHS)) for _ in range(30)]
+    store, union = ox.Store(), GRAPHS[:2]
+    store.extend(pool[:10])
+    store.extend(ox.Quad(*quad.triple) for quad in pool[:10] if quad.graph_name in union)
+    united = United(store, union)
+    for quad, shape in product(pool, product((True, False), repeat=4)):
+        ends = (*quad.triple, quad.graph_name)
+        pattern = [end if kept else None for end, kept in zip(ends, shape, strict=True)]
+        assert [*united.quads_for_pattern(*pattern)] == [*store.quads_for_pattern(*pattern)]
+
+
+def test_what_is_not_in_the_union_is_looked_up_once() -> None:
+    patterns: list[object] = []
+    united = United(Asked(patterns), GRAPHS)
+    for graph in GRAPHS:
+        assert not [*united.quads_for_pattern(node("event:feast"), None, None, graph)]
+    assert patterns == [(node("event:feast"), None, None, ox.DefaultGraph())]
+
+
+class Asked:
+    """A store with nothing in it that notes what it is asked."""
+
+    def __init__(self, patterns: list[object]) -> None:
+        self.patterns = patterns
+
+    def quads_for_pattern(self, *pattern: object) -> Iterable[ox.Quad]:
+        self.patterns.append(pattern)
+        return ()
 
 
 def test_the_rules_mention_exactly_the_terms_that_are_listed() -> None:

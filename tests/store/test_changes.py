@@ -54,6 +54,25 @@ def test_changes_make_one_snapshot_of_another_with_all_that_is_computed(tmp_path
     assert not set(patch.added) & set(patch.removed)
 
 
+def test_what_changed_is_told_before_a_snapshot_and_after_it_goes_on(tmp_path: Path) -> None:
+    here = writer(tmp_path)
+    commit(here, quad("a", "b"))
+    first = here.publish()
+    commit(here, quad("c", "d"))
+    here.flush()
+    told = Folder(tmp_path).artefacts / NAME
+    assert (told / "1-2").exists()
+    assert not Folder(tmp_path).snapshot(2).exists()
+    commit(here, quad("e", "f"), removed=(quad("c", "d"),))
+    last = here.publish()
+    here.close()
+    (start, before), (end, after) = quads(tmp_path, first), quads(tmp_path, last)
+    found = leading(told, start, end)
+    assert [change.after.generation for change in found] == [2, 3]
+    patch = united(found).patch
+    assert (before - set(patch.removed)) | set(patch.added) == after
+
+
 def test_what_was_changed_unseen_is_no_part_of_a_chain(tmp_path: Path) -> None:
     here = writer(tmp_path)
     commit(here, quad("a", "b"))
