@@ -29,7 +29,7 @@ _KEY: Final = re.compile(r"[\x21-\x7e]{1,200}")
 
 
 def updated(asking: Asking, question: Asked, text: str) -> Response:
-    """Commit an update; answers when it is on disk. Who tries it reads it: here it would be twice."""
+    """Commit an update; answers when it is on disk. It is read by who tries it, and not here."""
     token = needed(Scope.WRITE)
     g.query = text if len(text) < 100_000 else ""
     return committed(asking, Update(text, question.using), token, "an update over HTTP")
