@@ -53,9 +53,7 @@ class United:
             return ()
         return self._store.quads_for_pattern(*pattern, graph_name)
 
-    def _is_there(
-        self, pattern: tuple[Subject | None, ox.NamedNode | None, Object | None]
-    ) -> bool:
+    def _is_there(self, pattern: tuple[Subject | None, ox.NamedNode | None, Object | None]) -> bool:
         if pattern not in self._known:
             found = self._store.quads_for_pattern(*pattern, _UNION)
             self._known[pattern] = any(True for _ in found)
