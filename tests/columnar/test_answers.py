@@ -117,6 +117,7 @@ def test_of_a_sub_query_only_what_is_wanted_is_made(small: World) -> None:
     assert most("SELECT * { VALUES ?s { :b } ?s :p|:r ?o }") == 2
     sums = "{ SELECT ?s (SUM(?n) AS ?m) { ?s :n ?n } GROUP BY ?s }"
     assert most(f"SELECT * {{ VALUES ?s {{ :b }} {sums} }}") == 1
+    assert most("SELECT * { ?s :n ?n ; :r+ :e }") < most("SELECT * { ?s :n ?n }")
     cut = "SELECT * { VALUES ?s { :nobody } { SELECT ?s { ?s :q ?o } ORDER BY ?s LIMIT 2 } }"
     assert most(cut) > 1, "which are the first depends on all"
 
@@ -158,6 +159,13 @@ def test_of_a_sub_query_only_what_is_wanted_is_made(small: World) -> None:
         "SELECT * { ?s :n ?n . ?o (:p/:r)? ?s }",
         "SELECT ?s (COUNT(?o) AS ?n) { ?s :q ?q ; ^(:r?/:p)* ?o } GROUP BY ?s",
         "SELECT * { ?s :q ?q OPTIONAL { ?s (^:p)+/:n ?n } }",
+        "SELECT * { { ?s :n ?n OPTIONAL { ?s :q ?q } FILTER(BOUND(?q)) } ?x :q ?q }",
+        "SELECT * { { SELECT ?s (?s AS ?x) { ?s :n ?n } } ?x :r ?o OPTIONAL { ?x :q ?q } }",
+        "DESCRIBE ?o { VALUES ?s { :b :e } OPTIONAL { ?s :r ?o } }",
+        "DESCRIBE :b ?o ?s { VALUES ?s { :b :e } OPTIONAL { ?s :r ?o } }",
+        "DESCRIBE :b ?s { ?s :n 7 }",
+        "SELECT * { VALUES ?s { :a :b :none } ?s ?p ?o }",
+        "SELECT * { VALUES ?o { :b :e } GRAPH ?g { ?s ?p ?o } }",
     ],
 )
 def test_answers_are_those_of_the_engine(small: World, query: str) -> None:
@@ -180,8 +188,12 @@ def test_what_engines_read_differently_is_handed_over(small: World, query: str) 
         answer(small.copy, PREFIX + query, Budget())
 
 
+@pytest.mark.parametrize("few", [0, 1_000])
 @pytest.mark.parametrize("media_type", ["text/turtle", "application/n-triples"])
-def test_a_graph_is_written_as_the_engine_writes_it(small: World, media_type: str) -> None:
+def test_a_graph_is_written_as_the_engine_writes_it(
+    small: World, media_type: str, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kg.columnar.graphs.FEW", few)
     template = "?o :of ?s ; :is 'x' ; a :Thing . :a ?s ?o . ?q :b ?s"
     query = f"{PREFIX} CONSTRUCT {{ {template} }} {{ ?s :p ?o OPTIONAL {{ ?s :q ?q }} }}"
     ours, theirs = Bytes(), Bytes()

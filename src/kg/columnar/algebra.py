@@ -322,8 +322,10 @@ def certain(node: Node) -> frozenset[str]:
             return certain(left) | certain(right)
         case Union(left, right):
             return certain(left) & certain(right)
-        case LeftJoin(inner) | Minus(inner) | Filter(inner) | Exists(inner):
+        case LeftJoin(inner) | Minus(inner) | Exists(inner):
             return certain(inner)
+        case Filter(inner, expression):
+            return certain(inner) | variables(inner) & _bound_by(expression.tree)
         case Extend(inner, variable, expression):
             known, value = certain(inner), expression.tree
             has_value = isinstance(value, str) and (value[:1] != "?" or value in known)
@@ -331,9 +333,19 @@ def certain(node: Node) -> frozenset[str]:
         case Values(names, rows):
             unbound = {at for row in rows for at, term in enumerate(row) if term is None}
             return frozenset(name for at, name in enumerate(names) if at not in unbound)
-        case Select(where, grouping, variables=names):
-            kept = certain(where) & ({*grouping.keys} if grouping else {*names})
-            return kept & {*names}
+        case Select(where, grouping, extends, names):
+            known = certain(where)
+            if grouping:
+                return known & {*grouping.keys} & {*names}
+            renamed = {name for name, value in extends if value.variable in known}
+            return (known | renamed) & {*names}
+
+
+def _bound_by(tree: Tree) -> frozenset[str]:
+    """The variable that is bound where an expression is true, as far as it says so itself."""
+    if not isinstance(tree, Call) or tree.function != "BOUND":
+        return frozenset()
+    return frozenset(each for each in tree.arguments if isinstance(each, str))
 
 
 def filtered(node: Node, expression: Expression) -> Node:

@@ -6,6 +6,8 @@ for each solution, and is done before a query is planned here where that are few
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from math import inf
 from typing import Final, NamedTuple, TypeAlias
 
@@ -57,6 +59,9 @@ SIZES: Final = {
 }
 """How many triples the engine expects where subject, predicate and object are bound."""
 
+
+STEPS: Final = 4
+"""So many times more terms a path that is repeated leads to than its first step, about."""
 
 OPEN: Final = 2
 """Where so many times more solutions are expected than are wanted, they are not made."""
@@ -202,6 +207,10 @@ def expected(scans: Scans, node: Node) -> float:
             return _looked_up(scans.of(node), _NONE, _NONE).solutions
         case Values(_, rows):
             return len(rows)
+        case Closure(path, inner) if not path.s[:1] == path.o[:1] == "?":
+            known = {path.start: path.s, path.end: path.o}
+            ends = {name: term for name, term in known.items() if term[:1] != "?"}
+            return STEPS * expected(scans, _with_ends(inner, ends))
         case Union(left, right):
             return expected(scans, left) + expected(scans, right)
         case LeftJoin(inner) | Minus(inner) | Filter(inner) | Exists(inner) | Extend(inner):
@@ -211,6 +220,14 @@ def expected(scans: Scans, node: Node) -> float:
         case Join():
             return min(expected(scans, each) for each in operands(node))
     return inf
+
+
+def _with_ends(step: Node, ends: Mapping[str, str]) -> Node:
+    """A step of a path with terms in the place of variables, where it is nothing but patterns."""
+    if not isinstance(step, Bgp):
+        return step
+    patterns = (Pattern(*(ends.get(term, term) for term in part)) for part in step.patterns)
+    return replace(step, patterns=tuple(patterns))
 
 
 def _in_turn(begun: Work | None, each: Work | None) -> Work | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Final, TypeAlias
 
@@ -20,6 +20,9 @@ from kg.store.answers import SORTED_TRIPLES, Sink
 TRIPLES: Final = 10_000
 """So many are read or written at once."""
 
+FEW: Final = 1_000
+"""So many are made one by one: it takes longer to begin with whole columns."""
+
 Texts: TypeAlias = tuple[bytes, bytes, bytes]
 _TYPE: Final = TYPE.encode()
 
@@ -28,7 +31,9 @@ _NOTHING: Final = Table(0, {})
 
 def triples(template: Sequence[Pattern], table: Table, terms: Terms) -> Iterator[ox.Triple]:
     """Each triple once; what is unbound, or may not stand in its place, makes none."""
-    for texts in _texts_of(_made(template, table, terms), terms):
+    is_small = _is_small(template, table)
+    some = [_few(template, table, terms)] if is_small else _many(template, table, terms)
+    for texts in some:
         lines = b"".join(b"%b %b %b .\n" % each for each in texts)
         yield from (quad.triple for quad in ox.parse(lines, ox.RdfFormat.N_TRIPLES))
 
@@ -36,6 +41,10 @@ def triples(template: Sequence[Pattern], table: Table, terms: Terms) -> Iterator
 def write_lines(template: Sequence[Pattern], table: Table, terms: Terms, sink: Sink) -> None:
     """Write the same triples as N-Triples, a few sorted, as `kg.store.answers` does."""
     sink.media_type = ox.RdfFormat.N_TRIPLES.media_type
+    if _is_small(template, table):
+        few = sorted(_few(template, table, terms), key=_order)
+        sink.write(b"".join([b"%b %b %b .\n" % each for each in few]))
+        return
     found = _made(template, table, terms)
     if found.rows <= SORTED_TRIPLES:
         whole = (each for texts in _texts_of(found, terms) for each in texts)
@@ -49,6 +58,38 @@ def write_lines(template: Sequence[Pattern], table: Table, terms: Terms, sink: S
 def _order(texts: Texts) -> tuple[bytes, bool, bytes, bytes]:
     s, p, o = texts
     return s, p != _TYPE, p[1:-1], o
+
+
+def _is_small(template: Sequence[Pattern], table: Table) -> bool:
+    return len(template) * table.rows <= FEW
+
+
+def _few(template: Sequence[Pattern], table: Table, terms: Terms) -> Iterable[Texts]:
+    """The texts of triples that are made one by one, each once."""
+    names = {term for pattern in template for term in pattern if term[0] == "?"}
+    columns = {name: table.column(name).tolist() for name in names}
+    ids = sorted({*chain.from_iterable(columns.values())})
+    texts = dict(zip(ids, terms.texts(np.array(ids, np.int32)), strict=True))
+    rows = range(table.rows)
+    said = {name: [texts[term] for term in column] for name, column in columns.items()}
+    every = [
+        zip(*(said.get(term) or [term.encode() for _ in rows] for term in pattern), strict=True)
+        for pattern in template
+    ]
+    return dict.fromkeys(each for made in every for each in made if _stands(*each))
+
+
+def _stands(s: bytes, p: bytes, o: bytes) -> bool:
+    """Whether terms may stand where they do; one that is unbound has no text."""
+    return bool(o) and (s[:1] == b"_" or _is_iri(s)) and _is_iri(p)
+
+
+def _is_iri(text: bytes) -> bool:
+    return text[:1] == b"<" != text[1:2]
+
+
+def _many(template: Sequence[Pattern], table: Table, terms: Terms) -> Iterator[Iterator[Texts]]:
+    return _texts_of(_made(template, table, terms), terms)
 
 
 def _made(template: Sequence[Pattern], table: Table, terms: Terms) -> Table:

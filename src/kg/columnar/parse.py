@@ -13,6 +13,7 @@ from kg.columnar.algebra import (
     Aggregate,
     Ask,
     Bgp,
+    Call,
     Closure,
     Construct,
     Either,
@@ -131,15 +132,17 @@ class _Query(Reader):
             self._whole = only(form, "WhereClause")
             where = self._where(form, None)
             order, cut = tuple(self._orders(modifier, [])), self._limits(modifier)
+            bound = Expression(
+                f"BOUND({subject})", frozenset((subject,)), "", Call("BOUND", (subject,))
+            )
             for name in names:
                 same = Expression(name, frozenset((name,)), "", name)
-                parts.append(
-                    Select(where, None, ((subject, same),), (subject,), False, order, *cut)
-                )
-        found = Pattern(subject, predicate, value)
-        every = Join(reduce(Union, parts), Bgp((found,)))
+                found = Select(where, None, ((subject, same),), (subject,), False, order, *cut)
+                parts.append(found if name in certain(where) else Filter(found, bound))
+        triple = Pattern(subject, predicate, value)
+        every = Join(reduce(Union, parts), Bgp((triple,)))
         select = Select(every, None, (), (subject, predicate, value), False, (), None, 0)
-        return Construct((found,), select, describes=True)
+        return Construct((triple,), select, describes=True)
 
     def _where(self, part: Part, graph: str | None) -> Node:
         return self._group(only(only(part, "WhereClause"), "GroupGraphPattern"), graph)

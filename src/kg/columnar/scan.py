@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Iterable, Mapping, Set
+from collections.abc import Collection, Container, Iterable, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final, NamedTuple, TypeAlias
@@ -16,6 +16,10 @@ from kg.columnar.packing import taken
 from kg.columnar.table import Mask, Table, run_of, spread
 
 ALL: Final = slice(None)
+
+FEW_TERMS: Final = 16
+"""The triples of so many terms are looked up by term and not by predicate: there are hundreds."""
+
 _NONE: Final = np.zeros(0, np.int32)
 
 
@@ -133,7 +137,7 @@ class Scan:
         predicate = self.predicate
         s, _, o = self.pattern
         if predicate is None:
-            return _mixed(self._at_end) if self._end else self.relation.all()
+            return _mixed(self._at_end.items()) if self._end else self.relation.all()
         if s in self.constants:
             return self.relation.of_subject(predicate, self.constants[s])
         if o in self.constants:
@@ -222,12 +226,15 @@ class Scan:
         """The same for a pattern whose predicate is a variable, which the solutions may bind."""
         end = self._ends(table)[0]
         wanted, of = np.unique(table.columns[getattr(self.pattern, end)], return_inverse=True)
-        if len(wanted) == 1:
-            rows = self.relation.of_term(end, int(wanted[0]))
+        is_any = predicates is None and self.pattern.p not in table.columns
+        if len(wanted) == 1 or (is_any and len(wanted) <= FEW_TERMS):
+            of_terms = (self.relation.of_term(end, term) for term in wanted.tolist())
+            rows = [each for found in of_terms for each in found.items()]
         else:
-            rows = self._with_any(wanted, end, self._predicates(table, predicates), budget)
+            some = self._predicates(table, predicates)
+            rows = [*self._with_any(wanted, end, some, budget).items()]
+        budget.rows_wanted(sum(len(part.s) for _, part in rows))
         mixed = _mixed(rows)
-        budget.rows_wanted(len(mixed.s))
         ordered = mixed.s if end == "s" else mixed.o
         order = np.argsort(ordered, kind="stable")
         low, counts = run_of(ordered[order], wanted)
@@ -305,14 +312,14 @@ class Scan:
         return column
 
 
-def _mixed(rows: Mapping[int, Rows]) -> Mixed:
-    """The rows of some predicates together."""
-    parts = [part for part in rows.values() if len(part.s)]
-    if not parts:
+def _mixed(rows: Iterable[tuple[int, Rows]]) -> Mixed:
+    """Some predicates with rows of theirs together."""
+    rows = [(term, part) for term, part in rows if len(part.s)]
+    if not rows:
         return Mixed(_NONE, _NONE, _NONE, _NONE)
+    terms, parts = zip(*rows, strict=True)
     s, o = (np.concatenate([getattr(part, place) for part in parts]) for place in "so")
     graphs = [part.g for part in parts if part.g is not None]
-    terms = [term for term, part in rows.items() if len(part.s)]
     p = np.repeat(np.array(terms, np.int32), [len(part.s) for part in parts])
     return Mixed(s, o, np.concatenate(graphs) if graphs else None, p)
 
