@@ -97,7 +97,7 @@ class Facts:
 
     def __init__(self, terms: Terms) -> None:
         self._terms = terms
-        self._relations: dict[int, Relation] = {}
+        self._parts: dict[int, list[Relation]] = {}
         self._skipped: dict[bytes, set[Path]] = {}
         self._numbers: dict[int, bytes] = {}
 
@@ -111,11 +111,14 @@ class Facts:
     def relation(self, predicate: int) -> Relation:
         """The pairs of a predicate."""
         self.load([predicate])
-        return self._relations.get(predicate, NOTHING)
+        parts = self._parts.get(predicate, [NOTHING])
+        if len(parts) > 1:  # not when they come: there may be thousands of files
+            parts[:] = [NOTHING.with_all(*parts)]
+        return parts[0]
 
     def predicates(self) -> list[int]:
         """All that there are."""
-        return [*self._relations, *self._numbers]
+        return [*self._parts, *self._numbers]
 
     def load(self, predicates: Iterable[int]) -> None:
         """Read those that were skipped, all at once."""
@@ -125,7 +128,7 @@ class Facts:
 
     def add(self, predicate: int, pairs: Relation) -> None:
         """Take in pairs."""
-        self._relations[predicate] = self._relations.get(predicate, NOTHING).with_all(pairs)
+        self._parts.setdefault(predicate, []).append(pairs)
 
     def _read(self, path: Path, wanted: Collection[bytes] | None) -> set[bytes]:
         """Take in the triples with these predicates; gives the others that there are."""
