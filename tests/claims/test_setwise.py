@@ -17,6 +17,7 @@ from kg.claims.rules import KEPT
 from kg.claims.setwise.algebra import Query
 from kg.claims.setwise.facts import Facts, Terms
 from kg.claims.setwise.run import follow_all
+from kg.claims.setwise.tables import Numbers, unique
 from kg.errors import QueryError
 from kg.store.folder import Folder
 
@@ -77,6 +78,27 @@ def test_of_the_data_that_comes_with_kg_the_same_follows(seeded, tmp_path) -> No
     come, gone = follow(store, tmp_path)
     assert (come, gone) == (wanted - {*half, wrong}, {wrong} - wanted)
     assert len(come) > 1_000
+
+
+def test_what_many_files_have_is_put_together_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files, each, sorted_rows = 60, 20, 0
+    for file in range(files):
+        lines = (f"<http://e/{file}-{n}> <http://e/p> <http://e/{n}> .\n" for n in range(each))
+        (tmp_path / f"{file}.nt").write_text("".join([*lines, "<http://e/a> <http://e/p> <b> .\n"]))
+
+    def counted(numbers: Numbers) -> Numbers:
+        nonlocal sorted_rows
+        sorted_rows += len(numbers)
+        return unique(numbers)
+
+    monkeypatch.setattr("kg.claims.setwise.facts.unique", counted)
+    facts = Facts(terms := Terms())
+    facts.read(sorted(tmp_path.glob("*.nt")))
+    for _ in range(3):
+        assert len(facts.relation(terms.id_of(b"<http://e/p>")).subjects) == files * each + 1
+    assert sorted_rows == 2 * files * (each + 1)  # once for each file, once for all
 
 
 def test_a_predicate_that_no_rule_names_is_read_when_it_is_a_role(tmp_path) -> None:
