@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 PLAIN_IRI: Final = r"<https?://[a-z0-9.-]+(?:/(?!\.)[A-Za-z0-9_~.-]*)*(?:#[A-Za-z0-9_-]+)?>"
@@ -23,13 +24,17 @@ _PLACES: Final = re.compile(
     rf"|(?P<values>(?i:\bVALUES)\s+\?\w+\s*\{{)(?P<rows>(?:\s*{PLAIN_IRI})+)(?=\s*\}})"
     rf"|(?P<iri>{PLAIN_IRI})(?!\s*\()"
 )
+AT_HAND: Final = 8
+"""The shapes of so many texts are kept: each is asked for several times on its way."""
+
 _IRI: Final = re.compile(PLAIN_IRI)
 _STANDING: Final = re.compile(rf"<{STANDING}([0-9]+)>")
 _ROWS: Final = re.compile(rf"<{STANDING}rows/([0-9]+)>")
 """What stands for all the IRIs of a list of values, however many they are."""
 
 
-def taken_out(text: str) -> tuple[str, list[str]]:
+@lru_cache(AT_HAND)
+def taken_out(text: str) -> tuple[str, tuple[str, ...]]:
     """The shape of a text, and what was taken out of it: IRIs, and whole lists of them."""
     iris: dict[str, int] = {}
 
@@ -41,7 +46,7 @@ def taken_out(text: str) -> tuple[str, list[str]]:
             return f"<{STANDING}{iris.setdefault(place['iri'], len(iris))}>"
         return place[0]
 
-    return _PLACES.sub(standing, text), list(iris)
+    return _PLACES.sub(standing, text), tuple(iris)
 
 
 def number_of(iri: str) -> int | None:
