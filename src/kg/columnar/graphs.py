@@ -47,17 +47,41 @@ def write_lines(template: Sequence[Pattern], table: Table, terms: Terms, sink: S
         return
     found = _made(template, table, terms)
     if found.rows <= SORTED_TRIPLES:
-        whole = (each for texts in _texts_of(found, terms) for each in texts)
-        sink.write(b"".join(b"%b %b %b .\n" % each for each in sorted(whole, key=_order)))
+        _write(_sorted(found, terms), sink)
         return
     for texts in _texts_of(found, terms):
-        parts = tuple(chain.from_iterable(texts))
-        sink.write(b"%b %b %b .\n" * (len(parts) // 3) % parts)  # one form is filled at once
+        _write(texts, sink)
 
 
-def _order(texts: Texts) -> tuple[bytes, bool, bytes, bytes]:
+def _write(texts: Iterable[Texts], sink: Sink) -> None:
+    parts = tuple(chain.from_iterable(texts))
+    sink.write(b"%b %b %b .\n" * (len(parts) // 3) % parts)  # one form is filled at once
+
+
+def _order(texts: Texts) -> tuple[bytes, tuple[bool, bytes], bytes]:
     s, p, o = texts
-    return s, p != _TYPE, p[1:-1], o
+    return s, _order_of_predicates(p), o
+
+
+def _order_of_predicates(predicate: bytes) -> tuple[bool, bytes]:
+    return predicate != _TYPE, predicate[1:-1]
+
+
+def _sorted(found: Table, terms: Terms) -> Iterator[Texts]:
+    """The texts of triples in their order, for which each term is looked at once."""
+    said, ranks = [], []
+    for place in "spo":
+        column = found.column(place)
+        first, of = places([column], found.rows)
+        texts = terms.texts(column[first])
+        keys = [*map(_order_of_predicates, texts)] if place == "p" else texts
+        order = sorted(range(len(texts)), key=keys.__getitem__)
+        rank = np.empty(len(texts), np.int64)
+        rank[order] = np.arange(len(texts))
+        said.append((texts, of))
+        ranks.append(rank[of])
+    rows = np.lexsort(ranks[::-1])
+    return zip(*([texts[at] for at in of[rows].tolist()] for texts, of in said), strict=True)
 
 
 def _is_small(template: Sequence[Pattern], table: Table) -> bool:
