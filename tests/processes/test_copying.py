@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import shutil
 import signal
 from contextlib import closing
+from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
@@ -16,7 +19,11 @@ from kg.columnar.explain import Explanation, read_explanation
 from kg.columnar.layout import about_of
 from kg.errors import LimitError, StoreError
 from kg.processes.copied_store import CopiedStore
+from kg.processes.copying import Copying
+from kg.processes.settings import Settings
+from kg.processes.watch import Watch
 from kg.store.answers import EXPLANATION
+from kg.store.folder import Folder
 from kg.store.interface import Limits
 from kg.store.served import ServedStore
 
@@ -134,3 +141,31 @@ def test_who_reads_all_of_a_generation_reads_its_copy(server: Server) -> None:
     graph = ox.NamedNode("http://e/g")
     assert set(snapshot.quads()) == set(ServedStore(server.home).snapshot().quads(graph))
     assert len(list(snapshot.quads())) == 2
+
+
+class Reached(Exception):
+    """A process was to be started."""
+
+
+class Starts:
+    """What starts no process, and says that it was to."""
+
+    async def spawn(self, kind: str, arguments: object) -> None:
+        raise Reached(kind)
+
+
+def test_a_copy_that_is_there_is_used_where_there_is_no_room_for_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, settings = Folder(tmp_path), Settings()
+    folder.snapshot(1).mkdir(parents=True)
+    (folder.snapshot(1) / "1.sst").write_bytes(bytes(1_000_000))
+    free = settings.disk_reserve_bytes + 700_000
+    usage = type(shutil.disk_usage(tmp_path))(0, 0, free)
+    monkeypatch.setattr("kg.store.folder.shutil.disk_usage", lambda _: usage)
+    copying = Copying(Starts(), folder, settings, Watch())
+    for do in ("follow", "compact"):
+        with pytest.raises(Reached):
+            asyncio.run(copying._done(do, 1, ()))
+    with pytest.raises(StoreError, match="take room"):
+        asyncio.run(copying._done("build", 1, ()))

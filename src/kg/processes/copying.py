@@ -27,8 +27,11 @@ from kg.store.folder import Folder, keep_room
 from kg.store.interface import Generation
 from kg.store.wire import Message
 
-SHARE_OF_DISK: Final = 3
-"""A copy, with the dump that it is made from, takes less than so many snapshots."""
+SHARES: Final = {"follow": 0.05, "compact": 0.5, "build": 1.0}
+"""So many times what a snapshot has on the disk each of these takes at most while it is done.
+
+A copy has a tenth of it, and the dump that it is made of a quarter; changes have less than that.
+"""
 
 
 class Copying:
@@ -149,7 +152,7 @@ class Copying:
     async def _done(self, do: str, generation: Generation, union: Sequence[str]) -> int | None:
         snapshot = self._folder.snapshot(generation)
         size = sum(path.stat().st_size for path in snapshot.iterdir() if path.is_file())
-        keep_room(self._folder, SHARE_OF_DISK * size, self._settings.disk_reserve_bytes)
+        keep_room(self._folder, SHARES[do] * size, self._settings.disk_reserve_bytes)
         arguments = {
             "do": do,
             "path": str(snapshot),
