@@ -16,7 +16,6 @@ import numpy as np
 
 from kg.columnar.kept import Kept
 from kg.columnar.layout import (
-    KEPT_BYTES,
     MANY,
     STARS,
     Copy,
@@ -32,6 +31,7 @@ from kg.columnar.layout import (
     between,
     damaged,
     mapped,
+    most_kept,
     relation,
 )
 from kg.columnar.packing import ORDERS, joined, lower_bounds, taken
@@ -134,13 +134,14 @@ class Changed(Relation):
         predicates: Iterable[Predicate],
     ) -> None:
         self.graph = 0
-        self.stars, self.asked = Kept(KEPT_BYTES), Kept(STARS)
-        self._begins = Kept(KEPT_BYTES)
         self.base = base
         self.added = added
         self.gone = gone
         self.predicates = {predicate.id: predicate for predicate in predicates}
         self.rows = sum(predicate.rows for predicate in self.predicates.values())
+        self.most_kept = most_kept(self.rows)
+        self.stars, self.asked = Kept(self.most_kept), Kept(STARS)
+        self._begins = Kept(self.most_kept)
         self._merged: Kept[tuple[End, int], Rows] = Kept(MERGED_BYTES)
 
     def by_subject(self, predicate: Predicate) -> Rows:

@@ -36,7 +36,10 @@ MANY: Final = 1_000
 """Where at least so many terms are looked for, a table of where each begins is made."""
 
 KEPT_BYTES: Final = 48_000_000
-"""So much of what is worked out of a relation is kept in a process: tables, and stars."""
+KEPT_OF_EACH: Final = 4
+KEPT_MOST: Final = 200_000_000
+"""So much of what is worked out of a relation is kept in a process (tables, and stars): what is
+enough for twelve million rows, and for more of them in proportion, up to a limit."""
 
 ABOUT: Final = "about.json"
 RELATIONS: Final = ("union", "named")
@@ -52,6 +55,11 @@ CONSTANTS: Final = 4_096
 
 STARS: Final = 1_000
 """So many stars are remembered that were asked for once."""
+
+
+def most_kept(rows: int) -> int:
+    """How many bytes of each sort are kept that are worked out of so many rows."""
+    return min(max(KEPT_BYTES, KEPT_OF_EACH * rows), KEPT_MOST)
 
 
 class Rows(NamedTuple):
@@ -96,13 +104,14 @@ class Relation:
         self, columns: Mapping[str, Ids], predicates: Iterable[Predicate], graph: int = 0
     ) -> None:
         self.graph = graph
-        self._graphs: Kept[int, Relation | None] = Kept(KEPT_BYTES)
-        self.stars: Kept[Star, Relation] = Kept(KEPT_BYTES)
+        self.rows = len(columns["so_s"])
+        self.most_kept = most_kept(self.rows)
+        self._graphs: Kept[int, Relation | None] = Kept(self.most_kept)
+        self.stars: Kept[Star, Relation] = Kept(self.most_kept)
         self.asked: Kept[Star, bool] = Kept(STARS)
-        self._begins: Kept[tuple[int, End], Begins] = Kept(KEPT_BYTES)
+        self._begins: Kept[tuple[int, End], Begins] = Kept(self.most_kept)
         self._columns = columns
         self.predicates = {predicate.id: predicate for predicate in predicates}
-        self.rows = len(columns["so_s"])
         self._known = [*self.predicates.values()]
         self._reaches: dict[str, tuple[Ids, Ids]] = {}
 
@@ -155,7 +164,7 @@ class Relation:
         if found is None and make and graph not in self._graphs:
             places = {order: np.flatnonzero(self._columns[f"{order}_g"] == graph) for order in WAYS}
             rows = len(places["so"])
-            fits = rows * ROW_BYTES <= KEPT_BYTES
+            fits = rows * ROW_BYTES <= self.most_kept
             found = self._only(places, graph) if fits else None
             self._graphs.keep(graph, found, rows * ROW_BYTES if fits else 0)
         return found

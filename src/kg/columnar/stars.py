@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from kg.columnar.handing_over import Budget
-from kg.columnar.layout import KEPT_BYTES, ROW_BYTES, Predicate, Relation, distinct
+from kg.columnar.layout import ROW_BYTES, Predicate, Relation, distinct
 from kg.columnar.packing import sorted_by, taken
 from kg.columnar.scan import Scan
 from kg.columnar.table import spread
@@ -68,7 +68,7 @@ def _relation(scan: Scan, mark: Scan, budget: Budget) -> Relation | None:
         return None  # the rarer one is the mark of few, the other one that of many
     relation, key = scan.relation, (predicate.id, other.id, mark.constants[mark.pattern.o])
     found = relation.stars.get(key)
-    if found is None and not budget.small and mark.size * ROW_BYTES <= KEPT_BYTES:
+    if found is None and not budget.small and mark.size * ROW_BYTES <= relation.most_kept:
         if relation.asked.get(key) is None:
             relation.asked.keep(key, True, 1)
             return None

@@ -93,7 +93,7 @@ class Settings:
     columnar_rest_seconds: float = 5.0
     columnar_changes: int = 100_000
     columnar_seconds: float = 5.0
-    columnar_rows: int = 10_000_000
+    columnar_rows: int = 20_000_000
     columnar_least: int = 5_000
     columnar_values: int = 20_000
     language: str = "en"
