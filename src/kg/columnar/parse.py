@@ -127,15 +127,17 @@ class _Query(Reader):
         subject, predicate, value = (self.names.hide() for _ in range(3))
         iris = tuple((term,) for term in described if not term.startswith("?"))
         parts: list[Node] = [Values((subject,), iris)] if iris else []
-        names = [term for term in described if term.startswith("?")]
-        if names:
+        if form.child("WhereClause"):
             self._whole = only(form, "WhereClause")
             where = self._where(form, None)
             order, cut = tuple(self._orders(modifier, [])), self._limits(modifier)
+            if iris and cut != (None, 0):
+                raise HandedOver("it describes a term that is given, with LIMIT or OFFSET")
+            parts = [Exists(part, where, False, ()) for part in parts]  # else nothing is described
             bound = Expression(
                 f"BOUND({subject})", frozenset((subject,)), "", Call("BOUND", (subject,))
             )
-            for name in names:
+            for name in (term for term in described if term.startswith("?")):
                 same = Expression(name, frozenset((name,)), "", name)
                 found = Select(where, None, ((subject, same),), (subject,), False, order, *cut)
                 parts.append(found if name in certain(where) else Filter(found, bound))
