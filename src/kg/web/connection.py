@@ -8,6 +8,7 @@ has most of them, the one that has done so longest. If all wait for us, the new 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -45,7 +46,7 @@ class Connection(HttpToolsProtocol):
         self._head_bytes = 0
         self._refused = False
         self._running: RequestResponseCycle | None = None
-        self._since = self.loop.time()
+        self._since = time.monotonic()  # the loop's time stands still within a turn
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Take a connection in, and let another go if there are too many."""
@@ -103,7 +104,7 @@ class Connection(HttpToolsProtocol):
     def on_body(self, body: bytes) -> None:
         """Some of a body."""
         if not self._refused:
-            self._since = self.loop.time()
+            self._since = time.monotonic()
             super().on_body(body)
 
     def on_message_complete(self) -> None:
@@ -114,7 +115,7 @@ class Connection(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         """The last byte of an answer: from here on it is the client that lets us wait."""
-        self._since = self.loop.time()
+        self._since = time.monotonic()
         super().on_response_complete()
 
     def _expect_head(self) -> None:
