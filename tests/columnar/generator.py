@@ -45,7 +45,7 @@ class Generator:
         terms = [
             self.one(f"<{EX}e1>", f"<{EX}e2>", *THINGS) for _ in range(self.choose.randint(1, 2))
         ]
-        if not any(term.startswith("?") for term in terms) and self.chance(0.5):
+        if not any(term.startswith("?") for term in terms):
             return f"DESCRIBE {' '.join(terms)}"
         return f"DESCRIBE {' '.join(terms)} {{ {self.group(1)} }}"
 
