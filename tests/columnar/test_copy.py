@@ -6,11 +6,12 @@ import random
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pyoxigraph as ox
 import pytest
 from tests.columnar.worlds import ENTITIES, GRAPHS, ODD, World, filled, literal, world
 
-from kg.columnar.layout import Copy, check
+from kg.columnar.layout import KEPT_BYTES, KEPT_MOST, Copy, Relation, check, most_kept
 from kg.columnar.terms import Kind, kind_and_key
 from kg.errors import StoreError
 
@@ -82,3 +83,14 @@ def test_one_changed_byte_is_noticed_by_a_check(some: World, tmp_path: Path) -> 
     path.write_bytes(data)
     with pytest.raises(StoreError, match=r"named_os_g\.npy is not what was written"):
         check(tmp_path / "copy")
+
+
+def test_more_is_kept_of_more_rows_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert most_kept(1_000) == KEPT_BYTES < most_kept(20_000_000) < most_kept(10**9) == KEPT_MOST
+    column = np.zeros(30, np.int32)
+    columns = {f"{way}_{place}": column for way in ("so", "os") for place in "sog"}
+    monkeypatch.setattr("kg.columnar.layout.KEPT_BYTES", 100)
+    assert Relation(columns, []).most_kept == 120
+    assert Relation(columns, []).of_graph(0, make=True) is None, "30 rows take 480 bytes"
+    monkeypatch.setattr("kg.columnar.layout.KEPT_BYTES", 480)
+    assert Relation(columns, []).of_graph(0, make=True) is not None
