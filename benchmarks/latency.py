@@ -60,7 +60,7 @@ def main() -> None:
     """Start both servers on the data that comes with kg, and measure."""
     with folder() as place, Server(place / "home") as server:
         view, entities = _world(server, place)
-        with oxigraph_over(place / "oxigraph", Options()) as peer:
+        with oxigraph_over(place / "oxigraph", Options(seconds=0)) as peer:
             port = int(urlsplit(peer.query).port or 0)
             theirs = _Target("Oxigraph", port, "/query", lambda: _cpu_of_listener(port))
             ours = _Target("kg", server.port, "/sparql", server.cpu)

@@ -60,7 +60,11 @@ class Peer:
 
 @dataclass(frozen=True)
 class Options:
-    """How long a query may take, and the memory of a server in Java."""
+    """How long a query may take, and the memory of a server in Java.
+
+    Oxigraph's server starts a thread that sleeps for so long with each query, and answers none
+    once these are too many, which thousands of queries a second are; with 0 it starts none.
+    """
 
     seconds: int = 10
     heap: str = "1g"
@@ -163,7 +167,8 @@ def oxigraph_over(folder: Path, options: Options) -> Iterator[Peer]:
     """The server of Oxigraph over a folder, which it makes if it is not there."""
     bind = f"127.0.0.1:{_free_port()}"
     command = [str(oxigraph_command()), "serve", "--location", str(folder)]
-    command += ["--timeout-s", str(options.seconds)]
+    if options.seconds:
+        command += ["--timeout-s", str(options.seconds)]
     with _running([*command, "--bind", bind], folder.parent, f"http://{bind}/query"):
         where = f"http://{bind}"
         yield Peer(f"{where}/query", f"{where}/update", f"{where}/store")
