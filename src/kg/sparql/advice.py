@@ -51,6 +51,11 @@ def _asked_of_themselves(scan: Scan) -> tuple[int, ...]:
     return tuple(at for at, token in enumerate(scan.tokens) if token in found)
 
 
+def may_be_declared(iri: str) -> bool:
+    """Whether it begins as terms of the ontology and concepts do: others are advised on nowhere."""
+    return _namespace(iri) is not None
+
+
 def _unknown(scan: Scan, terms: Mapping[str, Sequence[str]]) -> Iterator[Advice]:
     """Terms of ours that the ontology does not declare."""
     seen: set[str] = set()

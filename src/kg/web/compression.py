@@ -93,22 +93,31 @@ def compressed(request: Request, response: Response) -> Response:
             _mark(response, coding if coding is not None and coding in known else min(known))
         response.vary.add("Accept-Encoding")
         return response
-    if not _TEXTUAL.fullmatch(response.mimetype or ""):
+    if not is_textual(response):
         return response
     response.vary.add("Accept-Encoding")
     if coding is None or not _may_be_coded(response):
         return response
     response.direct_passthrough = False  # of a file of ours its bytes
-    packer = CODINGS[coding]()
     if response.is_sequence:
-        data = response.get_data()
-        response.set_data(packer.piece(data) + packer.end())
+        response.set_data(packed(response.get_data(), coding))
     else:
-        response.response = _Compressed(response.response, packer)
+        response.response = _Compressed(response.response, CODINGS[coding]())
         response.headers.pop("Content-Length", None)
     response.headers["Content-Encoding"] = coding
     _mark(response, coding)
     return response
+
+
+def is_textual(response: Response) -> bool:
+    """Whether it is of a media type that gains by a coding."""
+    return _TEXTUAL.fullmatch(response.mimetype or "") is not None
+
+
+def packed(data: bytes, coding: str) -> bytes:
+    """A whole body in a coding."""
+    packer = CODINGS[coding]()
+    return packer.piece(data) + packer.end()
 
 
 def _may_be_coded(response: Response) -> bool:
@@ -133,7 +142,12 @@ def coding_of(request: Request) -> str | None:
 def _mark(response: Response, coding: str) -> None:
     tag, weak = response.get_etag()
     if tag is not None:
-        response.set_etag(f"{tag}-{coding}", bool(weak))
+        response.set_etag(coded_tag(tag, coding), bool(weak))
+
+
+def coded_tag(tag: str, coding: str) -> str:
+    """The entity tag of a body in a coding, after that of the body as it is."""
+    return f"{tag}-{coding}"
 
 
 class _Compressed:

@@ -12,6 +12,9 @@ from flask import Flask, g, request
 from werkzeug.wrappers import Response
 
 HEADER: Final = "X-Request-Id"
+ID_HEADER: Final = HEADER.lower().encode()
+"""Its name as it is sent."""
+
 BEGAN: Final = "kg.began"
 """In the environ: when the request was first looked at, where that was elsewhere."""
 

@@ -14,7 +14,7 @@ from typing import Final, TypeAlias
 
 from kg.store.interface import Generation
 from kg.web.bridge import Application, Receive, Send
-from kg.web.journal import HEADER, request_id_from, tell
+from kg.web.journal import ID_HEADER, request_id_from, tell
 from kg.web.streams import GENERATION
 from kg.web.wsgi import Message, body_message
 
@@ -29,7 +29,7 @@ _PERSONAL: Final = frozenset(
 _CHOOSING: Final = (b"accept", b"accept-encoding")
 """What the form of an answer may depend on."""
 
-_OWN: Final = frozenset({HEADER.lower().encode(), b"date"})
+_OWN: Final = frozenset({ID_HEADER, b"date"})
 """Headers that each answer has for itself."""
 
 Key: TypeAlias = tuple[bytes, ...]
@@ -96,9 +96,9 @@ class KeptAnswers:
 
 async def _answer(scope: Message, kept: Kept, send: Send) -> None:
     began = time.perf_counter()
-    own = dict(scope["headers"]).get(HEADER.lower().encode(), b"").decode("latin-1")
+    own = dict(scope["headers"]).get(ID_HEADER, b"").decode("latin-1")
     request = request_id_from(own)
-    headers = [*kept.headers, (HEADER.lower().encode(), request.encode())]
+    headers = [*kept.headers, (ID_HEADER, request.encode())]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send(body_message(kept.body))
     tell(request, "GET", scope["path"], 200, time.perf_counter() - began)

@@ -15,8 +15,8 @@ from kg.errors import LimitError
 from kg.store.interface import Generation
 from kg.web.bridge import Send
 from kg.web.compression import coding_of
-from kg.web.journal import HEADER, tell
-from kg.web.wsgi import body_message, head_message
+from kg.web.journal import ID_HEADER, tell
+from kg.web.wsgi import Message, body_message, head_message
 
 PIECE: Final = 65_536
 """A shorter answer is sent as it is, and stays in the buffer of its connection."""
@@ -60,16 +60,19 @@ class Sending:
         self, request: Request, request_id: str, response: BaseResponse, send: Send, began: float
     ) -> None:
         """Send a response and log it; raises `LimitError` where the client takes nothing."""
-        response.headers[HEADER] = request_id
         chunks, status, headers = response.get_wsgi_response(request.environ)
-        data = b"".join(chunks)
-        await send(head_message(status, headers))
+        head = head_message(status, headers)
+        await self.send(head, request_id, b"".join(chunks), send)
+        tell(request_id, request.method, request.path, head["status"], time.perf_counter() - began)
+
+    async def send(self, head: Message, request_id: str, data: bytes, send: Send) -> None:
+        """Send a head, with the id of the request, and a body; raises like `respond`."""
+        head["headers"].append((ID_HEADER, request_id.encode()))
+        await send(head)
         if len(data) <= PIECE:
             await send(body_message(data))
         else:
             await self._send_long(data, send)
-        seconds = time.perf_counter() - began
-        tell(request_id, request.method, request.path, response.status_code, seconds)
 
     async def _send_long(self, data: bytes, send: Send) -> None:
         self._held += len(data)

@@ -121,11 +121,12 @@ def _answered(asking: Asking, question: Asked, text: str) -> BaseResponse:
     store = asking.store_of(question.release)
     at_least = asking.own_writes.at_least(asker(), question.at_least)
     at_least = at_least if question.release is None else None
-    kept = may_be_kept(asking, text, accept) and request.method != "POST"
-    generation = store.generation() if kept and request.if_none_match else -1
-    told = _tag(question, request, generation)
-    if generation >= (at_least or 0) and request.if_none_match.contains_weak(told):
-        return _tagged(Response(status=304), question, request, generation)
+    if request.if_none_match:
+        generation = store.generation()
+        tag = tag_of(asking, question, request, generation)
+        is_new_enough = generation >= (at_least or 0)
+        if tag is not None and is_new_enough and request.if_none_match.contains_weak(tag):
+            return _tagged(Response(status=304), tag)
     begun: Callable[[Cancel | None], Answer] | None = request.environ.get(BEGUN)
     found = (
         begun(cancel())
@@ -150,10 +151,8 @@ def told_as(found: Answer, asking: Asking, question: Asked, request: Request) ->
     for warning in found.warnings:
         response.headers.add("Warning", _warning(str(warning)))
     response.headers["Vary"] = "Accept"
-    accept, text = accepted(asking, question, request), question.text or ""
-    if request.method == "POST" or not may_be_kept(asking, text, accept):
-        return response
-    return _tagged(response, question, request, found.stream.generation)
+    tag = tag_of(asking, question, request, found.stream.generation)
+    return response if tag is None else _tagged(response, tag)
 
 
 def may_be_kept(asking: Asking, text: str, accept: str | None) -> bool:
@@ -176,17 +175,21 @@ def accepted(asking: Asking, question: Asked, request: Request) -> str | None:
     return media_type(question.wanted, form)
 
 
-def _tag(question: Asked, request: Request, generation: Generation) -> str:
-    """The same query, graphs and wish on the same generation have the same answer."""
-    accept = request.headers.get("Accept", "")
-    told = repr((generation, question.text, question.graphs, question.wanted, accept))
+def tag_of(asking: Asking, question: Asked, request: Request, generation: Generation) -> str | None:
+    """The same query, graphs and wish on the same generation have the same answer, and this tag.
+
+    None for what was posted, and where the next answer may be another.
+    """
+    accept, text = accepted(asking, question, request), question.text or ""
+    if request.method == "POST" or not may_be_kept(asking, text, accept):
+        return None
+    given = request.headers.get("Accept", "")
+    told = repr((generation, question.text, question.graphs, question.wanted, given))
     return hashlib.sha256(told.encode()).hexdigest()[:32]
 
 
-def _tagged(
-    response: Response, question: Asked, request: Request, generation: Generation
-) -> BaseResponse:
-    response.set_etag(_tag(question, request, generation))
+def _tagged(response: Response, tag: str) -> BaseResponse:
+    response.set_etag(tag)
     response.headers["Cache-Control"] = "no-cache"
     return response
 
