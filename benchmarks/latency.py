@@ -3,7 +3,8 @@
 Prints tables to stdout. The first has times in milliseconds, the ways taken in turns, so that all
 of them meet the same machine; the others how many requests a second both servers answer with 1, 4
 and 16 connections, each from an address of its own, and for how many microseconds of their time.
-"Unlike" queries look up an entity and never come again, "repeated" ones are a few.
+"New" queries are of a form that nobody has asked before, "unlike" ones look up another entity each
+and no answer is kept, "repeated" ones are a few.
 
 `--load` is one such load in a process of its own, which reads the names of entities from stdin.
 """
@@ -20,6 +21,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count, cycle, islice
 from pathlib import Path
@@ -49,24 +51,42 @@ LOAD_SECONDS: Final = 3.0
 TURNS: Final = 3
 """Each load is put on both servers so often, in turns; the median counts."""
 
-LOADS: Final = ("unlike", "repeated")
+LOADS: Final = ("new", "unlike", "repeated")
 REPEATED: Final = 8
-ENTITIES: Final = 200
+ENTITIES: Final = 2_000
 TOLD: Final = ("supervisor", "web", "worker", "oxigraph")
 ACCEPT: Final = f"Accept: {RESULTS}\r\n"
 
 
 def main() -> None:
     """Start both servers on the data that comes with kg, and measure."""
-    with folder() as place, Server(place / "home") as server:
-        view, entities = _world(server, place)
-        with oxigraph_over(place / "oxigraph", Options(seconds=0)) as peer:
-            port = int(urlsplit(peer.query).port or 0)
-            theirs = _Target("Oxigraph", port, "/query", lambda: _cpu_of_listener(port))
-            ours = _Target("kg", server.port, "/sparql", server.cpu)
-            _hops(view, entities, server, theirs)
-            for kind in LOADS:
+    with folder() as place:
+        with Server(place / "home") as server:
+            view, entities = _world(server, place)
+            with _oxigraph(place) as theirs:
+                _hops(view, entities, server, theirs)
+        for kind in LOADS:
+            settings = ("kept_bytes=0",) if kind == "unlike" else ()
+            with Server(place / "home", settings=settings) as server, _oxigraph(place) as theirs:
+                ours = _Target("kg", server.port, "/sparql", server.cpu)
+                _wait_for_copy(server.home)
                 _side_by_side(kind, entities, ours, theirs)
+
+
+def _wait_for_copy(home: Path) -> None:
+    """Wait until a copy is there, which answers some of these queries; it is made after a rest."""
+    for _ in range(60):
+        if [*(home / "artefacts" / "columns").glob("[0-9]*/about.json")]:
+            return
+        time.sleep(1)
+    sys.exit("no copy was made")
+
+
+@contextmanager
+def _oxigraph(place: Path) -> Iterator[_Target]:
+    with oxigraph_over(place / "oxigraph", Options(seconds=0)) as peer:
+        port = int(urlsplit(peer.query).port or 0)
+        yield _Target("Oxigraph", port, "/query", lambda: _cpu_of_listener(port))
 
 
 @dataclass(frozen=True)
@@ -87,7 +107,8 @@ def _world(server: Server, place: Path) -> tuple[View, list[str]]:
     labelled = store.quads_for_pattern(None, ox.NamedNode(str(RDFS.label)), None)
     names = {str(quad.subject) for quad in labelled}
     entities = sorted(name for name in names if name.startswith(f"<{BASE}"))
-    return View(generation, store, UNGATED.union), entities[:: len(entities) // ENTITIES]
+    step = max(1, len(entities) // ENTITIES)
+    return View(generation, store, UNGATED.union), entities[::step]
 
 
 def _load_into_oxigraph(store: ox.Store, place: Path) -> None:
@@ -110,11 +131,11 @@ def _cpu_of_listener(port: int) -> dict[str, float]:
 
 def _hops(view: View, entities: list[str], server: Server, theirs: _Target) -> None:
     """Look-ups of entities on all their ways, none of them twice but the repeated one."""
-    store, unlike = ServedStore(server.home), _unlike(entities, 0)
-    repeated = f"/sparql?query={quote(next(unlike))}"
+    store, new = ServedStore(server.home), _new(entities, 0)
+    repeated = f"/sparql?query={quote(next(new))}"
 
     def text() -> str:
-        return next(unlike)
+        return next(new)
 
     def address(path: str) -> str:
         return f"{path}?query={quote(text())}"
@@ -139,8 +160,8 @@ def _hops(view: View, entities: list[str], server: Server, theirs: _Target) -> N
     line("")
 
 
-def _unlike(entities: list[str], first: int) -> Iterator[str]:
-    """Look-ups of entities, no two of them the same."""
+def _new(entities: list[str], first: int) -> Iterator[str]:
+    """Look-ups of entities that differ in more than these."""
     for name, number in zip(cycle(entities), count(1_000 + first)):
         yield f"SELECT ?p ?o WHERE {{ {name} ?p ?o }} LIMIT {number}"
 
@@ -237,7 +258,10 @@ class _Reader:
 
 
 def _requests(kind: str, port: int, path: str, clients: int, turn: int) -> Iterator[bytes]:
-    texts = _unlike(sys.stdin.read().split(), 10_000_000 * clients + 1_000_000 * turn)
+    entities = sys.stdin.read().split()
+    texts = _new(entities, 10_000_000 * clients + 1_000_000 * turn)
+    if kind == "unlike":
+        texts = (f"SELECT ?p ?o WHERE {{ {name} ?p ?o }}" for name in cycle(entities))
     if kind == "repeated":
         texts = cycle(islice(texts, REPEATED))
     for text in texts:
