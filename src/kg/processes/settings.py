@@ -78,6 +78,7 @@ class Settings:
     reconcile_seconds: float = 10.0
     reconcile_batches: int = 2
     kept_bytes: int = 32_000_000
+    read_ahead_bytes: int = 8_000_000_000
     answer_rows: int = 5_000
     answer_sorted_rows: int = 20_000
     page_entries: int = 30

@@ -15,6 +15,7 @@ import os
 import shutil
 import socket
 from dataclasses import fields
+from threading import Thread
 from typing import Any
 
 from kg.errors import InputError, KgError, NotFoundError, QueryError, StoreError
@@ -35,6 +36,7 @@ from kg.store.connection import socket_path
 from kg.store.folder import Folder, remove_tree
 from kg.store.interface import Limits
 from kg.store.newest import shown_in
+from kg.store.read_ahead import read_ahead
 from kg.store.releases import Releases
 from kg.store.wire import Message
 
@@ -78,8 +80,14 @@ class Supervisor:
         await self.pool.start(self.scribe.read_generation, union)
         self.scribe.published = self.pool.published
         self.lane.start()
+        self._read_ahead()
         self._requests.start(self.copying.run(self.pool, union))
         self._accepting.start(self._accept(listener))
+
+    def _read_ahead(self) -> None:
+        """Have what commits and queries look up in memory soon; nobody waits for it."""
+        given = (self.folder.live.resolve(), self._settings.read_ahead_bytes)
+        Thread(target=read_ahead, args=given, name="kg-read-ahead", daemon=True).start()
 
     async def stop(self) -> None:
         """Take no more, end what runs, publish what is committed, and leave nothing behind."""
