@@ -186,6 +186,40 @@ def test_a_change_that_was_taken_back_is_not_in_what_follows_from_the_next(live:
     assert set(first.removed) != set(second.removed)
 
 
+def computed_graphs(live: Live) -> set[ox.Quad]:
+    graphs = OURS.rules.graphs
+    return {q for g in graphs for q in live.store.quads_for_pattern(None, None, None, g)}
+
+
+@pytest.mark.parametrize("later", [10_000, 0])
+def test_what_follows_from_changes_that_nobody_judges_is_there_when_it_is_read(
+    live: Live, monkeypatch: pytest.MonkeyPatch, later: int
+) -> None:
+    monkeypatch.setattr("kg.store.candidate.LATER_QUADS", later)
+    told: list[Patch | None] = []
+
+    def gate(trial: Asking) -> Verdict:
+        told.append(trial.computed)
+        return Verdict(True, None)
+
+    candidate = Candidate(live, replace(OURS, gate=gate))
+    before = computed_graphs(live)
+    one, other, third, *_ = sorted(
+        live.store.quads_for_pattern(None, CONTENT, None, GRAPH), key=str
+    )
+    for quad in (one, other):
+        candidate.prepare(Patch(removed=(quad,)), validated=False)
+    assert (computed_graphs(live) == before) == bool(later)
+    candidate.prepare(Patch(removed=(third,)))
+    followed = told[-1]
+    assert followed is not None
+    assert computed_graphs(live) == set(OURS.rules.compute(live.store)) != before
+    if later:  # what the next one is judged by has what follows from all three
+        assert set(followed.removed) - set(followed.added) >= before - computed_graphs(live)
+    candidate.prepare(Patch(added=(one, other, third)))
+    assert computed_graphs(live) == before
+
+
 @pytest.mark.parametrize("query", [*check_files(), *QUERIES.values()], ids=str)
 def test_each_query_is_understood(query: Path | str) -> None:
     text = query.read_text(encoding="utf-8") if isinstance(query, Path) else query

@@ -71,6 +71,10 @@ UNION: Final = tuple(ox.NamedNode(str(graph)) for graph in DEFAULT_UNION)
 
 NO_RULES: Final = Rules()
 
+LATER_QUADS: Final = 10_000
+"""Computed graphs follow changes whose validation is waived when somebody reads them, or when these
+are more quads: what follows from many at once takes as long as what follows from everything."""
+
 
 @dataclass(frozen=True, slots=True)
 class Setup:
@@ -224,7 +228,8 @@ class Candidate:
         only_workflow = patch is not whole and not (patch.added or patch.removed)
         if self._setup.gate is None or only_workflow:
             return ()
-        self._settle()
+        if not waived or self._live.waiting > LATER_QUADS:
+            self._settle()
         followed = composed(self._followed)
         verdict = self._setup.gate(Trial(self._live, patch, followed, waived=waived))
         if not verdict.conforms:

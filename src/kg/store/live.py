@@ -164,6 +164,11 @@ class Live:
         self._make(list(patch.removed), list(patch.added))
         self._unsettled.append(patch)
 
+    @property
+    def waiting(self) -> int:
+        """How many quads were put that computed graphs do not follow yet."""
+        return sum(len(patch.added) + len(patch.removed) for patch in self._unsettled)
+
     def settle(self) -> Patch:
         """Have the computed graphs follow what was put; gives what changes in them."""
         patch, self._unsettled = composed(self._unsettled), []
