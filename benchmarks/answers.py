@@ -10,7 +10,10 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
-_NUMBERS: Final = ("integer", "decimal", "double", "float", "int", "long", "short")
+_NUMBERS: Final = frozenset(
+    """integer decimal double float int long short unsignedInt unsignedLong
+    nonNegativeInteger""".split()
+)
 
 
 def compared(body: bytes, how: str) -> object:

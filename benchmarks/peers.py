@@ -25,9 +25,10 @@ from typing import Final
 from answers import compared
 from measuring import children, folder, proportional_memory, tree
 from peers_asking import GRAPH, RESULTS, Ask, FailedError, by_copy, in_process
-from peers_report import OURS, REFERENCE, Told, report
+from peers_report import MAPLIB, OURS, REFERENCE, Told, report
 from peers_world import OPTIONS, World
 from tests.peers.servers import FUSEKI, OXIGRAPH, RDF4J
+from tests.peers.servers import MAPLIB as MAPLIB_VERSION
 from workload import FOLDER, Template, constants, templates
 
 SETS: Final = ("workload", "second")
@@ -84,7 +85,9 @@ def _read(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--set", choices=SETS, action="append", help="of queries (default: all)")
     releases = "a folder that keeps what is imported, for the next run"
     parser.add_argument("--releases", type=Path, help=releases)
-    parser.add_argument("--without", choices=["RDF4J", "Virtuoso"], action="append", default=[])
+    parser.add_argument(
+        "--without", choices=["RDF4J", "Virtuoso", MAPLIB], action="append", default=[]
+    )
     return parser.parse_args(arguments)
 
 
@@ -93,6 +96,7 @@ def _say_what_runs(quads: int, loading: Mapping[str, float]) -> None:
     cores, python = os.cpu_count(), platform.python_version()
     out(f"{quads:,} quads, {cores} cores ({platform.machine()}), Python {python}, ")
     out(f"Oxigraph {OXIGRAPH}, Fuseki {FUSEKI} with TDB2, RDF4J {RDF4J} with a native store, ")
+    out(f"maplib {MAPLIB_VERSION} with the triples of the default graph, ")
     out(f"{OPTIONS.heap} of heap for each of both. ")
     out(f"A query may take {OPTIONS.seconds} s; once an engine has spent {BUDGET_SECONDS:g} s ")
     out("on one template it is not asked that again, and its times so far count; ratios are over ")

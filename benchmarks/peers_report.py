@@ -15,6 +15,10 @@ OURS: Final = "kg"
 REFERENCE: Final = "in process"
 """The engine of ours, called without any server; its answers are those that others have to give."""
 
+MAPLIB: Final = "maplib"
+IN_PROCESS: Final = (REFERENCE, MAPLIB)
+"""No servers: they are told beside the others, and no ratio is made with them."""
+
 SECONDS: Final = 20
 """How long a query may take; who gives no answer is counted as if this had been enough."""
 
@@ -92,7 +96,7 @@ class Told:
 
 def report(name: str, told: Sequence[Told], engines: Sequence[str]) -> None:
     """Print a table of one set of queries and what it comes to; ends where answers differ."""
-    others = [each for each in engines if each not in (OURS, REFERENCE)]
+    others = [each for each in engines if each not in (OURS, *IN_PROCESS)]
     out = sys.stdout.write
     out(f"\n### {name}\n\n{_summary(told, others)}\n\n")
     columns = " | ".join(f"{each}, ms (p95)" for each in engines)

@@ -15,11 +15,13 @@ from typing import Final
 import pyoxigraph as ox
 from measuring import Server
 from peers_asking import Ask, of_rdf4j, of_virtuoso, over_http, wait_for_copy
-from peers_report import OURS, REFERENCE, SECONDS
+from peers_maplib import Maplib
+from peers_report import MAPLIB, OURS, REFERENCE, SECONDS
 from tests.peers.servers import (
     Options,
     fuseki_jar,
     fuseki_over,
+    maplib_python,
     oxigraph_command,
     oxigraph_over,
     rdf4j_over,
@@ -64,13 +66,23 @@ class World:
 
     def _write_out(self) -> None:
         """All that queries see as N-Quads, from the copy: the engine takes many times as long."""
-        folder = Folder(self._home)
-        copied = Copied(opened(folder.artefacts / NAME / str(folder.kept()[-1])))
+        copied = self._copied()
         with self._dump.open("wb") as file:
             file.writelines(copied.lines(None))
             for graph in copied.graphs():
                 end = f" {graph} .\n".encode()
                 file.writelines(each.replace(b" .\n", end) for each in copied.lines(graph))
+
+    def _write_out_union(self) -> Path:
+        """The triples of the default graph as N-Triples."""
+        file = self.place / "union.nt"
+        with file.open("wb") as out:
+            out.writelines(self._copied().lines(None))
+        return file
+
+    def _copied(self) -> Copied:
+        folder = Folder(self._home)
+        return Copied(opened(folder.artefacts / NAME / str(folder.kept()[-1])))
 
     def serve(
         self, stack: ExitStack, reference: ox.Store, without: Collection[str]
@@ -89,6 +101,13 @@ class World:
             rdf4j = stack.enter_context(rdf4j_over(self._dump, OPTIONS))
             self.loading["RDF4J"] = time.perf_counter() - began
             asking["RDF4J"] = of_rdf4j(rdf4j.query, names, SECONDS)
+        if MAPLIB not in without:
+            maplib_python()  # made before it is timed
+            file, began = self._write_out_union(), time.perf_counter()
+            maplib = Maplib(file, SECONDS)
+            stack.callback(maplib.close)
+            self.loading[MAPLIB] = time.perf_counter() - began
+            asking[MAPLIB] = maplib
         if "Virtuoso" not in without and shutil.which("virtuoso-t"):
             began = time.perf_counter()
             virtuoso = stack.enter_context(virtuoso_over(self._dump, OPTIONS))

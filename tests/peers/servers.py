@@ -41,6 +41,7 @@ JETTY_SHA512 = (
     "d2b1f138facdb83ea0918ee3328fe35147d15595405b7fc20c4e8bc26102bda4"
 )
 OXIGRAPH = "0.5.13"
+MAPLIB = "0.20.26"
 MAVEN = os.environ.get("MAVEN_MIRROR", "https://repo1.maven.org/maven2").rstrip("/")
 OPENREFINE = Path(os.environ.get("KG_OPENREFINE", "/usr/share/openrefine"))
 """Where Debian's package puts it."""
@@ -100,20 +101,24 @@ def _fetched(artifact: str, version: str, suffix: str, sha512: str) -> Path:
 
 def oxigraph_command() -> Path:
     """The server of Oxigraph, from its package in an environment of its own."""
-    home = cache() / f"oxigraph-{OXIGRAPH}"
-    command = home / "bin" / "oxigraph"
-    if not command.exists():
+    return _environment("oxigraph", OXIGRAPH) / "oxigraph"
+
+
+def maplib_python() -> Path:
+    """A Python that has maplib, in an environment of its own."""
+    return _environment("maplib", MAPLIB) / "python"
+
+
+def _environment(package: str, version: str) -> Path:
+    """The programs of an environment that has one package, made if it is not there."""
+    home = cache() / f"{package}-{version}"
+    programs, whole = home / "bin", home / "whole"
+    if not whole.exists():
         venv.create(home, with_pip=True, clear=True)
-        install = [
-            str(home / "bin" / "python"),
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--only-binary=:all:",
-        ]
-        subprocess.run([*install, f"oxigraph=={OXIGRAPH}"], check=True)
-    return command
+        pip = [str(programs / "python"), "-m", "pip", "install", "--quiet"]
+        subprocess.run([*pip, "--only-binary=:all:", f"{package}=={version}"], check=True)
+        whole.touch()
+    return programs
 
 
 def _sha512(path: Path) -> str:
