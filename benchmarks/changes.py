@@ -56,7 +56,7 @@ def main(home: Path) -> None:
             _commits(client, chosen["conflict"])
             started = time.perf_counter()
             for part in range(DELTA // AT_ONCE):
-                generation = _commit(client, f"delta{part}", AT_ONCE, chosen["conflict"])
+                generation = commit(client, f"delta{part}", AT_ONCE, chosen["conflict"])
             took = time.perf_counter() - started
         line("")
         line(f"{DELTA // AT_ONCE} commits of {AT_ONCE} quads, in seconds", f"{took:.1f}")
@@ -82,7 +82,7 @@ def _commits(client: Client, conflict: str) -> None:
     receipts, readable = [], []
     for number in range(COMMITS):
         started = time.perf_counter()
-        generation = _commit(client, f"one{number}", QUADS, conflict)
+        generation = commit(client, f"one{number}", QUADS, conflict)
         receipts.append(time.perf_counter() - started)
         status, body = client.select(f"ASK {{ event:one{number}-0 ?p ?o }}", generation)
         readable.append(time.perf_counter() - started)
@@ -95,7 +95,7 @@ def _commits(client: Client, conflict: str) -> None:
         line(name, found.median, found.p95, max(times) * 1000)
 
 
-def _commit(client: Client, name: str, quads: int, conflict: str) -> int:
+def commit(client: Client, name: str, quads: int, conflict: str) -> int:
     """Commit events of a conflict; returns the generation."""
     things = " ".join(
         f'event:{name}-{n} a ckg:Event ; ckg:partOf {conflict} ; rdfs:label "{name} {n}"@en ;'

@@ -4,8 +4,10 @@
 
 Invented data of about so many triples each (`world.py`) is imported, loaded with `kg load --bulk`
 together with what follows from it, and served; the first set of queries (`workload/`) is asked over
-HTTP, each with three sets of constants in turn, by one client. Memory is proportional (PSS): what
-processes share counts once, and pages of files that are mapped count too. Prints tables to stdout.
+HTTP, each with three sets of constants in turn, by one client. Then there are commits, of which the
+server has to keep what was before (`GENERATIONS`), with all queries on each once more. Memory is
+proportional (PSS): what processes share counts once, and pages of files that are mapped count too.
+Prints tables to stdout.
 """
 
 from __future__ import annotations
@@ -24,14 +26,21 @@ from pathlib import Path
 from typing import Final
 
 import pyoxigraph as ox
-from measuring import Server, folder, line, proportional_memory, tree
+from changes import QUADS, SETUP, commit
+from measuring import Client, Server, folder, line, proportional_memory, tree
 from peers_asking import GRAPH, RESULTS, Ask, FailedError, over_http, wait_for_copy
 from peers_world import SETTINGS, imported, kg, kg_command
 from workload import FOLDER, Template, constants, templates
 
+from kg.store.folder import Folder
+from kg.store.served import ServedStore
+
 ROUNDS: Final = 9
 CONSTANTS: Final = 3
 SECONDS: Final = 20
+GENERATIONS: Final = 3
+"""So many are kept at the end, two of them by somebody who still reads them."""
+
 EVERY_SECONDS: Final = 2.0
 """So often it is looked at memory and disk while data is loaded."""
 
@@ -106,7 +115,7 @@ def _measured(place: Path, triples: int, releases: Path | None) -> Size:
     size.told["disk afterwards, MB"] = _disk(home) / 1e6
     began = time.perf_counter()
     with (
-        Server(home, settings=SETTINGS) as server,
+        Server(home, SETUP, SETTINGS) as server,
         Watched(lambda: [*server.processes()], home) as watched,
     ):
         ask = over_http(f"http://127.0.0.1:{server.port}/sparql", SECONDS)
@@ -119,11 +128,38 @@ def _measured(place: Path, triples: int, releases: Path | None) -> Size:
             size.queries[template.name] = _median(template, ask, sets)
         processes = server.processes()
         memory = {pid: proportional_memory(pid) for pid in processes}
-        size.told["memory of the server at the end, MB"] = sum(memory.values()) / 1e6
+        size.told["memory of the server after these, MB"] = sum(memory.values()) / 1e6
         workers = [memory[pid] for pid, kind in processes.items() if kind == "worker"]
         size.told["memory of the largest worker, MB"] = max(workers, default=0) / 1e6
+        _keep_generations(size, server, ask, sets)
+        memory = {pid: proportional_memory(pid) for pid in server.processes()}
+        size.told[f"memory of the server with {GENERATIONS} generations, MB"] = (
+            sum(memory.values()) / 1e6
+        )
     size.told["the most memory of the server, MB"] = watched.memory / 1e6
     return size
+
+
+def _keep_generations(size: Size, server: Server, ask: Ask, sets: list[dict[str, str]]) -> None:
+    """Commit, with each generation before held by a reader, and ask all queries on each new one."""
+    store, held, receipts, read = ServedStore(server.home), [], [], []
+    with Client(server, token=server.token) as client:
+        for number in range(1, GENERATIONS):
+            held.append(store.snapshot())
+            began = time.perf_counter()
+            generation = commit(client, f"grown{number}", QUADS, sets[0]["conflict"])
+            receipts.append(time.perf_counter() - began)
+            client.select("ASK { ?s a ckg:Event }", generation)
+            read.append(time.perf_counter() - began)
+            wait_for_copy(ask)
+            for template in templates(FOLDER / "workload"):
+                accept = GRAPH if template.compared == "graph" else RESULTS
+                ask(template.with_constants(sets[0]), accept)
+    kept = Folder(server.home).kept()
+    if not {each.generation for each in held} < set(kept):
+        sys.exit(f"of the generations that are read only these are kept: {kept}")
+    size.told[f"commits of {QUADS} quads, until the receipt, the longer one, s"] = max(receipts)
+    size.told["until they are read, the longer one, s"] = max(read)
 
 
 def _load(size: Size, home: Path, files: list[Path]) -> None:

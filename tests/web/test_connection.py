@@ -13,6 +13,7 @@ from tests.attacks.sockets import connected
 
 from kg.processes.settings import Settings
 from kg.web.connection import protocol
+from kg.web.kept import KeptAnswers
 
 HEAD = b"GET / HTTP/1.1\r\nHost: x\r\n"
 
@@ -30,11 +31,14 @@ async def application(scope, receive, send):
 
 
 @contextmanager
-def served(**limits: float) -> Iterator[int]:
+def served(
+    kept: KeptAnswers | None = None, timeout_keep_alive: int = 5, **limits: float
+) -> Iterator[int]:
     config = uvicorn.Config(
-        application,
+        kept or application,
         port=0,
-        http=protocol(Settings(**limits), {"Access-Control-Allow-Origin": "*"}),
+        http=protocol(Settings(**limits), {"Access-Control-Allow-Origin": "*"}, kept),
+        timeout_keep_alive=timeout_keep_alive,
         ws="none",
         lifespan="off",
         log_config=None,
@@ -160,3 +164,158 @@ def test_busy_connections_do_not_give_way():
             assert b"\r\nretry-after: " in answer
             assert problem(answer)["limit"] == "connections"
         assert [said(connection)[:12] for connection in busy] == [b"HTTP/1.1 200"] * 3
+
+
+class Counted(KeptAnswers):
+    """Kept answers of generations; counts requests that were read, and those worked out."""
+
+    def __init__(self) -> None:
+        super().__init__(self._worked_out, lambda: self.newest, 1_000_000)
+        self.read = self.worked_out = 0
+        self.newest = 1
+
+    async def __call__(self, scope, receive, send):
+        self.read += 1
+        await super().__call__(scope, receive, send)
+
+    async def _worked_out(self, scope, receive, send):
+        self.worked_out += 1
+        body = f"{scope['path']} {self.newest} ".encode() + b"x" * 50_000
+        headers = [
+            (b"etag", b'"x"'),
+            (b"vary", b"Accept"),
+            (b"x-kg-generation", str(self.newest).encode()),
+        ]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+LAST = b"Connection: close\r\n\r\n"
+
+
+def asked_in_turn(kept: Counted, *pieces: bytes) -> list[tuple[dict[str, str], bytes]]:
+    """Head and body of each answer on one connection, with time between the pieces."""
+    answers = []
+    with served(kept) as port, connected("127.0.0.1", port) as connection:
+        connection.settimeout(5)
+        file = connection.makefile("rb")
+        waiting = b""
+        for piece in pieces:
+            connection.sendall(piece)
+            waiting += piece
+            for _ in range(waiting.count(b"\r\n\r\n")):
+                answers.append(one_answer(file))
+            waiting = waiting.rpartition(b"\r\n\r\n")[2]
+            time.sleep(0.05)
+    return answers
+
+
+def one_answer(file) -> tuple[dict[str, str], bytes]:
+    assert file.readline() == b"HTTP/1.1 200 OK\r\n"
+    head = {}
+    while line := file.readline().strip().decode():
+        name, _, value = line.partition(": ")
+        head[name] = value
+    if "content-length" in head:
+        return head, file.read(int(head["content-length"]))
+    body = b""
+    while size := int(file.readline(), 16):
+        body += file.read(size)
+        file.readline()
+    file.readline()
+    return head, body
+
+
+def test_a_request_that_comes_as_another_one_came_is_answered_before_it_is_read():
+    kept = Counted()
+    whole = HEAD + b"Accept: text/csv\r\n\r\n"
+    answers = asked_in_turn(kept, *[whole] * 6)
+    assert (kept.worked_out, kept.read) == (1, 2)
+    assert {body for _, body in answers} == {b"/ 1 " + b"x" * 50_000}
+    heads = [head for head, _ in answers]
+    assert len({head.pop("x-request-id") for head in heads[1:]}) == 5
+    assert all(head.pop("date") for head in heads)
+    assert heads[1] == heads[2] == heads[5]
+    assert heads[1]["x-kg-generation"] == "1"
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        (HEAD, b"\r\n"),
+        (HEAD + b"\r\n" + HEAD + b"\r\n",),
+        (HEAD + b"\r\n" + HEAD, b"\r\n"),
+        (b"\r\n" + HEAD + b"\r\n",),
+        (HEAD + b"A: b\r\n\r\n",),
+        (HEAD + b"X-Request-Id: mine\r\n\r\n",) * 3,
+        (HEAD + b"Expect: 100-continue-not\r\n\r\n",) * 3,
+    ],
+)
+def test_a_request_that_comes_in_another_way_is_read(pieces):
+    kept = Counted()
+    known = (HEAD + b"\r\n",) * 3
+    answers = asked_in_turn(kept, *known, *pieces)
+    assert kept.worked_out == 1
+    assert kept.read == 2 + len(answers) - 3
+    assert {body[:4] for _, body in answers} == {b"/ 1 "}
+
+
+def test_a_connection_that_is_to_be_closed_is_closed():
+    kept = Counted()
+    with served(kept) as port:
+        for _ in range(3):
+            with connected("127.0.0.1", port) as connection:
+                connection.sendall(HEAD + LAST)
+                assert said(connection).count(b"HTTP/1.1 200") == 1
+    assert (kept.worked_out, kept.read) == (1, 3)
+
+
+def test_what_is_of_an_older_generation_is_worked_out_anew():
+    kept = Counted()
+    whole = HEAD + b"Connection: Keep-Alive\r\n\r\n"
+    with served(kept) as port, connected("127.0.0.1", port) as connection:
+        file = connection.makefile("rb")
+        for generation in (1, 2):
+            kept.newest = generation
+            for _ in range(4):
+                connection.sendall(whole)
+                assert one_answer(file)[1].startswith(f"/ {generation} ".encode())
+    assert (kept.worked_out, kept.read) == (2, 3)
+
+
+def test_who_does_not_read_what_was_kept_is_not_sent_more_and_more():
+    kept = Counted()
+    whole = HEAD + b"\r\n"
+    with served(kept, stop_seconds=1) as port, connected("127.0.0.1", port) as connection:
+        file = connection.makefile("rb")
+        for _ in range(3):
+            connection.sendall(whole)
+            one_answer(file)
+        for _ in range(2_000):
+            try:
+                connection.settimeout(0.2)
+                connection.sendall(whole)
+            except TimeoutError:
+                break
+            time.sleep(0.0005)
+        time.sleep(0.3)
+        assert kept.read > 2  # what cannot be written waits like any other answer
+        connection.settimeout(5)
+        assert one_answer(file)[1][:4] == b"/ 1 "
+
+
+def test_a_connection_with_such_requests_is_kept_as_long_as_they_come():
+    kept = Counted()
+    with (
+        served(kept, head_seconds=0.4, timeout_keep_alive=1) as port,
+        connected("127.0.0.1", port) as connection,
+    ):
+        file = connection.makefile("rb")
+        for _ in range(8):
+            connection.sendall(HEAD + b"\r\n")
+            one_answer(file)
+            time.sleep(0.3)
+        began = time.monotonic()
+        assert file.read(1) == b""
+        assert 0.3 < time.monotonic() - began < 5
+    assert kept.read == 2

@@ -22,7 +22,8 @@ from kg.store.folder import Folder
 from kg.store.served import ServedStore
 from kg.web import create_app
 from kg.web.app import EXTENSION, finished
-from kg.web.direct import BYTES, CHARACTERS, FREE, SHARE, WINDOW, Direct, _Share
+from kg.web.at_once import FREE, SHARE, WINDOW, Share
+from kg.web.direct import BYTES, CHARACTERS, Direct
 
 LIGHT = "SELECT ?s ?o { ?s <http://e/p> ?o } ORDER BY ?o LIMIT 3"
 LONG = "SELECT ?s ?o { ?s <http://e/p> ?o } ORDER BY ?o"
@@ -221,8 +222,8 @@ def test_only_what_is_small_is_answered_without_a_worker(
 
 def test_what_is_not_so_small_has_a_share_of_the_loop(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [100.0]
-    monkeypatch.setattr("kg.web.direct.time.perf_counter", lambda: now[0])
-    share = _Share()
+    monkeypatch.setattr("kg.web.at_once.time.perf_counter", lambda: now[0])
+    share = Share()
     for _ in range(1_000):
         share.take(FREE)
     assert share.is_left()

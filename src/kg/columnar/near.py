@@ -9,6 +9,7 @@ one like it is not begun with.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -77,7 +78,7 @@ class Near:
         while len(self._shapes) > SHAPES:
             del self._shapes[next(iter(self._shapes))]
 
-    def unknown(self, generation: Generation, iris: list[str]) -> list[str]:
+    def unknown(self, generation: Generation, iris: Sequence[str]) -> list[str]:
         """Those of some IRIs that no triple of an open copy has."""
         return self._beside.unknown(generation, iris)
 

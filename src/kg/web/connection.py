@@ -13,24 +13,40 @@ from collections import Counter
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final
+from urllib.parse import unquote
 
 from uvicorn._types import ASGI3Application
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import (
+    STATUS_LINE,
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
 
 from kg.processes.settings import Settings
+from kg.web.journal import ID_HEADER, request_id_from, tell
+from kg.web.kept import HEAD, KeptAnswers
 from kg.web.lanes import problem
 
 LINGER_SECONDS: Final = 2.0
 LINGER_BYTES: Final = 4_000_000
+UNREAD: Final = 1 / 3
+"""For so much of `stop_seconds` may what was sent wait at the end, else for ever."""
+
 PIPELINED: Final = 8
 """So many requests are read ahead of their turn; with more, the end of a connection goes unseen."""
 
 _RETRY_SECONDS: Final = "5"
 
 
-def protocol(settings: Settings, headers: Mapping[str, str]) -> type[asyncio.Protocol]:
-    """The protocol for uvicorn, with these limits, and with `headers` on what it refuses."""
-    return type("Connection", (Connection,), {"settings": settings, "headers_sent": headers})
+def protocol(
+    settings: Settings, headers: Mapping[str, str], kept: KeptAnswers | None = None
+) -> type[asyncio.Protocol]:
+    """The protocol for uvicorn, with these limits, and with `headers` on what it refuses.
+
+    What is `kept` is answered at once where a request comes as another one came.
+    """
+    own = {"settings": settings, "headers_sent": headers, "kept": kept}
+    return type("Connection", (Connection,), own)
 
 
 class Connection(HttpToolsProtocol):
@@ -38,6 +54,7 @@ class Connection(HttpToolsProtocol):
 
     settings: Settings
     headers_sent: Mapping[str, str]
+    kept: KeptAnswers | None
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -46,6 +63,7 @@ class Connection(HttpToolsProtocol):
         self._head_bytes = 0
         self._refused = False
         self._running: RequestResponseCycle | None = None
+        self._alone = b""
         self._since = time.monotonic()  # the loop's time stands still within a turn
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -71,6 +89,9 @@ class Connection(HttpToolsProtocol):
         if self._refused:
             self._linger(len(data))
             return
+        self._alone = data if self._is_alone(data) else b""
+        if self._alone and self._is_answered_again(data):
+            return
         if self._awaits_head:
             self._expect_head()
         super().data_received(data)
@@ -94,6 +115,7 @@ class Connection(HttpToolsProtocol):
             self._refuse_head()
         else:
             super().on_headers_complete()
+            self.scope[HEAD] = self._alone  # type: ignore[typeddict-unknown-key]
             if 0 < len(self.pipeline) < PIPELINED:
                 self.flow.resume_reading()  # else nobody sees that the client has gone
 
@@ -117,6 +139,45 @@ class Connection(HttpToolsProtocol):
         """The last byte of an answer: from here on it is the client that lets us wait."""
         self._since = time.monotonic()
         super().on_response_complete()
+
+    def shutdown(self) -> None:
+        """End with the answer that is being sent, unless the client does not read it."""
+        super().shutdown()
+        self._end_unread(0)
+
+    def _end_unread(self, before: int) -> None:
+        """Break off where as much waits to be read as a while ago."""
+        left = 0 if self.parser is None else self.transport.get_write_buffer_size()
+        if left and left == before:
+            self.transport.abort()
+        elif self.parser is not None:
+            self.loop.call_later(UNREAD * self.settings.stop_seconds, self._end_unread, left)
+
+    def _is_alone(self, data: bytes) -> bool:
+        """Whether these bytes are a whole request without a body, and the only one."""
+        is_between = self._awaits_head and not self._head_bytes and not self.pipeline
+        if not is_between or not (self.cycle is None or self.cycle.response_complete):
+            return False
+        return data.startswith(b"GET ") and data.find(b"\r\n\r\n") == len(data) - 4
+
+    def _is_answered_again(self, data: bytes) -> bool:
+        """Send what is kept for a request that came like this before, if it is."""
+        kept = None if self.kept is None else self.kept.of_head(data)
+        if kept is None or self.flow.write_paused or self.transport.is_closing():
+            return False
+        began, own = time.perf_counter(), request_id_from("")
+        self._head_is_there()
+        self._awaits_head = True
+        head = [STATUS_LINE[HTTPStatus.OK]]
+        for name, value in (*self.server_state.default_headers, *kept.headers):
+            head += (name, b": ", value, b"\r\n")
+        head += (ID_HEADER, b": ", own.encode(), b"\r\n\r\n", kept.body)
+        self.transport.write(b"".join(head))
+        self.on_response_complete()
+        address = data[4 : data.index(b" ", 4)].partition(b"?")[0].decode("latin-1")
+        path = f"{self.root_path}{unquote(address)}"
+        tell(own, "GET", path, HTTPStatus.OK, time.perf_counter() - began)
+        return True
 
     def _expect_head(self) -> None:
         if self._due is None:

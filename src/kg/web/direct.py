@@ -36,6 +36,7 @@ from kg.store.served import IDLE, ServedStore, query_message
 from kg.web.access import client_of
 from kg.web.alike import Alike, Sent, like_of, sent
 from kg.web.asking import Asking
+from kg.web.at_once import AtOnce
 from kg.web.bridge import Application, Receive, Send, until_gone
 from kg.web.journal import BEGAN, ID_HEADER, request_id_from, tell
 from kg.web.protocol import Asked, asked
@@ -49,11 +50,6 @@ CHARACTERS: Final = 4_000
 
 SIGNS: Final = 30
 """Reading a query with more signs between its parts may take a while; so deep may it nest."""
-
-FREE: Final = 0.001
-SHARE: Final = 0.3
-WINDOW: Final = 0.1
-"""So much of so many seconds may go to answers made here, beyond what each has free of charge."""
 
 _SIGNS: Final = frozenset(".;,/|[{(!&")
 
@@ -71,24 +67,6 @@ _NOT_HERE: Final = frozenset(
 
 Begun: TypeAlias = Callable[[Cancel | None], Answer]
 """Gives what came of a query, or raises it, in a thread of the application."""
-
-
-class _Share:
-    """How much of the time of the event loop goes to answers that take more than the least."""
-
-    def __init__(self) -> None:
-        self._since = self._taken = 0.0
-
-    def is_left(self) -> bool:
-        """Whether another one may be begun; otherwise workers answer, who share by clients."""
-        return self._taken <= SHARE * WINDOW or time.perf_counter() - self._since > WINDOW
-
-    def take(self, seconds: float) -> None:
-        """Count an answer, or what was tried."""
-        now = time.perf_counter()
-        if now - self._since > WINDOW:
-            self._since, self._taken = now, 0.0
-        self._taken += max(0.0, seconds - FREE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +99,8 @@ class Direct:
         self._asking = asking
         self._store = store
         self._finish = finish
-        self._near, self._share, self._alike = near, _Share(), Alike()
-        self._sending = Sending(stall)
-        self._opening: asyncio.Future[None] | None = None
+        self._copy = None if near is None else AtOnce(near)
+        self._alike, self._sending = Alike(), Sending(stall)
         self._idle: list[Link] = []
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -135,13 +112,13 @@ class Direct:
         if first is None:
             await self._app(scope, receive, send)
             return
-        alike = _sent(scope, first)
-        if alike is not None and await self._sent_again(alike, scope, send, began):
+        plain = _sent(scope, first)
+        if plain is not None and await self._is_answered_alike(plain, scope, send, began):
             return
         gone = asyncio.ensure_future(until_gone(receive))
         try:
             request = _request(scope, first)
-            found = None if request is None else await self._found(request, alike, gone)
+            found = None if request is None else await self._found(request, plain, gone)
         finally:
             gone.cancel()
         if request is not None and isinstance(found, BaseResponse):
@@ -156,26 +133,28 @@ class Direct:
         while self._idle:
             self._idle.pop().close()
 
-    async def _sent_again(self, alike: Sent, scope: Message, send: Send, began: float) -> bool:
-        """Answer a request that is like an earlier one; tells whether it was one."""
-        near, generation = self._near, self._store.generation()
-        found = self._alike.find(alike, generation)
-        if near is None or found is None or self._asking.own_writes.newest > generation:
+    async def _is_answered_alike(
+        self, plain: Sent, scope: Message, send: Send, began: float
+    ) -> bool:
+        """Answer a request that is like an earlier one, if it is one."""
+        copy, generation = self._copy, self._store.generation()
+        found = self._alike.find(plain, generation)
+        if copy is None or found is None or self._asking.own_writes.newest > generation:
             return False
-        like, text, others = found
-        answer = self._of_copy(near, generation, text, like.media_type)
-        if answer is None or near.unknown(generation, others):
+        like, text, differing = found
+        answer = copy.answer(generation, text, like.media_type)
+        if answer is None or copy.unknown(generation, differing):
             return False
         if not self._sending.takes(like.request, answer[1]):
             return False
-        head, body = like.response(self._asking, alike.text, answer[1], generation)
+        head, body = like.response(self._asking, plain.text, answer[1], generation)
         own = request_id_from(dict(scope["headers"]).get(ID_HEADER, b"").decode("latin-1"))
         await self._sending.send(head, own, body, send)
         tell(own, scope["method"], PATH, head["status"], time.perf_counter() - began)
         return True
 
     async def _found(
-        self, request: Request, alike: Sent | None, gone: asyncio.Task[None]
+        self, request: Request, plain: Sent | None, gone: asyncio.Task[None]
     ) -> BaseResponse | Begun | None:
         """The response; or what the application goes on with; None where it begins itself."""
         try:
@@ -185,11 +164,11 @@ class Direct:
             return None  # the application finds the same, and tells it
         if query is None:
             return None
-        at_once = self._at_once(query)
-        if at_once is not None:
-            response = self._response(request, question, query, at_once)
-            if alike is not None and isinstance(response, BaseResponse):
-                self._learn(alike, (request, question), query, response)
+        made_here = self._made_here(query)
+        if made_here is not None:
+            response = self._response(request, question, query, made_here)
+            if plain is not None and isinstance(response, BaseResponse):
+                self._learn(plain, (request, question), query, response)
             return response
         try:
             link = self._idle.pop() if self._idle else _new_link(self._store)
@@ -203,49 +182,33 @@ class Direct:
             connection = link.detach()
             return lambda cancel: self._advised(query, resumed(connection, *found, cancel))
         self._keep(link)
-        if self._near is not None:
-            self._near.learn(query.text)
+        if self._copy is not None:
+            self._copy.learn(query.text)
         return self._response(request, question, query, found)
 
-    def _at_once(self, query: _Query) -> tuple[wire.Message, bytes] | None:
+    def _made_here(self, query: _Query) -> tuple[wire.Message, bytes] | None:
         """The answer of the copy in this process, for what takes next to nothing there."""
-        near, generation = self._near, query.generation
+        copy, generation = self._copy, query.generation
         whole = query.message["dataset"] == wire.dataset_message(WHOLE)
         least = query.message["at_least"] or 0
-        if near is None or not whole or least > generation or not _is_short(query.scan):
+        if copy is None or not whole or least > generation or not _is_short(query.scan):
             return None
-        if not near.is_open(generation):
-            if self._opening is None or self._opening.done():
-                loop = asyncio.get_running_loop()
-                self._opening = loop.run_in_executor(None, near.open, generation)
-            return None
-        found = self._of_copy(near, generation, query.text, query.message["accept"])
+        found = copy.answer(generation, query.text, query.message["accept"])
         if found is None:
             return None
-        missing = near.unknown(generation, query.message["names"])
+        missing = copy.unknown(generation, query.message["names"])
         head = {"media_type": found[0], "generation": generation, "answered_by": NAME}
         return {**head, "missing": missing}, found[1]
 
-    def _of_copy(
-        self, near: Near, generation: Generation, text: str, accept: str
-    ) -> tuple[str, bytes] | None:
-        """The answer of an open copy, unless much of the time went to others lately."""
-        if not near.is_open(generation) or not self._share.is_left():
-            return None
-        began = time.perf_counter()
-        found = near.answer(generation, text, accept)
-        self._share.take(time.perf_counter() - began)
-        return found
-
     def _learn(
-        self, alike: Sent, asked: tuple[Request, Asked], query: _Query, response: BaseResponse
+        self, plain: Sent, asked: tuple[Request, Asked], query: _Query, response: BaseResponse
     ) -> None:
         """Let requests like one that was answered at once have a response like its own."""
         shape = query.scan.shape or query.scan
         text = engine_text(self._store, shape)[0]
         like = like_of(asked, shape, text, query.message["accept"], response)
         if like is not None:
-            self._alike.learn(alike, query.generation, like)
+            self._alike.learn(plain, query.generation, like)
 
     def _response(
         self, request: Request, question: Asked, query: _Query, found: tuple[wire.Message, bytes]

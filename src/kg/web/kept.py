@@ -1,7 +1,8 @@
 """Answers that are kept for as long as their generation is the newest, in front of everything else.
 
 An ASGI application around another one. What may be kept shows in the answer itself: it has an
-`ETag`, names the generation that it is of, and is the same for all who ask so.
+`ETag`, names the generation that it is of, and is the same for all who ask so. Where the same bytes
+come once more, a connection asks for the answer before they are read as a request.
 """
 
 from __future__ import annotations
@@ -18,6 +19,15 @@ from kg.web.journal import ID_HEADER, request_id_from, tell
 from kg.web.streams import GENERATION
 from kg.web.wsgi import Message, body_message
 
+HEAD: Final = "kg.head"
+"""In the scope: a request as it came, where it came in one piece and with nothing else."""
+
+HEADS: Final = 1_000
+"""So many requests are known again as they came, those that were met last."""
+
+HEAD_BYTES: Final = 4_000
+"""So long one may be."""
+
 LARGEST_PART: Final = 8
 """One answer may take this part of all the room, at most."""
 
@@ -25,6 +35,11 @@ _PERSONAL: Final = frozenset(
     {b"authorization", b"cookie", b"if-match", b"if-none-match", b"range", b"x-kg-at-least"}
 )
 """With one of these a request is not answered from here."""
+
+_OF_THE_CONNECTION: Final = frozenset({b"connection", b"upgrade", b"expect", ID_HEADER})
+"""With one of these, it is not enough to know a request again, unless it is `_USUAL`."""
+
+_USUAL: Final = (b"connection", b"keep-alive")
 
 _CHOOSING: Final = (b"accept", b"accept-encoding")
 """What the form of an answer may depend on."""
@@ -65,6 +80,7 @@ class KeptAnswers:
         self._newest = newest
         self._most_bytes = most_bytes
         self._kept: OrderedDict[Key, Kept] = OrderedDict()
+        self._heads: dict[bytes, Key] = {}
         self._bytes = 0
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -77,6 +93,7 @@ class KeptAnswers:
         found = self._kept.get(key)
         if found is not None and found.generation == generation:
             self._kept.move_to_end(key)
+            self._know_again(scope, key)
             await _answer(scope, found, send)
             return
         listening = _Listening(send, self._most_bytes // LARGEST_PART)
@@ -84,6 +101,25 @@ class KeptAnswers:
         heard = listening.heard()
         if heard is not None and heard.generation == generation:
             self._keep(key, heard)
+
+    def of_head(self, head: bytes) -> Kept | None:
+        """The answer to a request that came like this before, if it is the right one now."""
+        key = self._heads.get(head)
+        found = None if key is None else self._kept.get(key)
+        if key is None or found is None or found.generation != self._newest():
+            return None
+        self._kept.move_to_end(key)
+        return found
+
+    def _know_again(self, scope: Message, key: Key) -> None:
+        head = scope.get(HEAD, b"")
+        others = (pair for pair in scope["headers"] if (pair[0], pair[1].lower()) != _USUAL)
+        if not 0 < len(head) <= HEAD_BYTES or any(n in _OF_THE_CONNECTION for n, _ in others):
+            return
+        self._heads.pop(head, None)
+        self._heads[head] = key
+        while len(self._heads) > HEADS:
+            del self._heads[next(iter(self._heads))]
 
     def _keep(self, key: Key, answer: Kept) -> None:
         before = self._kept.pop(key, None)
@@ -141,6 +177,8 @@ class _Listening:
         if self._head is None or not self._whole:
             return None
         headers = [(name, value) for name, value in self._head["headers"] if name not in _OWN]
+        if b"content-length" not in dict(headers):
+            headers.append((b"content-length", str(len(self._body)).encode()))
         generation = int(dict(headers)[GENERATION.lower().encode()])
         return Kept(generation, headers, bytes(self._body))
 

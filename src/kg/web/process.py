@@ -162,12 +162,14 @@ def _config(app: Flask, settings: Settings, front: Front) -> uvicorn.Config:
         folder = asking.store.folder.artefacts / NAME
         near = Near(folder) if settings.columnar_triples else None
         front_of = Direct(bridge, asking, asking.store, finished, near, settings.stall_seconds)
+    kept = None
     if settings.kept_bytes:
-        front_of = KeptAnswers(front_of, asking.shown_to_all, settings.kept_bytes)
+        kept = front_of = KeptAnswers(front_of, asking.shown_to_all, settings.kept_bytes)
     return uvicorn.Config(
         front_of,
         loop="uvloop",
-        http=protocol(settings, HEADERS),
+        # The same bytes mean another request from a proxy that is believed.
+        http=protocol(settings, HEADERS, None if front.proxies else kept),
         lifespan="off",
         ws="none",
         log_config=None,
