@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.resilience.server import wait_until
+from tests.store.serving import QUICK, supervised
 
+from kg.processes import supervisor
 from kg.store import read_ahead as module
 from kg.store.read_ahead import SHARE, STEP_BYTES, read_ahead
 
@@ -78,6 +82,18 @@ def test_what_is_gone_is_left_out(
     assert read_ahead(folder / "no such folder", 10**9) == 0
     monkeypatch.delattr(module.os, "posix_fadvise")
     assert read_ahead(folder, 10**9) == 0
+
+
+def test_a_server_has_the_files_of_its_engine_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[tuple[Path, int]] = []
+    monkeypatch.setattr(supervisor, "read_ahead", lambda *given: told.append(given))
+    settings = replace(QUICK, read_ahead_bytes=1_234)
+    with supervised(tmp_path, "kg.processes.opening:PLAIN", settings) as running:
+        wait_until(lambda: bool(told), 20, "nothing is read")
+        assert told == [(running.folder.live.resolve(), 1_234)]
+        assert told[0][0].is_dir()
 
 
 def test_the_memory_that_is_free_is_told() -> None:
