@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from typing import BinaryIO
 
 import pytest
 import uvicorn
@@ -193,12 +195,18 @@ class Counted(KeptAnswers):
 LAST = b"Connection: close\r\n\r\n"
 
 
+@contextmanager
+def answering(port: int) -> Iterator[tuple[socket.socket, BinaryIO]]:
+    """A connection, and its answers as a file."""
+    with connected("127.0.0.1", port) as connection, connection.makefile("rb") as file:
+        connection.settimeout(5)
+        yield connection, file
+
+
 def asked_in_turn(kept: Counted, *pieces: bytes) -> list[tuple[dict[str, str], bytes]]:
     """Head and body of each answer on one connection, with time between the pieces."""
     answers = []
-    with served(kept) as port, connected("127.0.0.1", port) as connection:
-        connection.settimeout(5)
-        file = connection.makefile("rb")
+    with served(kept) as port, answering(port) as (connection, file):
         waiting = b""
         for piece in pieces:
             connection.sendall(piece)
@@ -273,8 +281,7 @@ def test_a_connection_that_is_to_be_closed_is_closed():
 def test_what_is_of_an_older_generation_is_worked_out_anew():
     kept = Counted()
     whole = HEAD + b"Connection: Keep-Alive\r\n\r\n"
-    with served(kept) as port, connected("127.0.0.1", port) as connection:
-        file = connection.makefile("rb")
+    with served(kept) as port, answering(port) as (connection, file):
         for generation in (1, 2):
             kept.newest = generation
             for _ in range(4):
@@ -286,8 +293,7 @@ def test_what_is_of_an_older_generation_is_worked_out_anew():
 def test_who_does_not_read_what_was_kept_is_not_sent_more_and_more():
     kept = Counted()
     whole = HEAD + b"\r\n"
-    with served(kept, stop_seconds=1) as port, connected("127.0.0.1", port) as connection:
-        file = connection.makefile("rb")
+    with served(kept, stop_seconds=1) as port, answering(port) as (connection, file):
         for _ in range(3):
             connection.sendall(whole)
             one_answer(file)
@@ -308,9 +314,8 @@ def test_a_connection_with_such_requests_is_kept_as_long_as_they_come():
     kept = Counted()
     with (
         served(kept, head_seconds=0.4, timeout_keep_alive=1) as port,
-        connected("127.0.0.1", port) as connection,
+        answering(port) as (connection, file),
     ):
-        file = connection.makefile("rb")
         for _ in range(8):
             connection.sendall(HEAD + b"\r\n")
             one_answer(file)
