@@ -6,7 +6,7 @@ for each solution, and is done before a query is planned here where that are few
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from math import inf
 from typing import Final, NamedTuple, TypeAlias
@@ -117,13 +117,14 @@ def weight(scans: Scans, node: Node) -> int:
 def _quick(scans: Scans, node: Node, least: int) -> str:
     """Why the engine looks at fewer triples than `least`; empty where it does not."""
     patterns = _patterns(scans, node)
+    followed = [*_followed(scans, node)]
+    if followed and LOOK_UP * max(followed) < least:
+        return "it follows a path from a term to few others"
     least = min(least, STEP * len(patterns))
     for scan in patterns:
         s, p, o = scan.pattern
         if p not in scan.constants and (s in scan.constants or o in scan.constants):
             return "it looks up all predicates of a term"
-    if _follows_a_term(node):
-        return "it follows a path from a term"
     matched = sum(scan.size for scan in patterns)
     if matched + LOOK_UP * len(patterns) * _given(node) < least:
         return f"its patterns match {matched:,} triples"
@@ -147,11 +148,12 @@ def _given(node: Node) -> int:
     return max([rows, *map(_given, inner_nodes(node))])
 
 
-def _follows_a_term(node: Node) -> bool:
-    """Whether a path that is repeated begins or ends at a constant."""
+def _followed(scans: Scans, node: Node) -> Iterator[float]:
+    """About how many terms each path leads to that is repeated, from or to a constant."""
     if isinstance(node, Closure) and not node.path.s[:1] == node.path.o[:1] == "?":
-        return True
-    return any(map(_follows_a_term, inner_nodes(node)))
+        yield expected(scans, node)
+    for inner in inner_nodes(node):
+        yield from _followed(scans, inner)
 
 
 def _work(scans: Scans, node: Node, bound: _Names = _NONE, known: _Names = _NONE) -> Work | None:
