@@ -212,6 +212,17 @@ def test_another_request_is_worked_out_anew(here: Asking, headers: dict[str, str
     assert here.is_alike(text, x_request_id="mine")
 
 
+def test_what_is_read_in_another_way_than_it_seems_is_no_example(
+    here: Asking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read(scope: object, data: bytes) -> Sent:
+        return Sent("ASK {}", ())
+
+    monkeypatch.setattr(direct, "sent", read)
+    text = OF_ONE.replace("%s", thing(1))
+    assert not any(here.is_alike(text) for _ in range(4))
+
+
 def test_each_has_the_id_that_it_came_with_or_one_of_its_own(here: Asking) -> None:
     text = OF_ONE.replace("%s", thing(1))
     learnt(here, text)

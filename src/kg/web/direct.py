@@ -204,6 +204,8 @@ class Direct:
         self, plain: Sent, asked: tuple[Request, Asked], query: _Query, response: BaseResponse
     ) -> None:
         """Let requests like one that was answered at once have a response like its own."""
+        if plain.text != asked[1].text:
+            return  # the application has read it in another way
         shape = query.scan.shape or query.scan
         text = engine_text(self._store, shape)[0]
         like = like_of(asked, shape, text, query.message["accept"], response)
