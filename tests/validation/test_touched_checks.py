@@ -210,6 +210,9 @@ def test_what_follows_from_changes_that_nobody_judges_is_there_when_it_is_read(
     for quad in (one, other):
         candidate.prepare(Patch(removed=(quad,)), validated=False)
     assert (computed_graphs(live) == before) == bool(later)
+    if later:
+        read = {quad for graph in OURS.rules.graphs for quad in candidate.quads(graph)}
+        assert read == computed_graphs(live) == set(OURS.rules.compute(live.store)) != before
     candidate.prepare(Patch(removed=(third,)))
     followed = told[-1]
     assert followed is not None

@@ -193,6 +193,7 @@ class Candidate:
 
     def state(self) -> ox.Store:
         """The state as it is now, to be read."""
+        self._settle()
         return self._live.store
 
     def _tried(self, change: Change, *, validated: bool = True) -> Prepared:
@@ -255,10 +256,13 @@ class Candidate:
         """See `Target.quads`."""
         if graph == MARK:
             return iter(())
+        if graph == UNNAMED or graph in self._setup.rules.graphs:
+            self._settle()  # what follows from changes before this one may wait
         return iter(self._live.store.quads_for_pattern(None, None, None, graph))
 
     def graphs(self) -> tuple[ox.NamedNode, ...]:
         """See `Target.graphs`."""
+        self._settle()
         return View(self.generation, self._live.store, self._union).graphs()
 
     def apply(self, patch: Patch) -> None:
