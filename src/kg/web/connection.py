@@ -30,7 +30,8 @@ from kg.web.lanes import problem
 LINGER_SECONDS: Final = 2.0
 LINGER_BYTES: Final = 4_000_000
 UNREAD: Final = 1 / 3
-"""For so much of `stop_seconds` may what was sent wait at the end, else for ever."""
+UNREAD_LEAST: Final = 0.1
+"""For so much of `stop_seconds` may what was sent wait at the end, and for so many seconds."""
 
 PIPELINED: Final = 8
 """So many requests are read ahead of their turn; with more, the end of a connection goes unseen."""
@@ -151,7 +152,8 @@ class Connection(HttpToolsProtocol):
         if left and left == before:
             self.transport.abort()
         elif self.parser is not None:
-            self.loop.call_later(UNREAD * self.settings.stop_seconds, self._end_unread, left)
+            pause = max(UNREAD_LEAST, UNREAD * self.settings.stop_seconds)
+            self.loop.call_later(pause, self._end_unread, left)
 
     def _is_alone(self, data: bytes) -> bool:
         """Whether these bytes are a whole request without a body, and the only one."""
