@@ -7,17 +7,21 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from tests.columnar.differential import Bytes, Outcome, compare
+from tests.columnar.differential import Bytes, Outcome, compare, differing
 from tests.columnar.worlds import World, world
 
 from kg.columnar.answer import answer
+from kg.columnar.beside import Beside
 from kg.columnar.handing_over import Budget, HandedOver
 from kg.errors import NotAcceptableError
+from kg.namespaces import DRAFTS
 from kg.store.answers import write_answer
-from kg.store.interface import WHOLE
+from kg.store.interface import WHOLE, Dataset
+from kg.store.live import MARK
 
 PREFIX = "PREFIX : <http://e/> "
 FEW = Budget(least=1_000)
+EX = "http://e/"
 DATA = """@base <http://e/> .
 @prefix : <http://e/> .
 :g1 { :a :p :b, :c ; :n 1, 2, 2.5 ; :q "x"@en . :b :p :c ; :n 7 . }
@@ -58,7 +62,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> World:
         ("SELECT ?x { GRAPH ?g { } VALUES ?g { :none } }", "without a pattern"),
         ("CONSTRUCT { ?s :x [] } { ?s :p ?o }", "blank nodes"),
         ("CONSTRUCT { ?s :x 1e0 } { ?s :p ?o }", "as they are written"),
-        ("SELECT ?o FROM NAMED :g1 { ?s :p ?o }", "FROM"),
+        ("SELECT ?o FROM NAMED :g1 { ?s :p ?o }", "FROM NAMED"),
         ("SELECT ?o FROM :g1 FROM :g2 { ?s :p ?o }", "FROM more than once"),
         ("SELECT ?o FROM :g1 { GRAPH ?g { ?s :p ?o } }", "GRAPH beside FROM"),
         ("SELECT ?o { ?s :p ?o } GROUP BY ?s", "the engine does not take it"),
@@ -179,6 +183,45 @@ def test_answers_are_those_of_the_engine(small: World, query: str) -> None:
     outcome = Outcome()
     compare(PREFIX + query, small, outcome)
     assert (outcome.answered, outcome.differences) == (1, []), outcome.reasons
+
+
+def test_a_graph_that_is_given_is_all_that_a_query_sees(small: World) -> None:
+    given = {f"<{EX}{name}>": Dataset((ox.NamedNode(f"{EX}{name}"),), ()) for name in ("g1", "g2")}
+    found = []
+    for text in ("SELECT * { ?s ?p ?o }", "SELECT * FROM :g2 { ?s ?p ?o }", "ASK { :a :p ?o }"):
+        for graph, dataset in given.items():
+            ours = answer(small.copy, PREFIX + text, Budget(), graph=graph).result
+            theirs = small.view.evaluate(PREFIX + text, dataset, {})
+            outcome = Outcome()
+            assert not differing(text, theirs, ours, outcome)
+            found.append(outcome.full)
+    assert sum(found) >= 2
+    for text in ("DESCRIBE :a", "SELECT * { GRAPH ?g { ?s ?p ?o } }"):
+        with pytest.raises(HandedOver, match="one graph|beside a graph"):
+            answer(small.copy, PREFIX + text, Budget(), graph=f"<{EX}g1>")
+
+
+def test_a_graph_that_the_copy_leaves_out_is_asked_of_the_engine(small: World) -> None:
+    beside = Beside(small.folder.parent, Budget(), 60)
+    for left_out in (MARK, ox.NamedNode(f"{DRAFTS}1")):
+        with pytest.raises(HandedOver, match="leaves out"):
+            beside.answer(0, "SELECT * { ?s ?p ?o }", Dataset((left_out,), ()), {})
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT ?s ?x { ?s :n ?n BIND(?n + 1 AS ?x) FILTER(?n > 6) }",
+        "SELECT ?s ?x { ?s :n ?n BIND(?n + 1 AS ?x) FILTER(?x > 7) FILTER(?n > 6) }",
+        "SELECT ?s { ?s :n ?n MINUS { ?s :n ?m FILTER(?m * 2 = 5) } FILTER(?n > 6) }",
+        "SELECT ?x { { ?s :n ?n } UNION { ?s :n ?n } BIND(?n + 1 AS ?x) FILTER(?n > 6) }",
+    ],
+)
+def test_filters_come_before_what_they_do_not_need(small: World, query: str) -> None:
+    outcome = Outcome()
+    compare(PREFIX + query, small, outcome)
+    assert (outcome.answered, outcome.differences) == (1, []), outcome.reasons
+    assert answer(small.copy, PREFIX + query, Budget(values=1)).table.rows > 0
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ STRINGS = [
     )
 ]
 TAGGED = [
-    *(ox.Literal("a", language=tag) for tag in ("en", "EN", "de", "de-AT")),
+    *(ox.Literal("a", language=tag) for tag in ("en", "EN", "de", "de-AT", "sr-Latn-RS")),
     *(ox.Literal(text, language="en") for text in ("", "B", "b", "é", "a b")),
 ]
 DOUBLES = [literal(text, "double") for text in ("-1e3", "0", "1e0", "1.5", "2.5e-7", "1e300")]

@@ -79,10 +79,17 @@ def test_the_endpoint_tells_it_as_json(
 
 
 def test_the_graphs_of_a_request_are_those_of_its_explanation(explaining: FlaskClient) -> None:
-    asked = {"query": COUNT, "format": "explain", "default-graph-uri": str(CURATED)}
-    told = explaining.get("/sparql", query_string=asked).get_json(force=True)
-    assert told["reason"] == "it chooses its graphs, or gives values to variables"
-    assert told["rows"] > 0
+    asked = {"query": COUNT, "default-graph-uri": str(CURATED)}
+    plain = explaining.get("/sparql", query_string=asked | {"format": "tsv"}).text.splitlines()
+    told = explaining.get("/sparql", query_string=asked | {"format": "explain"})
+    both = asked | {"named-graph-uri": str(CURATED), "format": "explain"}
+    handed = explaining.get("/sparql", query_string=both)
+    whole = explaining.get("/sparql", query_string={"query": COUNT, "format": "tsv"})
+    assert told.get_json(force=True)["answered_by"] == "columns"
+    assert told.get_json(force=True)["rows"] == len(plain) - 1 > 0
+    assert whole.text.splitlines() != plain
+    reason = "it chooses several graphs, or named ones"
+    assert handed.get_json(force=True)["reason"] == reason
 
 
 def test_what_is_wrong_with_a_query_is_told_as_always(explaining: FlaskClient) -> None:

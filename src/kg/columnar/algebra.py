@@ -362,6 +362,14 @@ def filtered(node: Node, expression: Expression) -> Node:
             return Join(left, filtered(right, expression))
         case LeftJoin(left, right, conditions) if needed and needed <= certain(left):
             return LeftJoin(filtered(left, expression), right, conditions)
+        case Minus(left, right):
+            return Minus(filtered(left, expression), right)
+        case Union(left, right):
+            return Union(filtered(left, expression), filtered(right, expression))
+        case Extend(inner, variable, value) if variable not in needed:
+            return Extend(filtered(inner, expression), variable, value)
+        case Filter(inner, other):
+            return Filter(filtered(inner, expression), other)
     return Filter(node, expression)
 
 

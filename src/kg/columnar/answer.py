@@ -60,16 +60,23 @@ class Answer:
             write_answer(self.result, accept, sink)
 
 
-def answer(copy: Copy, text: str, budget: Budget, seconds: float | None = None) -> Answer:
+def answer(
+    copy: Copy,
+    text: str,
+    budget: Budget,
+    seconds: float | None = None,
+    graph: str | None = None,
+) -> Answer:
     """Answer a query that `kg.sparql.guard` has let through, on the dataset of a copy.
 
-    It may take so many `seconds` of the processor once it has been read.
+    It may take so many `seconds` of the processor once it has been read. A `graph` is the only one
+    that it sees, whatever FROM says.
 
     Raises `HandedOver` with the reason where the engine has to answer it.
     """
     if copy.union.rows + copy.named.rows < budget.least:
         raise HandedOver("there are few triples, and the engine is quick with them")
-    known = prepared(text, known=budget.small)
+    known = prepared(text, graph, known=budget.small)
     query, scans = known.query, Scans(copy)
     if seconds is not None:
         budget = replace(budget, until=time.thread_time() + seconds)

@@ -13,6 +13,8 @@ from kg.columnar.handing_over import Budget, HandedOver, Tried
 from kg.columnar.layout import Copy
 from kg.errors import StoreError
 from kg.store.interface import WHOLE, Dataset, Generation, Term
+from kg.store.live import MARK
+from kg.store.workflow import is_draft
 
 
 class Beside:
@@ -40,12 +42,13 @@ class Beside:
 
         One that is `tried` is to be small; see `Budget`.
         """
-        if dataset != WHOLE or bindings:
-            raise HandedOver("it chooses its graphs, or gives values to variables")
+        if bindings:
+            raise HandedOver("it gives values to variables")
+        graph = None if dataset == WHOLE else _only_graph(dataset)
         copy = self._of(generation)
         budget = replace(self._budget, tried=tried)
         try:
-            return answer(copy, text, budget, self._seconds)
+            return answer(copy, text, budget, self._seconds, graph)
         except MemoryError as error:
             raise HandedOver("it would take more memory than there is") from error
 
@@ -79,3 +82,13 @@ class Beside:
             if self._copy is None:
                 raise HandedOver(f"the copy of generation {generation} is damaged")
         return self._copy
+
+
+def _only_graph(dataset: Dataset) -> str:
+    """The one graph that a query sees, which is its default graph."""
+    default, named = dataset.default or (), dataset.named
+    if len(default) != 1 or named != ():
+        raise HandedOver("it chooses several graphs, or named ones")
+    if is_draft(default[0]) or default[0] == MARK:
+        raise HandedOver("it chooses a graph that the copy leaves out")
+    return str(default[0])

@@ -12,13 +12,14 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, Final, TypeAlias, cast
 
 import numpy as np
 
 from kg.columnar.algebra import Call, Tree
 from kg.columnar.layout import Copy, Ids, Numbers
-from kg.columnar.search import CASELESS, NEEDLE, containing, gathered
+from kg.columnar.search import CASELESS, NEEDLE, containing, tags_of
 from kg.columnar.table import Mask, Table, places
 from kg.columnar.terms import NUMBERS, Key, Kind, kind_and_key
 
@@ -54,6 +55,9 @@ EXACT: Final = SAME_ORDER - {Kind.DOUBLE, Kind.BOOLEAN}
 
 ALIKE: Final = SAME_ORDER | {Kind.IRI}
 """Kinds whose terms compare in the same way with all terms of another kind, numbers apart."""
+
+KEYS: Final = 4_096
+"""So many keys of terms are kept."""
 
 BEYOND: Final = 1 << 32
 """More than there are ids and stretches."""
@@ -131,8 +135,8 @@ class Dividing:
         low, high = self._bounds(Kind.TAGGED)
         kept = (values >= self._bounds(Kind.INTEGER)[0]) & ("" in tags)
         at = np.flatnonzero((values >= low) & (values < high))
-        texts = self._copy.texts.several(values[at])
-        kept[at] = [text[text.rfind(b"@") + 1 :].decode() in tags for text in texts]
+        numbers, known = tags_of(self._copy, values[at])
+        kept[at] = np.array([tag.decode() in tags for tag in known], np.bool_)[numbers]
         return kept[of]
 
     def _kinds(self, column: Ids) -> set[Kind]:
@@ -187,7 +191,7 @@ class Dividing:
             first, of = places([column], self._table.rows)
             self._known[name] = column[first], of
         values, of = self._known[name]
-        return np.unique(cut(values), return_inverse=True)[1][of]
+        return places([cut(values)], len(values))[1][of]
 
     def _stretches(self, ids: Ids, constants: tuple[str, ...]) -> Cells:
         """Between which edges each id stands; one of its own for what is in no order."""
@@ -226,13 +230,16 @@ class Dividing:
         rounded = kind == Kind.DOUBLE or isinstance(key, float)
 
         def value(term: int) -> Any:
-            found = kind_and_key(self._copy.text(term))[1]
+            found = _key(self._copy.text(term))
             return float(cast(Fraction, found)) if rounded else found
 
         wanted = float(cast(Fraction, key)) if rounded else key
         ids = range(low, high)
         first = low + bisect_left(ids, wanted, key=value)
-        above = low + bisect_right(ids, wanted, key=value)
+        if not rounded and kind in EXACT:  # no other one has an equal value
+            above = first + (first < high and value(first) == wanted)
+        else:
+            above = low + bisect_right(ids, wanted, key=value)
         return (first, above) if kind != Kind.DOUBLE else (first - 1, first, above, above + 1)
 
     def _digits(self, ids: Ids, at: Sequence[int], cells: Cells) -> Cells:
@@ -252,12 +259,7 @@ class Dividing:
         cells = self._stretches(ids, ())
         low, high = self._bounds(Kind.TAGGED)
         at = np.flatnonzero((ids >= low) & (ids < high))
-        data, starts, ends = gathered(self._copy, ids[at])
-        numbers: dict[bytes, int] = {}
-        spans = zip(starts.tolist(), ends.tolist(), strict=True)
-        tags = (data[data.rfind(b"@", start, end) : end] for start, end in spans)
-        found = [numbers.setdefault(tag, len(numbers)) + 1 for tag in tags]
-        cells[at] += np.array(found, np.int64) * BEYOND
+        cells[at] += (tags_of(self._copy, ids[at])[0] + 1) * BEYOND
         return cells
 
     def _search(self, ids: Ids, needle: str, caseless: bool) -> Cells:
@@ -285,6 +287,12 @@ class Dividing:
         sign = np.where(alike, np.sign(first.astype(np.int64) - second) + 2, 0)
         apart = np.where(alike, 0, first), np.where(alike, 0, second)
         return [one, other, sign, *(each.astype(np.int64) for each in apart)]
+
+
+@lru_cache(maxsize=KEYS)
+def _key(text: str) -> Key:
+    """The key of a term: those in the middle are looked at whenever one is looked for."""
+    return kind_and_key(text)[1]
 
 
 def _one_order(kinds: set[Kind]) -> bool:

@@ -55,8 +55,11 @@ UNKNOWN: Final = {
 """Parts of the grammar that the copy does not answer, as reasons call them."""
 
 
-def parse(text: str) -> Query:
-    """The operators of a query; raises `HandedOver` for what the copy does not answer."""
+def parse(text: str, graph: str | None = None) -> Query:
+    """The operators of a query; raises `HandedOver` for what the copy does not answer.
+
+    A `graph` is the only one that it sees, in the place of what FROM says.
+    """
     if "\\u" in text or "\\U" in text:
         raise HandedOver("it has code points as escapes")
     found = tuple(tokens(text))
@@ -65,18 +68,20 @@ def parse(text: str) -> Query:
         raise HandedOver("it is outside of the grammar")
     for part in root.all(*UNKNOWN):
         raise HandedOver(f"it has {UNKNOWN[part.name]}")
-    return _Query(text, found).query(root)
+    return _Query(text, found).query(root, graph)
 
 
 class _Query(Reader):
-    def query(self, root: Part) -> Query:
+    def query(self, root: Part, given: str | None) -> Query:
         form = only(root, "Form").parts[0]
         if form.name == "ConstructQuery" and form.child("WhereClause") is None:
             raise HandedOver("it has CONSTRUCT WHERE", "the pattern as a template before WHERE")
         if form.name == "DescribeQuery":
+            if given is not None:
+                raise HandedOver("it is a DESCRIBE of one graph")
             return self._describe(form, root.child("ValuesClause"))
         self._whole = only(form, "WhereClause")
-        graph = self._only_graph(form)
+        graph = self._only_graph(form, given)
         after = root.child("ValuesClause")
         if form.name == "AskQuery":
             if after or form.child("SolutionModifier"):
@@ -86,15 +91,17 @@ class _Query(Reader):
             return self._construct(form, after, graph)
         return self._select(form, after, graph)
 
-    def _only_graph(self, form: Part) -> str | None:
-        """The graph that FROM makes the default graph; None is the whole dataset."""
+    def _only_graph(self, form: Part, given: str | None) -> str | None:
+        """The graph that is given, or that FROM makes the default graph; None is all of them."""
         clauses = [part for part in form.parts if part.name == "DatasetClause"]
-        if not clauses:
+        if given is None and not clauses:
             return None
-        named = any(word(self.of(part)[1]) == "NAMED" for part in clauses)
-        within = any(word(token) == "GRAPH" for token in self.of(self._whole))
-        if len(clauses) > 1 or named or within:
-            raise HandedOver("it has FROM NAMED, GRAPH beside FROM, or FROM more than once")
+        if any(word(token) == "GRAPH" for token in self.of(self._whole)):
+            raise HandedOver("it has GRAPH beside FROM, or beside a graph that is all it sees")
+        if given is not None:
+            return given
+        if len(clauses) > 1 or word(self.of(clauses[0])[1]) == "NAMED":
+            raise HandedOver("it has FROM NAMED, or FROM more than once")
         return self.names.term(clauses[0].parts[-1])
 
     def _construct(self, form: Part, after: Part | None, graph: str | None) -> Construct:

@@ -26,7 +26,7 @@ def reached(begin: Ids, leading: Leading, budget: Budget, *, many: bool) -> Tabl
     while ends.rows:
         step = leading(np.unique(ends.columns[START]))
         pairs = distinct(join(ends, step, budget).only([FROM, END]))
-        new = pairs.where(~_among(pairs, found))
+        new = pairs.where(~_among(pairs, found)) if found.rows else pairs
         found = united(found, new)
         budget.rows_wanted(found.rows)
         if not many:

@@ -55,15 +55,16 @@ class _Read:
     functions: frozenset[str] = frozenset()
 
 
-def prepared(text: str, *, known: bool = False) -> Prepared:
+def prepared(text: str, graph: str | None = None, *, known: bool = False) -> Prepared:
     """A query as it is to be answered; raises `HandedOver` for what the copy does not answer.
 
+    A `graph` is the only one that it sees; None is what the query says, or else the whole dataset.
     Where the engine is not `known` to take it, it is asked, which may take long: it evaluates what
     looks at no data.
     """
     shape, iris = taken_out(text)
-    read = _lifted(shape, known) if STANDING not in text else None
-    return _made(_plain(text, known), ()) if read is None else _made(read, iris)
+    read = _lifted(shape, graph, known) if STANDING not in text else None
+    return _made(_plain(text, graph, known), ()) if read is None else _made(read, iris)
 
 
 def _made(read: _Read, iris: Sequence[str]) -> Prepared:
@@ -74,9 +75,9 @@ def _made(read: _Read, iris: Sequence[str]) -> Prepared:
 
 
 @lru_cache(maxsize=256)
-def _lifted(shape: str, known: bool) -> _Read | None:
+def _lifted(shape: str, graph: str | None, known: bool) -> _Read | None:
     """What came of a text whose IRIs were taken out; None where one is embedded in something."""
-    read = _plain(shape, known)
+    read = _plain(shape, graph, known)
     if read.refusal is not None:
         return read
     query = read.fill(())
@@ -87,10 +88,10 @@ def _lifted(shape: str, known: bool) -> _Read | None:
 
 
 @lru_cache(maxsize=256)
-def _plain(text: str, known: bool) -> _Read:
+def _plain(text: str, graph: str | None, known: bool) -> _Read:
     """What came of a text as it is."""
     try:
-        query = parse(text)
+        query = parse(text, graph)
         refuse_uncertain(query.where)
         if not known:
             refuse_unreadable(text)

@@ -1,4 +1,4 @@
-"""Which texts of the heap contain another one."""
+"""Which texts of the heap contain another one, and which tags they have."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ CASELESS: Final = re.compile(r"[\x20-\x7e]+")
 """What may be looked for whatever its case is."""
 
 AT_ONCE: Final = 1 << 16
+SHORT: Final = 8
+"""A tag of so many letters is one number of 64 bits."""
+
 SPARSE: Final = 512
 """Where there are more bytes for each text between the first and the last, texts are gathered."""
 
@@ -58,6 +61,27 @@ def gathered(copy: Copy, ids: Ids) -> tuple[bytes, Numbers, Numbers]:
     spans = zip(starts.tolist(), ends.tolist(), strict=True)
     after = np.cumsum(lengths)
     return b"".join(heap[start:end] for start, end in spans), after - lengths, after
+
+
+def tags_of(copy: Copy, ids: Ids) -> tuple[Numbers, list[bytes]]:
+    """Which tag each of some tagged strings has, and the tags, each of which has no `@`."""
+    ends = copy.offsets[ids]
+    codes = np.zeros(len(ids), np.uint64)
+    left = np.arange(len(ids))
+    for place in range(SHORT + 1):
+        letters = copy.heap[ends[left] - (place + 1)]
+        inside = letters != ord("@")
+        left, letters = left[inside], letters[inside]
+        if place < SHORT:
+            codes[left] |= letters.astype(np.uint64) << np.uint64(8 * place)
+    codes[left] = 0
+    found, of = np.unique(codes, return_inverse=True)
+    tags = [code.to_bytes(SHORT).lstrip(b"\0") for code in found.tolist()]
+    numbers = {tag: number for number, tag in enumerate(tags)}
+    for at in left.tolist():
+        text = copy.texts.text(int(ids[at]))
+        of[at] = numbers.setdefault(text[text.rfind(b"@") + 1 :], len(numbers))
+    return of, [*numbers]
 
 
 def _hit(hits: Numbers, array: Bytes, starts: Numbers, ends: Numbers) -> Numbers:
