@@ -197,7 +197,7 @@ def test_a_graph_that_is_given_is_all_that_a_query_sees(small: World) -> None:
             found.append(outcome.full)
     assert sum(found) >= 2
     for text in ("DESCRIBE :a", "SELECT * { GRAPH ?g { ?s ?p ?o } }"):
-        with pytest.raises(HandedOver, match="one graph|beside a graph"):
+        with pytest.raises(HandedOver, match=r"one graph|beside a graph"):
             answer(small.copy, PREFIX + text, Budget(), graph=f"<{EX}g1>")
 
 

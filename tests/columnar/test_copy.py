@@ -10,6 +10,7 @@ import numpy as np
 import pyoxigraph as ox
 import pytest
 from tests.columnar.worlds import ENTITIES, GRAPHS, ODD, World, filled, literal, world
+from tests.mapped import resident
 
 from kg.columnar.layout import KEPT_BYTES, KEPT_MOST, Copy, Relation, check, most_kept
 from kg.columnar.terms import Kind, kind_and_key
@@ -44,6 +45,15 @@ def test_every_term_is_found_by_its_text_and_no_other_is(some: World) -> None:
     ids = range(1, some.copy.terms + 1)
     assert [some.copy.find(some.copy.text(number)) for number in ids] == list(ids)
     assert some.copy.find('"nothing has this"') == 0
+
+
+def test_what_was_read_of_files_is_let_go_of_and_read_again(tmp_path: Path) -> None:
+    some = world(filled(random.Random(3), 300), tmp_path / "copy")
+    read = triples(some.copy, "named"), triples(some.copy, "union")
+    assert resident(some.folder) > 0
+    some.copy.let_go()
+    assert resident(some.folder) == 0
+    assert (triples(some.copy, "named"), triples(some.copy, "union")) == read
 
 
 def test_ids_are_in_the_order_of_kinds_and_of_values(some: World) -> None:

@@ -6,11 +6,12 @@ import asyncio
 import os
 import shutil
 import signal
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from tests.mapped import resident
 from tests.processes.running import running
 from tests.resilience.server import Server, wait_until
 
@@ -33,6 +34,10 @@ SETTINGS = """
     columnar_triples=1000 columnar_least=0 columnar_rest_seconds=0.1 columnar_seconds=30
     columnar_changes=8
 """.split()
+LONG = f"""
+    SELECT ?s (COUNT(*) AS ?n) {{
+      ?s <http://e/p> 1 {" ".join(f"VALUES ?v{n} {{ 1 2 3 4 5 6 7 8 9 }}" for n in range(6))}
+    }} GROUP BY ?s"""
 PATH = "SELECT ?o { <http://e/1> <http://e/q>* ?o }"
 
 
@@ -108,6 +113,28 @@ def test_a_worker_explains_under_the_limits_of_the_query(server: Server) -> None
     assert "path" in by_engine.reason
     with pytest.raises(LimitError, match="longer than 2 rows"):
         told(COUNT, Limits(result_rows=2))
+
+
+def test_a_worker_lets_go_of_what_it_has_read_of_the_copy(server: Server) -> None:
+    generation = committed(server, 5)
+    base = based_on(server, generation) or str(generation)
+    folder = server.home / "artefacts" / "columns" / base
+    by, expected = asked(server, LONG, generation)
+    have_read: set[int] = set()
+
+    def has_let_go() -> bool:
+        found = {}
+        for pid in server.pids("query"):
+            with suppress(FileNotFoundError, ProcessLookupError):  # it has ended since
+                found[pid] = resident(folder, pid)
+        have_read.update(pid for pid, size in found.items() if size)
+        if any(not found.get(pid, 1) for pid in have_read):
+            return True
+        asked(server, LONG, generation)
+        return False
+
+    wait_until(has_let_go, 60, "what was read stays in its memory")
+    assert asked(server, LONG, generation) == (by, expected) == ("columns", expected)
 
 
 def test_a_damaged_copy_is_not_asked_and_the_next_one_is(server: Server) -> None:

@@ -61,6 +61,11 @@ class Beside:
         with suppress(HandedOver):
             self._of(generation)
 
+    def let_go(self) -> None:
+        """See `Copy.let_go`."""
+        if self._copy is not None:
+            self._copy.let_go()
+
     def unknown(self, generation: Generation, iris: Sequence[str]) -> list[str]:
         """Those of some IRIs that no triple has; raises `HandedOver` without a copy."""
         ids = self._of(generation).find_all([f"<{iri}>" for iri in iris])

@@ -13,7 +13,7 @@ import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from mmap import ACCESS_READ, mmap
+from mmap import ACCESS_READ, MADV_DONTNEED, mmap
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
@@ -114,6 +114,10 @@ class Relation:
         self.predicates = {predicate.id: predicate for predicate in predicates}
         self._known = [*self.predicates.values()]
         self._reaches: dict[str, tuple[Ids, Ids]] = {}
+
+    def maps(self) -> list[mmap]:
+        """The files, as they are mapped into memory."""
+        return [_map_of(column) for column in self._columns.values()]
 
     def most_ends(self) -> tuple[int, int]:
         """About how many subjects and how many objects the predicate with most of them has."""
@@ -237,6 +241,11 @@ class Texts:
     def __len__(self) -> int:
         return len(self.offsets) - 1
 
+    def maps(self) -> list[mmap]:
+        """The files, as they are mapped into memory."""
+        arrays = self.heap, self.offsets, self._hashes, self._hashed
+        return [self._map, *map(_map_of, arrays)]
+
     def text(self, term: int) -> bytes:
         """The N-Triples text of a term."""
         start, end = (self.offsets[term - 1 : term + 1] + self._begin).tolist()
@@ -296,7 +305,13 @@ class Copy:
         self.texts = Texts(folder)
         self.heap, self.offsets = self.texts.heap, self.texts.offsets
         self.union, self.named = (relation(folder, about, name) for name in RELATIONS)
+        self._maps = [*self.texts.maps(), *self.union.maps(), *self.named.maps()]
         self._constants: Kept[str, int] = Kept(CONSTANTS)
+
+    def let_go(self) -> None:
+        """Have what was read of its files in the system's memory alone, until it is read again."""
+        for each in self._maps:
+            each.madvise(MADV_DONTNEED)
 
     def text(self, term: int) -> str:
         """The N-Triples text of a term."""
@@ -433,6 +448,13 @@ def relation(folder: Path, about: Mapping[str, Any], name: str) -> Relation:
 def mapped(path: Path) -> Any:
     """An array of a file; as a plain one, since each slice of a `memmap` takes microseconds."""
     return np.load(path, mmap_mode="r").view(np.ndarray)
+
+
+def _map_of(array: Any) -> mmap:
+    """The file of an array that was `mapped`."""
+    while not isinstance(array, mmap):
+        array = array.base
+    return array
 
 
 def damaged(folder: Path, why: str) -> StoreError:

@@ -11,6 +11,7 @@ import json
 import os
 import socket
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -33,6 +34,8 @@ from kg.store.view import View, engine_errors
 from kg.store.wire import Message
 
 FOREVER_SECONDS: Final = 1e6
+LET_GO_SECONDS: Final = 0.25
+"""After so much time of the processor a worker lets go of what it has read of the copy."""
 
 
 def main(control: socket.socket, arguments: dict[str, Any]) -> None:
@@ -79,6 +82,7 @@ class _Worker:
         states = (limit_resources(int(arguments["memory_bytes"])), confine(files=True))
         self._warnings = [state.reason for state in states if not state.active]
         self.is_renewed = False
+        self._let_go_at = LET_GO_SECONDS
 
     def run(self) -> None:
         """Do what comes, one thing after the other, until the end or until it `is_renewed`."""
@@ -136,6 +140,9 @@ class _Worker:
             ended = {"ended": "memory"}
         ended |= {"rows": sink.meter.rows, "bytes": sink.meter.bytes, "first": sink.begun}
         wire.send(self._control, ended)
+        if self._columns is not None and time.process_time() >= self._let_go_at:
+            self._columns.let_go()
+            self._let_go_at = time.process_time() + LET_GO_SECONDS
 
     def _query(self, sink: _Sink, message: Message, body: bytes) -> None:
         question = (
