@@ -97,12 +97,12 @@ def loaded(home: Path, text: str, copies: Path) -> None:
     """Load some Turtle in bulk and copy the lines of all there is then."""
     path = home.with_suffix(".ttl")
     path.write_text(text, encoding="utf-8")
-    asked = Load(
-        {path: curated},
-        META,
-        f"load/{len(text)}",
-        then=lambda written: keep_lines(written, copies),
-    )
+
+    def then(written: Written) -> None:
+        assert opened(home).generation() == written.generation  # queries see it meanwhile
+        keep_lines(written, copies)
+
+    asked = Load({path: curated}, META, f"load/{len(text)}", then=then)
     assert load_in_bulk(Folder(home), UNGATED, asked) is not None
 
 

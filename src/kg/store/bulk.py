@@ -51,7 +51,7 @@ JUDGING: Final = "validating"
 class Load:
     """What is to be loaded into which graphs, who loads it and why.
 
-    `then` is given the lines of the new generation once that is committed, where consensus and
+    `then` is given the lines of the new generation once queries see that, where consensus and
     derived graph are made of lines too; it raises nothing.
     """
 
@@ -81,10 +81,12 @@ def load_in_bulk(folder: Folder, setup: Setup, load: Load) -> Receipt | None:
         folder.clean()
         base = _published(folder, setup)
         with _place(folder) as place:
-            report = _Loading(folder, setup, load, place).run()
-        if report is None:
-            return None
-        _published(folder, setup)
+            loading = _Loading(folder, setup, load, place)
+            report = loading.run()
+            if report is None:
+                return None
+            _published(folder, setup)
+            loading.tell_lines()
         return replace(receipt(CommitLog(folder).entry(base + 1)), findings=report.warnings)
 
 
@@ -110,21 +112,6 @@ def _place(folder: Folder) -> Iterator[Path]:
         remove_tree(path)
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What files add, by graph, and the file of the patch that this makes."""
-
-    news: list[News]
-    patch: Path
-    sha256: str
-    bytes: int
-
-    @property
-    def quads(self) -> int:
-        """How many are new."""
-        return sum(news.quads for news in self.news)
-
-
 class _Loading:
     """One load onto a generation, by the one that holds the lock."""
 
@@ -134,35 +121,37 @@ class _Loading:
         self._load = load
         self._place = place
         self._known: dict[ox.NamedNode, Path] = {}
+        self._news: list[News] = []
         self._followed: list[Followed] = []
         self._log = BulkLog(folder)
         self._base, _ = self._log.head()
 
     def run(self) -> Report | None:
         """Make the commit, its directory not yet in its place; None where nothing is new."""
-        found = self._read()
-        if not found.quads:
+        self._news = self._read()
+        if not any(news.quads for news in self._news):
             return None
         path = self._folder.bulk(self._base + 1)
         try:
-            report, bulk = self._made(path, found)
-            self._log.append_bulk(bulk, found.patch)
+            report, bulk = self._made(path)
+            self._log.append_bulk(bulk, self._patch)
         finally:
             if self._log.head()[0] == self._base:
                 remove_tree(path)
-        if self._load.then is not None and self._has_lines():
-            self._load.then(self._written(found.news, path))
         return report
 
-    def _has_lines(self) -> bool:
-        """Whether all that a generation has is in files: not what is computed in memory."""
-        return self._setup.rules.follow_all is not None and bool(self._setup.union)
+    def tell_lines(self) -> None:
+        """Give the lines of the new generation to who wants them; it is a snapshot by now."""
+        has_lines = self._setup.rules.follow_all is not None and bool(self._setup.union)
+        if self._load.then is not None and has_lines:  # nothing is computed in memory
+            self._load.then(self._written())
 
-    def _written(self, found: list[News], path: Path) -> Written:
-        """All lines of the new generation, whose directory is at `path`."""
-        view = View(self._base + 1, opened_to_read(path), self._setup.union)
+    def _written(self) -> Written:
+        """All lines of the new generation."""
+        made = self._base + 1
+        view = View(made, opened_to_read(self._folder.snapshot(made)), self._setup.union)
         graphs = {graph: GraphLines([self._dumped(graph)]) for graph in view.graphs()}
-        for news in found:
+        for news in self._news:
             if news.graph in graphs:
                 graphs[news.graph].come.extend(news.paths)
         for each in self._followed:
@@ -171,20 +160,34 @@ class _Loading:
                 graphs[each.graph].gone.append(each.gone)
         return Written(view.generation, view.mark, view.union, graphs, GraphLines())
 
-    def _read(self) -> _Found:
+    @property
+    def _patch(self) -> Path:
+        """The file of what is new."""
+        return self._place / "patch"
+
+    def _read(self) -> list[News]:
+        """What the files add, by graph."""
         files, place = self._load.files, self._place
         size = sum(path.stat().st_size for path in files if path.exists())
         tell = progress(self._load.tell, READING, size)
-        patch, found = place / "patch", list[News]()
-        with patch.open("wb") as file, working(size) as work:
-            written = PatchFile(file)
+        found = list[News]()
+        with working(size) as work:
             for at, graph in enumerate(sorted(set(files.values()), key=str)):
                 paths = [path for path, target in files.items() if target == graph]
                 given = Given(paths, self._dumped(graph), tell)
-                found.append(news_of(graph, given, place / str(at), work, written))
+                found.append(news_of(graph, given, place / str(at), work))
+        return found
+
+    def _write_patch(self) -> PatchFile:
+        """Write what is new to the file that the log is going to have; it is on disk afterwards."""
+        with self._patch.open("wb") as file:
+            written = PatchFile(file)
+            for news in self._news:
+                for path in news.paths:
+                    written.take(path.read_bytes(), news.graph)
             file.flush()
             os.fsync(file.fileno())
-        return _Found(found, patch, written.sha256(), written.bytes)
+        return written
 
     def _dumped(self, graph: ox.NamedNode) -> Path:
         """What a graph has had as lines, in the forms of those that are compared with them."""
@@ -195,16 +198,22 @@ class _Loading:
             self._known[graph] = path
         return self._known[graph]
 
-    def _made(self, path: Path, found: _Found) -> tuple[Report, Bulk]:
+    def _made(self, path: Path) -> tuple[Report, Bulk]:
         """Make the directory, on disk when this returns; and the commit that it is going to be."""
         load = self._load
         clone(self._folder.snapshot(self._base), path)
         live = Live(opened(path), self._setup.rules, self._setup.union)
         try:
-            digest = reduce(summed, (news.digest for news in found.news), live.mark.digest)
-            bulk = Bulk(load.commit_id, load.meta, found.quads, digest, found.sha256, found.bytes)
+            with ThreadPoolExecutor(1) as beside:
+                patch = beside.submit(self._write_patch)
+                self._fill(live)
+                written = patch.result()
+            digest = reduce(summed, (news.digest for news in self._news), live.mark.digest)
+            quads = sum(news.quads for news in self._news)
+            kept = written.sha256(), written.bytes
+            bulk = Bulk(load.commit_id, load.meta, quads, digest, *kept)
             entry = self._log.foreseen(bulk)
-            self._fill(live, found.news, Mark(entry.generation, entry.hash, entry.digest))
+            self._finish(live, Mark(entry.generation, entry.hash, entry.digest))
             report, new = self._judged(live.store)
         finally:
             live.close()
@@ -213,13 +222,11 @@ class _Loading:
         sync_tree(path)
         return report, bulk
 
-    def _fill(self, live: Live, found: list[News], mark: Mark) -> None:
+    def _fill(self, live: Live) -> None:
         """Load what is new, while what follows from it is worked out from the same files."""
-        rules, tell = self._setup.rules, self._load.tell
+        rules, found, tell = self._setup.rules, self._news, self._load.tell
         if rules.follow_all is None:
             fill(live, found, tell)
-            tell(FOLLOWING, 0, 0)
-            live.load(Patch(), mark)
             return
         files = [*map(self._dumped, rules.reads)]
         files += [path for news in found if news.graph in rules.reads for path in news.paths]
@@ -228,8 +235,14 @@ class _Loading:
             loading = beside.submit(fill, live, found, tell)
             self._followed = list(rules.follow_all(files, stored, self._place))
             loading.result()
-        tell(FOLLOWING, 0, 0)
-        follow(live, self._followed, mark)
+
+    def _finish(self, live: Live, mark: Mark) -> None:
+        """Bring in what follows, and leave the mark; all is on disk afterwards."""
+        self._load.tell(FOLLOWING, 0, 0)
+        if self._setup.rules.follow_all is None:
+            live.load(Patch(), mark)
+        else:
+            follow(live, self._followed, mark)
 
     def _judged(self, store: ox.Store) -> tuple[Report, Report]:
         """What is to be said of the new state, and the violations in it that are new."""

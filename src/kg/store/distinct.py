@@ -28,6 +28,8 @@ DIGEST_BYTES: Final = 32
 """So long a SHA-256 is."""
 
 Mask: TypeAlias = npt.NDArray[np.bool_]
+Numbers: TypeAlias = npt.NDArray[np.int64]
+Halves: TypeAlias = npt.NDArray[np.uint64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +73,8 @@ class PatchFile:
         return self._sha256.hexdigest()
 
 
-def news_of(graph: ox.NamedNode, given: Given, place: Path, work: Work, patch: PatchFile) -> News:
-    """What of some files is not known, each triple once, in files in `place` and in a patch.
+def news_of(graph: ox.NamedNode, given: Given, place: Path, work: Work) -> News:
+    """What of some files is not known, each triple once, in files in `place`.
 
     Raises `TurtleError` with the place, and `InputError` for what is not read.
     """
@@ -85,7 +87,7 @@ def news_of(graph: ox.NamedNode, given: Given, place: Path, work: Work, patch: P
         (known if piece.written else blocks).extend(found)
         if not piece.written:
             given.tell(piece.bytes)
-    return _together(graph, zip(blocks, _firsts(known, blocks), strict=True), patch)
+    return _together(graph, zip(blocks, _firsts(known, blocks), strict=True))
 
 
 def _read(place: Path, ending: bytes, numbered: tuple[int, Piece]) -> list[Block]:
@@ -112,19 +114,35 @@ def _firsts(known: Sequence[Block], blocks: Sequence[Block]) -> Iterator[Mask]:
     for block, size, end in zip(every, sizes, ends, strict=True):
         words = np.fromfile(block.digests, np.uint64).reshape(-1, DIGEST_BYTES // 8)
         first[end - size : end], second[end - size : end] = words[:, 0], words[:, 1]
-    order = np.lexsort((second, first))
-    again = np.zeros(len(order), np.bool_)
-    for column in (first, second):
-        column[:] = column[order]
-    again[1:] = (first[1:] == first[:-1]) & (second[1:] == second[:-1])
+    order, again = ordered(first, second)
     is_new = np.empty(len(order), np.bool_)
     is_new[order] = ~again  # the order is stable: of the same lines the first one is new
     for size, end in zip(sizes[len(known) :], ends[len(known) :], strict=True):
         yield is_new[end - size : end]
 
 
-def _together(graph: ox.NamedNode, blocks: Iterable[tuple[Block, Mask]], patch: PatchFile) -> News:
-    """Leave the new lines of blocks in their files, and add them to a patch."""
+def ordered(first: Halves, second: Halves) -> tuple[Numbers, Mask]:
+    """The places of pairs in their order, and which pair is the one before it again.
+
+    The first halves alone are sorted in a third of the time, and are the same for the same lines
+    only, but for one chance in 10^5 with 20 million lines, or somebody's purpose.
+    """
+    order = np.argsort(first, kind="stable")
+    again = np.zeros(len(order), np.bool_)
+    again[1:] = _repeating(first[order])
+    if (again[1:] & ~_repeating(second[order])).any():
+        order = np.lexsort((second, first))
+        again[1:] = _repeating(first[order]) & _repeating(second[order])
+    return order, again
+
+
+def _repeating(halves: Halves) -> Mask:
+    """Whether each is followed by the same one; there is none for the last."""
+    return np.asarray(halves[1:] == halves[:-1])
+
+
+def _together(graph: ox.NamedNode, blocks: Iterable[tuple[Block, Mask]]) -> News:
+    """Leave the new lines of blocks in their files."""
     paths, quads, digest = list[Path](), 0, EMPTY
     for block, new in blocks:
         digests = np.fromfile(block.digests, np.uint8).reshape(-1, DIGEST_BYTES)
@@ -132,11 +150,9 @@ def _together(graph: ox.NamedNode, blocks: Iterable[tuple[Block, Mask]], patch: 
         if not new.any():
             block.path.unlink()
             continue
-        text = block.path.read_bytes()
         if not new.all():
-            text = b"\n".join([*compress(text.split(b"\n"), new.tolist()), b""])
-            block.path.write_bytes(text)
-        patch.take(text, graph)
+            lines = block.path.read_bytes().split(b"\n")
+            block.path.write_bytes(b"\n".join([*compress(lines, new.tolist()), b""]))
         paths.append(block.path)
         quads += int(new.sum())
         words = digests[new].view(">u4").sum(axis=0, dtype=np.uint64)
