@@ -16,7 +16,6 @@ import argparse
 import os
 import shutil
 import statistics
-import subprocess
 import sys
 import threading
 import time
@@ -29,7 +28,7 @@ import pyoxigraph as ox
 from changes import QUADS, SETUP, commit
 from measuring import Client, Server, folder, line, proportional_memory, tree
 from peers_asking import GRAPH, RESULTS, Ask, FailedError, over_http, wait_for_copy
-from peers_world import SETTINGS, imported, kg, kg_command
+from peers_world import SETTINGS, imported, kg, started
 from workload import FOLDER, Template, constants, templates
 
 from kg.store.folder import Folder
@@ -164,12 +163,10 @@ def _keep_generations(size: Size, server: Server, ask: Ask, sets: list[dict[str,
 
 def _load(size: Size, home: Path, files: list[Path]) -> None:
     """Load files in bulk; notes seconds, and the most memory and disk that it took."""
-    command = kg_command("load", "--bulk", "--no-validate", "--graph", "imported", *map(str, files))
+    load = ("load", "--bulk", "--no-validate", "--graph", "imported", *map(str, files))
     began = time.perf_counter()
     with (
-        subprocess.Popen(  # noqa: S603 - a command of ours
-            command, env={**os.environ, "KG_HOME": str(home)}, stdout=subprocess.DEVNULL
-        ) as process,
+        started(home, *load) as process,
         Watched(lambda: tree(process.pid), home) as watched,
     ):
         process.wait()
