@@ -46,7 +46,7 @@ def places(columns: Sequence[Numbers] | Sequence[Ids], rows: int) -> tuple[Numbe
     if rows < 2:
         return np.zeros(rows, np.int64), np.zeros(rows, np.int64)
     if len(columns) == 1 and (begins := starts(columns[0])) is not None:
-        return begins, np.repeat(np.arange(len(begins)), np.diff(begins, append=rows))
+        return begins, _runs(begins, rows)
     numbers = np.zeros(rows, np.int64)
     size = 1
     for column in columns:
@@ -61,11 +61,18 @@ def places(columns: Sequence[Numbers] | Sequence[Ids], rows: int) -> tuple[Numbe
         numbers = numbers * span + offsets
         size *= span
     if size > DENSE * rows + 1024:
+        if len(columns) > 1 and (begins := starts(numbers)) is not None:
+            return begins, _runs(begins, rows)
         return _sorted_places(numbers, size)
     first = np.full(size, -1, np.int64)
     first[numbers[::-1]] = np.arange(rows)[::-1]
     present = first >= 0
     return first[present], (np.cumsum(present) - 1)[numbers]
+
+
+def _runs(begins: Numbers, rows: int) -> Numbers:
+    """Which run each row is in, where they begin so."""
+    return np.repeat(np.arange(len(begins)), np.diff(begins, append=rows))
 
 
 def _present(numbers: Numbers | Ids, span: int) -> Mask:
@@ -95,8 +102,9 @@ def _close(numbers: Numbers, span: int) -> tuple[Numbers, int]:
 
 def starts(column: Numbers | Ids) -> Numbers | None:
     """Where the first of each run of a sorted column is; None where it is not sorted."""
-    if (column[1:LOOK] < column[: LOOK - 1][: len(column) - 1]).any():
-        return None
+    for some in (column[:LOOK], column[:: len(column) // LOOK + 1]):
+        if (some[1:] < some[:-1]).any():
+            return None
     begins = np.flatnonzero(column[1:] != column[:-1]) + 1
     begins = np.concatenate([np.zeros(min(len(column), 1), np.int64), begins])
     heads = column[begins]  # of columns with long runs these are few
