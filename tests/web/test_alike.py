@@ -20,10 +20,12 @@ from kg.columnar.keeping import NAME
 from kg.columnar.near import Near
 from kg.namespaces import BASE, CKG
 from kg.store.served import ServedStore
-from kg.web import create_app, direct
+from kg.web import at_once, create_app, direct
+from kg.web.again import Again
 from kg.web.alike import AROUND_BYTES, REQUESTS, Alike, Like, Sent, sent
 from kg.web.app import EXTENSION, finished
 from kg.web.direct import Direct
+from kg.web.kept import HEAD, KeptAnswers
 from kg.web.protocol import FORM, QUERY, asked
 
 THINGS = 60
@@ -64,6 +66,13 @@ def committed(server: Server, key: str, *triples: str) -> int:
     about = server.home / "artefacts" / "columns" / str(generation) / "about.json"
     wait_until(about.exists, 60, "no copy was made")
     return generation
+
+
+def as_bytes(text: str, posted: str) -> bytes:
+    """A request as it comes."""
+    method, path, body = request(text, posted)
+    more = f"Content-Type: {posted}\r\nContent-Length: {len(body)}\r\n" if posted else ""
+    return f"{method} {path} HTTP/1.1\r\nHost: here\r\n{more}\r\n".encode() + body
 
 
 def request(text: str, posted: str) -> tuple[str, str, bytes]:
@@ -133,6 +142,7 @@ class Asking:
             "http_version": "1.1",
             "headers": [(n.replace("_", "-").encode(), v.encode()) for n, v in given.items()],
             "client": ("192.0.2.1", 1),
+            HEAD: as_bytes(text, posted),
         }
         self.runner.run(self.direct(scope, receive, send))
         if not messages:
@@ -156,7 +166,8 @@ def here(server: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Asking]:
         return asked(request)
 
     monkeypatch.setattr(direct, "asked", counted)
-    monkeypatch.setattr(near, "SECONDS", 5.0)
+    monkeypatch.setattr(near, "SECONDS", 5.0)  # a busy machine takes longer than is given
+    monkeypatch.setattr(at_once, "SHARE", 1_000.0)
     store = ServedStore(server.home, published=False, prepared=True)
     app = create_app(store)
     app.test_client().get("/sparql", query_string={"query": "ASK {}"})  # the terms are at hand
@@ -179,10 +190,96 @@ def test_the_third_of_requests_alike_is_not_worked_out_anew(here: Asking, posted
     assert found == [False, False, True, True, True, True]
 
 
-def learnt(here: Asking, text: str, **headers: str) -> None:
+def learnt(here: Asking, text: str, posted: str = QUERY, **headers: str) -> None:
     for _ in range(2):
-        assert not here.is_alike(text, **headers)
-    assert here.is_alike(text, **headers)
+        assert not here.is_alike(text, posted, **headers)
+    assert here.is_alike(text, posted, **headers)
+
+
+@pytest.mark.parametrize("posted", ["", QUERY])
+def test_a_request_that_comes_as_one_like_it_came_is_answered_by_its_bytes(
+    here: Asking, posted: str
+) -> None:
+    learnt(here, OF_ONE.replace("%s", thing(1)), posted)
+    bodies = set()
+    for number in (0, 1, 2, 3):
+        text = OF_ONE.replace("%s", thing(number))
+        found = here.direct.of_bytes(as_bytes(text, posted))
+        status, headers, body = here.ask(text, posted)
+        assert found is not None
+        assert (status, body) == (200, found.body)
+        assert {**headers, b"x-request-id": b""} == {**dict(found.headers), b"x-request-id": b""}
+        bodies.add(body)
+    assert len(bodies) == 4
+
+
+GET_2 = as_bytes(OF_ONE.replace("%s", thing(2)), "")
+POST_2 = as_bytes(OF_ONE.replace("%s", thing(2)), QUERY)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        as_bytes(OF_ONE.replace("%s", thing(UNKNOWN)), ""),
+        as_bytes(OF_ONE.replace("%s", f"{CKG}Clain"), QUERY),
+        as_bytes("ASK { ?a", ""),
+        GET_2.replace(b"&format=json", b"&format=csv"),
+        GET_2.replace(b"&format=json", b""),
+        GET_2.replace(b"&format=json", b"&format=json&query=ASK%7B%7D"),
+        GET_2.replace(b"&format=json", b"%FF&format=json"),
+        GET_2.replace(b"&format=json", b"#&format=json"),
+        GET_2.replace(b"&format=json", b"\xc3\xa9&format=json"),
+        GET_2.replace(b"/sparql", b"/reconcile"),
+        GET_2.replace(b"Host: here", b"Host: there"),
+        GET_2.replace(b"Host: here", b"Host: here\r\nRange: bytes=0-1"),
+        POST_2.replace(b"Content-Length: ", b"Content-Length: 1"),
+        POST_2.replace(b"Content-Length: ", b"Content-Length: 5\r\nContent-Length: "),
+        POST_2.replace(b"Content-Length: ", b"X-Length: "),
+        POST_2.replace(b"sparql-query", b"sparql-update"),
+        POST_2.replace(b"/sparql ", b"/sparql?format=csv "),
+        POST_2[:-1],
+        POST_2 + b"GET",
+        POST_2.replace(b"<", b"\xff", 1),
+        b"",
+        b"GET /sparql",
+    ],
+)
+def test_a_request_that_may_mean_something_else_is_read(here: Asking, data: bytes) -> None:
+    for posted in ("", QUERY) * 3:
+        here.ask(OF_ONE.replace("%s", thing(1)), posted)
+    assert here.direct.of_bytes(GET_2) is not None is not here.direct.of_bytes(POST_2)
+    assert data not in (GET_2, POST_2)
+    assert here.direct.of_bytes(data) is None
+
+
+def test_what_was_answered_by_its_bytes_is_kept_for_the_same_bytes(
+    here: Asking, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    generations = [ServedStore(server.home).generation()]
+    kept = KeptAnswers(here.direct, lambda: generations[-1], 1_000_000)
+    again = Again(kept, here.direct)
+    for posted in ("", QUERY) * 3:
+        here.ask(OF_ONE.replace("%s", thing(1)), posted)
+    first = again.of_bytes(GET_2)
+    assert first is not None
+    assert again.of_bytes(POST_2) is not None
+    monkeypatch.setattr(here.direct, "of_bytes", lambda _: None)
+    assert again.of_bytes(GET_2) == first
+    assert again.of_bytes(POST_2) is None
+    generations.append(generations[0] + 1)
+    assert again.of_bytes(GET_2) is None
+
+
+def test_a_form_or_a_request_with_headers_of_its_own_is_read(here: Asking) -> None:
+    text = OF_ONE.replace("%s", thing(1))
+    for _ in range(4):
+        here.ask(text, FORM)
+        here.ask(text, "", x_request_id="mine")
+        here.ask(text, "", connection="close")
+    assert here.is_alike(text, FORM)
+    assert here.is_alike(text, "", connection="close")
+    assert here.direct.of_bytes(as_bytes(text, FORM)) is None
+    assert here.direct.of_bytes(as_bytes(text, "")) is None
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,9 @@ import uvicorn
 from tests.attacks.sockets import connected
 
 from kg.processes.settings import Settings
-from kg.web.connection import protocol
-from kg.web.kept import KeptAnswers
+from kg.web import connection as module
+from kg.web.connection import Again, protocol
+from kg.web.kept import Kept, KeptAnswers
 
 HEAD = b"GET / HTTP/1.1\r\nHost: x\r\n"
 
@@ -34,12 +35,16 @@ async def application(scope, receive, send):
 
 @contextmanager
 def served(
-    kept: KeptAnswers | None = None, timeout_keep_alive: int = 5, **limits: float
+    kept: KeptAnswers | None = None,
+    timeout_keep_alive: int = 5,
+    again: Again | None = None,
+    **limits: float,
 ) -> Iterator[int]:
+    known = kept.of_head if kept else again
     config = uvicorn.Config(
         kept or application,
         port=0,
-        http=protocol(Settings(**limits), {"Access-Control-Allow-Origin": "*"}, kept),
+        http=protocol(Settings(**limits), {"Access-Control-Allow-Origin": "*"}, known),
         timeout_keep_alive=timeout_keep_alive,
         ws="none",
         lifespan="off",
@@ -324,3 +329,78 @@ def test_a_connection_with_such_requests_is_kept_as_long_as_they_come():
         assert file.read(1) == b""
         assert 0.3 < time.monotonic() - began < 5
     assert kept.read == 2
+
+
+POST = b"POST / HTTP/1.1\r\nHost: x\r\n"
+FIVE = POST + b"Content-Length: 5\r\n\r\n"
+
+
+class Told(list):
+    """The whole requests that somebody might know, and an answer to one of them."""
+
+    def __call__(self, data: bytes) -> Kept | None:
+        self.append(data)
+        known = data.endswith(b"known")
+        return Kept(1, [(b"content-length", b"5")], b"again") if known else None
+
+
+@pytest.mark.parametrize("seconds", [0.05, 5.0])
+def test_a_body_that_comes_at_once_is_a_part_of_what_is_known(monkeypatch, seconds):
+    monkeypatch.setattr(module, "HELD_SECONDS", seconds)
+    told = Told()
+    with served(again=told) as port, answering(port) as (connection, file):
+        for pieces in ((FIVE + b"known",), (FIVE, b"known"), (FIVE, b"other"), (FIVE + b"other",)):
+            for piece in pieces:
+                connection.sendall(piece)
+                time.sleep(0.01)
+            assert one_answer(file)[1] == (b"other" if b"other" in pieces[-1] else b"again")
+    assert told == [FIVE + body for body in (b"known", b"known", b"other", b"other")]
+
+
+def test_a_body_that_comes_late_is_read_as_always():
+    told = Told()
+    with served(again=told) as port, answering(port) as (connection, file):
+        for _ in range(2):
+            connection.sendall(FIVE)
+            time.sleep(4 * module.HELD_SECONDS)
+            connection.sendall(b"known")
+            assert one_answer(file)[1] == b"known"
+        connection.sendall(FIVE)
+    with served(again=told, head_seconds=0.3) as port, answering(port) as (connection, file):
+        connection.sendall(FIVE + b"known" + FIVE)  # the head of another one after it
+        assert one_answer(file)[1] == b"known"
+        time.sleep(4 * module.HELD_SECONDS)
+        connection.sendall(b"known")
+        assert one_answer(file)[1] == b"known"
+    assert told == []
+
+
+@pytest.mark.parametrize(
+    ("request_", "body"),
+    [
+        (POST + b"Expect: 100-continue\r\nContent-Length: 5\r\n\r\n", b"known"),
+        (POST + b"Transfer-Encoding: chunked\r\n\r\n", b"5\r\nknown\r\n0\r\n\r\n"),
+        (POST + b"Content-Length: 50000\r\n\r\n", b"known" * 10_000),
+    ],
+)
+def test_a_head_does_not_wait_for_other_bodies(monkeypatch, request_, body):
+    monkeypatch.setattr(module, "HELD_SECONDS", 60.0)
+    told = Told()
+    with served(again=told) as port, answering(port) as (connection, file):
+        connection.sendall(request_)
+        if b"Expect" in request_:
+            assert file.readline() == b"HTTP/1.1 100 Continue\r\n"
+            assert file.readline() == b"\r\n"
+        time.sleep(0.05)
+        connection.sendall(body)
+        assert one_answer(file)[1] == (b"known" if len(body) < 100 else body)
+    assert told == []
+
+
+def test_a_head_that_waits_does_not_keep_a_server_from_ending(monkeypatch):
+    monkeypatch.setattr(module, "HELD_SECONDS", 60.0)
+    began = time.monotonic()
+    with served(again=Told()) as port, answering(port) as (connection, _):
+        connection.sendall(FIVE)
+        time.sleep(0.1)
+    assert time.monotonic() - began < 10

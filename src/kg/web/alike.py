@@ -7,6 +7,7 @@ The answer always is.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Final
@@ -30,6 +31,11 @@ REQUESTS: Final = 1_000
 
 AROUND_BYTES: Final = 4_000
 """Requests with more around their queries are not remembered."""
+
+_PLAIN: Final = re.compile(rb"GET ([!-\"$-~]+) ")
+"""The address of a request whose query is in it, without a fragment."""
+
+_LENGTH: Final = re.compile(rb"\r\ncontent-length: ?([0-9]{1,9})(?=\r\n)", re.IGNORECASE)
 
 _OF_EACH: Final = frozenset({b"x-request-id", b"content-length"})
 _OF_A_BODY: Final = _OF_EACH | {b"content-encoding", b"etag"}
@@ -75,6 +81,28 @@ def _sent(data: bytes, around: list[bytes], *, is_coded: bool = False) -> Sent |
     return Sent(text, tuple(around))
 
 
+def parted(data: bytes) -> tuple[bytes, bytes] | None:
+    """All bytes of a request but those of its query, and these; None where they are not plain.
+
+    The query is in the address, or is the body.
+    """
+    end = data.find(b"\r\n\r\n") + 4
+    head, body = data[:end], data[end:]
+    if not body:
+        address = _PLAIN.match(head)
+        if address is None:
+            return None
+        path, _, fields = address[1].partition(b"?")
+        each = fields.split(b"&")
+        queries = [field for field in each if field.startswith(_FIELD)]
+        if len(queries) != 1:
+            return None
+        others = [b"" if field is queries[0] else field for field in each]
+        return b" ".join([path, *others, head[address.end() :]]), queries[0][len(_FIELD) :]
+    lengths = _LENGTH.findall(head)
+    return (_LENGTH.sub(b"", head), body) if lengths == [b"%d" % len(body)] else None
+
+
 @dataclass(frozen=True, slots=True)
 class Like:
     """A request that was answered, and what others like it need.
@@ -94,8 +122,8 @@ class Like:
 
     def response(
         self, asking: Asking, text: str, data: bytes, generation: Generation
-    ) -> tuple[Message, bytes]:
-        """The head of the response with the answer to a query, and its body."""
+    ) -> tuple[list[tuple[bytes, bytes]], bytes]:
+        """The headers of the response with the answer to a query, and its body."""
         coding = self.coding if len(data) >= SMALLEST else None
         headers, body = [*self.headers], data if coding is None else packed(data, coding)
         if coding is not None:
@@ -105,7 +133,7 @@ class Like:
             tag = tag if coding is None else coded_tag(tag, coding)
             headers.append((b"etag", f'"{tag}"'.encode()))
         headers.append((b"content-length", str(len(body)).encode()))
-        return {"type": "http.response.start", "status": HTTPStatus.OK, "headers": headers}, body
+        return headers, body
 
 
 def like_of(
@@ -141,6 +169,7 @@ class Alike:
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, tuple[bytes, ...]], Like] = {}
+        self._around: dict[bytes, tuple[bytes, ...]] = {}
         self._generation: Generation = -1
 
     def find(self, sent: Sent, generation: Generation) -> tuple[Like, str, list[str]] | None:
@@ -158,6 +187,25 @@ class Alike:
         if any(map(may_be_declared, differing)):
             return None
         return like, put_back(like.engine_text, iris), differing
+
+    def read(self, data: bytes) -> Sent | None:
+        """What a request has that came as these bytes; None where none came like it."""
+        found = parted(data)
+        around = None if found is None else self._around.get(found[0])
+        if found is None or around is None:
+            return None
+        return _sent(found[1], [*around], is_coded=data.startswith(b"GET "))
+
+    def know(self, data: bytes, sent: Sent) -> None:
+        """Take in how a request came, so that others like it need not be read."""
+        found = parted(data)
+        if found is None or len(found[0]) > AROUND_BYTES:
+            return
+        if _sent(found[1], [], is_coded=data.startswith(b"GET ")) == Sent(sent.text, ()):
+            self._around.pop(found[0], None)
+            self._around[found[0]] = sent.around
+            while len(self._around) > REQUESTS:
+                del self._around[next(iter(self._around))]
 
     def learn(self, sent: Sent, generation: Generation, like: Like) -> None:
         """Take in a request, which is the one that was learnt last then."""

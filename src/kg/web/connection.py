@@ -8,11 +8,12 @@ has most of them, the one that has done so longest. If all wait for us, the new 
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from urllib.parse import unquote
 
 from uvicorn._types import ASGI3Application
@@ -24,7 +25,7 @@ from uvicorn.protocols.http.httptools_impl import (
 
 from kg.processes.settings import Settings
 from kg.web.journal import ID_HEADER, request_id_from, tell
-from kg.web.kept import HEAD, KeptAnswers
+from kg.web.kept import HEAD, Kept
 from kg.web.lanes import problem
 
 LINGER_SECONDS: Final = 2.0
@@ -36,17 +37,26 @@ UNREAD_LEAST: Final = 0.1
 PIPELINED: Final = 8
 """So many requests are read ahead of their turn; with more, the end of a connection goes unseen."""
 
+LAST: Final = b"\r\n\r\n"
+"""The last bytes of a head."""
+
+HELD_BYTES: Final = 16_000
+HELD_SECONDS: Final = 0.05
+"""Until its body comes, but for so long only, the head of a request with a short one waits."""
+
+_LENGTH: Final = re.compile(rb"\r\ncontent-length: ?([0-9]{1,9})\r\n", re.IGNORECASE)
 _RETRY_SECONDS: Final = "5"
 
 
-def protocol(
-    settings: Settings, headers: Mapping[str, str], kept: KeptAnswers | None = None
-) -> type[asyncio.Protocol]:
-    """The protocol for uvicorn, with these limits, and with `headers` on what it refuses.
+Again: TypeAlias = Callable[[bytes], Kept | None]
+"""The answer to a whole request that comes as another one came; None where it is to be read."""
 
-    What is `kept` is answered at once where a request comes as another one came.
-    """
-    own = {"settings": settings, "headers_sent": headers, "kept": kept}
+
+def protocol(
+    settings: Settings, headers: Mapping[str, str], again: Again | None = None
+) -> type[asyncio.Protocol]:
+    """The protocol for uvicorn, with these limits, and with `headers` on what it refuses."""
+    own = {"settings": settings, "headers_sent": headers, "again": again and staticmethod(again)}
     return type("Connection", (Connection,), own)
 
 
@@ -55,7 +65,7 @@ class Connection(HttpToolsProtocol):
 
     settings: Settings
     headers_sent: Mapping[str, str]
-    kept: KeptAnswers | None
+    again: Again | None
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -64,7 +74,7 @@ class Connection(HttpToolsProtocol):
         self._head_bytes = 0
         self._refused = False
         self._running: RequestResponseCycle | None = None
-        self._alone = b""
+        self._alone = self._held = b""
         self._since = time.monotonic()  # the loop's time stands still within a turn
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -90,9 +100,24 @@ class Connection(HttpToolsProtocol):
         if self._refused:
             self._linger(len(data))
             return
+        if not self._held and self._awaits_a_body(data):
+            self._held = data
+            self._unset_keepalive_if_required()
+            self.loop.call_later(HELD_SECONDS, self._let_on, data)
+            return
+        data, self._held = self._held + data, b""
         self._alone = data if self._is_alone(data) else b""
         if self._alone and self._is_answered_again(data):
             return
+        self._read(data)
+
+    def _let_on(self, held: bytes) -> None:
+        """Read a head whose body has not come in the meantime."""
+        if held and self._held is held and self.parser is not None:
+            self._held = b""
+            self._read(held)
+
+    def _read(self, data: bytes) -> None:
         if self._awaits_head:
             self._expect_head()
         super().data_received(data)
@@ -143,6 +168,7 @@ class Connection(HttpToolsProtocol):
 
     def shutdown(self) -> None:
         """End with the answer that is being sent, unless the client does not read it."""
+        self._let_on(self._held)
         super().shutdown()
         self._end_unread(0)
 
@@ -155,19 +181,33 @@ class Connection(HttpToolsProtocol):
             pause = max(UNREAD_LEAST, UNREAD * self.settings.stop_seconds)
             self.loop.call_later(pause, self._end_unread, left)
 
-    def _is_alone(self, data: bytes) -> bool:
-        """Whether these bytes are a whole request without a body, and the only one."""
+    def _is_between(self) -> bool:
+        """Whether all that came was answered."""
         is_between = self._awaits_head and not self._head_bytes and not self.pipeline
-        if not is_between or not (self.cycle is None or self.cycle.response_complete):
+        return is_between and (self.cycle is None or self.cycle.response_complete)
+
+    def _awaits_a_body(self, data: bytes) -> bool:
+        """Whether these bytes are the head of a request whose body comes at once, most likely."""
+        is_posted = self.again is not None and data.startswith(b"POST ")
+        if not is_posted or not self._is_between():
             return False
-        return data.startswith(b"GET ") and data.find(b"\r\n\r\n") == len(data) - 4
+        return data.find(LAST) == len(data) - len(LAST) and 0 < _length(data) <= HELD_BYTES
+
+    def _is_alone(self, data: bytes) -> bool:
+        """Whether these bytes are a whole request, and the only one."""
+        if not data.startswith((b"GET ", b"POST ")) or not self._is_between():
+            return False
+        left = len(data) - data.find(LAST) - len(LAST)
+        return left == (0 if data.startswith(b"GET ") else _length(data))
 
     def _is_answered_again(self, data: bytes) -> bool:
-        """Send what is kept for a request that came like this before, if it is."""
-        kept = None if self.kept is None else self.kept.of_head(data)
-        if kept is None or self.flow.write_paused or self.transport.is_closing():
+        """Send the answer to a request that came like another one before, if there is one."""
+        if self.again is None or self.flow.write_paused or self.transport.is_closing():
             return False
-        began, own = time.perf_counter(), request_id_from("")
+        began, kept = time.perf_counter(), self.again(data)
+        if kept is None:
+            return False
+        own = request_id_from("")
         self._head_is_there()
         self._awaits_head = True
         head = [STATUS_LINE[HTTPStatus.OK]]
@@ -176,9 +216,9 @@ class Connection(HttpToolsProtocol):
         head += (ID_HEADER, b": ", own.encode(), b"\r\n\r\n", kept.body)
         self.transport.write(b"".join(head))
         self.on_response_complete()
-        address = data[4 : data.index(b" ", 4)].partition(b"?")[0].decode("latin-1")
-        path = f"{self.root_path}{unquote(address)}"
-        tell(own, "GET", path, HTTPStatus.OK, time.perf_counter() - began)
+        method, address, _ = data.split(b" ", 2)
+        path = f"{self.root_path}{unquote(address.partition(b'?')[0].decode('latin-1'))}"
+        tell(own, method.decode(), path, HTTPStatus.OK, time.perf_counter() - began)
         return True
 
     def _expect_head(self) -> None:
@@ -246,3 +286,10 @@ class Connection(HttpToolsProtocol):
         self._left -= size
         if self._left < 0:
             self.transport.abort()
+
+
+def _length(head: bytes) -> int:
+    """How long the body after a head is said to be; -1 where that is not plain."""
+    found = _LENGTH.findall(head[: head.find(LAST) + 2])
+    is_plain = len(found) == 1 and b"\r\nexpect:" not in head.lower()
+    return int(found[0]) if is_plain else -1

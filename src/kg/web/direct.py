@@ -13,6 +13,7 @@ import io
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Final, NoReturn, TypeAlias
 
 from werkzeug.exceptions import HTTPException
@@ -39,6 +40,7 @@ from kg.web.asking import Asking
 from kg.web.at_once import AtOnce
 from kg.web.bridge import Application, Receive, Send, until_gone
 from kg.web.journal import BEGAN, ID_HEADER, request_id_from, tell
+from kg.web.kept import HEAD, Kept, known_again
 from kg.web.protocol import Asked, asked
 from kg.web.sending import Sending, Whole
 from kg.web.sparql import BEGUN, accepted, told_as, wants_page
@@ -128,6 +130,11 @@ class Direct:
             more |= {} if found is None else {BEGUN: found}
             await self._app({**scope, ENVIRON: more}, _replayed(first, receive), send)
 
+    def of_bytes(self, data: bytes) -> Kept | None:
+        """The answer to a request like an earlier one that came in the same way, as bytes."""
+        plain = self._alike.read(data)
+        return None if plain is None else self._answer_alike(plain)
+
     def close(self) -> None:
         """Let go of the connections that are kept for the next queries."""
         while self._idle:
@@ -137,21 +144,30 @@ class Direct:
         self, plain: Sent, scope: Message, send: Send, began: float
     ) -> bool:
         """Answer a request that is like an earlier one, if it is one."""
+        answer = self._answer_alike(plain)
+        if answer is None:
+            return False
+        if known_again(scope):
+            self._alike.know(scope[HEAD], plain)
+        head = {"type": "http.response.start", "status": HTTPStatus.OK, "headers": answer.headers}
+        own = request_id_from(dict(scope["headers"]).get(ID_HEADER, b"").decode("latin-1"))
+        await self._sending.send(head, own, answer.body, send)
+        tell(own, scope["method"], PATH, HTTPStatus.OK, time.perf_counter() - began)
+        return True
+
+    def _answer_alike(self, plain: Sent) -> Kept | None:
+        """The answer to a request that is like an earlier one; None where it is not."""
         copy, generation = self._copy, self._store.generation()
         found = self._alike.find(plain, generation)
         if copy is None or found is None or self._asking.own_writes.newest > generation:
-            return False
+            return None
         like, text, differing = found
         answer = copy.answer(generation, text, like.media_type)
         if answer is None or copy.unknown(generation, differing):
-            return False
+            return None
         if not self._sending.takes(like.request, answer[1]):
-            return False
-        head, body = like.response(self._asking, plain.text, answer[1], generation)
-        own = request_id_from(dict(scope["headers"]).get(ID_HEADER, b"").decode("latin-1"))
-        await self._sending.send(head, own, body, send)
-        tell(own, scope["method"], PATH, head["status"], time.perf_counter() - began)
-        return True
+            return None
+        return Kept(generation, *like.response(self._asking, plain.text, answer[1], generation))
 
     async def _found(
         self, request: Request, plain: Sent | None, gone: asyncio.Task[None]

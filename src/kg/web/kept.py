@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -111,11 +111,17 @@ class KeptAnswers:
         self._kept.move_to_end(key)
         return found
 
+    def keep_of_head(self, head: bytes, answer: Kept) -> None:
+        """Keep what was answered to a request that came like this, if it may be kept."""
+        if answer.size() <= self._most_bytes // LARGEST_PART and _may_be_kept(200, answer.headers):
+            self._keep((head,), answer)
+            self._know(head, (head,))
+
     def _know_again(self, scope: Message, key: Key) -> None:
-        head = scope.get(HEAD, b"")
-        others = (pair for pair in scope["headers"] if (pair[0], pair[1].lower()) != _USUAL)
-        if not 0 < len(head) <= HEAD_BYTES or any(n in _OF_THE_CONNECTION for n, _ in others):
-            return
+        if known_again(scope):
+            self._know(scope[HEAD], key)
+
+    def _know(self, head: bytes, key: Key) -> None:
         self._heads.pop(head, None)
         self._heads[head] = key
         while len(self._heads) > HEADS:
@@ -128,6 +134,13 @@ class KeptAnswers:
         while self._bytes > self._most_bytes:
             _, oldest = self._kept.popitem(last=False)
             self._bytes -= oldest.size()
+
+
+def known_again(scope: Message) -> bool:
+    """Whether a request is one to be known again as it came: what is in it is all that counts."""
+    others = (pair for pair in scope["headers"] if (pair[0], pair[1].lower()) != _USUAL)
+    is_short = 0 < len(scope.get(HEAD, b"")) <= HEAD_BYTES
+    return is_short and not any(name in _OF_THE_CONNECTION for name, _ in others)
 
 
 async def _answer(scope: Message, kept: Kept, send: Send) -> None:
@@ -164,7 +177,8 @@ class _Listening:
     async def __call__(self, message: Message) -> None:
         """See `Send`."""
         if message["type"] == "http.response.start":
-            self._head = message if _may_be_kept(message) else None
+            may_be_kept = _may_be_kept(message["status"], message["headers"])
+            self._head = message if may_be_kept else None
         elif self._head is not None:
             self._body += message["body"]
             self._whole = not message["more_body"]
@@ -183,11 +197,11 @@ class _Listening:
         return Kept(generation, headers, bytes(self._body))
 
 
-def _may_be_kept(head: Message) -> bool:
-    names = dict(head["headers"])
+def _may_be_kept(status: int, headers: Sequence[tuple[bytes, bytes]]) -> bool:
+    names = dict(headers)
     varies = {name.strip() for name in names.get(b"vary", b"").lower().split(b",")}
     return (
-        head["status"] == 200
+        status == 200
         and b"etag" in names
         and GENERATION.lower().encode() in names
         and varies <= {*_CHOOSING, b""}

@@ -39,6 +39,7 @@ from kg.store.interface import Store
 from kg.store.releases import Releases
 from kg.store.served import ServedStore
 from kg.tokens import Tokens
+from kg.web.again import Again
 from kg.web.app import EXTENSION, HEADERS, Contributing, create_app, finished
 from kg.web.asking import Asking
 from kg.web.bridge import Application, Bridge
@@ -158,18 +159,19 @@ def _config(app: Flask, settings: Settings, front: Front) -> uvicorn.Config:
     )
     asking: Asking = app.extensions[EXTENSION]
     front_of: Application = bridge
+    kept, direct = None, None
     if isinstance(asking.store, ServedStore):
         folder = asking.store.folder.artefacts / NAME
         near = Near(folder) if settings.columnar_triples else None
-        front_of = Direct(bridge, asking, asking.store, finished, near, settings.stall_seconds)
-    kept = None
+        stall = settings.stall_seconds
+        direct = front_of = Direct(bridge, asking, asking.store, finished, near, stall)
     if settings.kept_bytes:
         kept = front_of = KeptAnswers(front_of, asking.shown_to_all, settings.kept_bytes)
     return uvicorn.Config(
         front_of,
         loop="uvloop",
         # The same bytes mean another request from a proxy that is believed.
-        http=protocol(settings, HEADERS, None if front.proxies else kept),
+        http=protocol(settings, HEADERS, None if front.proxies else Again(kept, direct).of_bytes),
         lifespan="off",
         ws="none",
         log_config=None,
