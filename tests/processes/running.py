@@ -25,6 +25,8 @@ ENDLESS = (
     + " }"
 )
 
+OF_EACH = {"date", "x-request-id"}
+
 
 @contextmanager
 def running(home: Path, *settings: str, setup: str = PLAIN) -> Iterator[Server]:
@@ -41,6 +43,12 @@ def once(
     """Ask on a connection of its own, without the token."""
     with closing(Client(server.port)) as client:
         return client.ask(method, path, body, **headers)
+
+
+def lasting(answer: Answer) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers and body, without what each answer has for itself."""
+    headers = {name.lower(): value for name, value in answer.headers.items()}
+    return answer.status, {n: headers[n] for n in headers if n not in OF_EACH}, answer.body
 
 
 def status(server: Server) -> dict[str, float]:
