@@ -57,6 +57,8 @@ class World:
         """
         kg(self._home, "load")
         files = imported(releases / str(triples), triples, self._home)
+        for file in files:
+            file.read_bytes()  # those of an earlier run are in memory then, as new ones are
         self._load_ours(files)
         self._write_out()
         reference = self.place / "reference"

@@ -118,11 +118,14 @@ def _blocks(path: Path) -> Iterator[bytes]:
 
 def follow(live: Live, followed: Sequence[Followed], mark: Mark) -> None:
     """Change the computed graphs, and leave the mark; all is on disk when this returns."""
-    load_files(live, [(each.come, each.graph) for each in followed], lambda _: None)
-    digest = live.mark.computed
+    come, digest = [(each.come, each.graph) for each in followed], live.mark.computed
+    with ThreadPoolExecutor(1) as beside:
+        loading = beside.submit(load_files, live, come, lambda _: None)
+        for each in followed:
+            digest = changed(digest, _quads(each.come, each.graph), _quads(each.gone, each.graph))
+        loading.result()
     for each in followed:
         _take_out(live, each)
-        digest = changed(digest, _quads(each.come, each.graph), _quads(each.gone, each.graph))
     live.leave(replace(mark, computed=digest))
 
 

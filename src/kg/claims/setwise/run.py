@@ -7,12 +7,14 @@ from functools import cache
 from pathlib import Path
 from typing import IO, Final
 
+import numpy as np
 import pyoxigraph as ox
 
 from kg.claims.mentions import mentioned
 from kg.claims.rules import KEPT, Followed, Rule, rules
 from kg.claims.setwise.algebra import Found, Query
-from kg.claims.setwise.facts import Facts, Relation, Terms
+from kg.claims.setwise.facts import Facts, Terms
+from kg.claims.setwise.tables import Ids
 from kg.errors import QueryError
 
 LINES: Final = 100_000
@@ -81,15 +83,24 @@ class _Run:
         texts = self._terms.texts()
         for path, more, less in ((files.come, new, old), (files.gone, old, new)):
             with path.open("wb") as file:
-                for predicate in sorted(more.predicates(), key=texts.__getitem__):
-                    pairs = more.relation(predicate).without(less.relation(predicate))
-                    _write(file, texts[predicate], pairs, texts)
+                names = sorted(more.predicates(), key=texts.__getitem__)
+                _write(file, _differing(names, more, less), texts)
         return files
 
 
-def _write(file: IO[bytes], predicate: bytes, pairs: Relation, texts: Sequence[bytes]) -> None:
-    middle = b" " + predicate + b" "
-    for start in range(0, len(pairs.subjects), LINES):
-        part = slice(start, start + LINES)
-        ends = zip(pairs.subjects[part].tolist(), pairs.objects[part].tolist(), strict=True)
-        file.writelines(texts[s] + middle + texts[o] + b" .\n" for s, o in ends)
+def _differing(names: Sequence[int], more: Facts, less: Facts) -> list[Ids]:
+    """Subjects, predicates and objects of the triples that the second has not."""
+    pairs = [more.relation(name).without(less.relation(name)) for name in names]
+    sizes = [len(each.subjects) for each in pairs]
+    repeated = [np.repeat(np.array(names, np.int32), sizes)]
+    columns = [each.subjects for each in pairs], repeated, [each.objects for each in pairs]
+    return [np.concatenate([*column, np.zeros(0, np.int32)]) for column in columns]
+
+
+def _write(file: IO[bytes], columns: Sequence[Ids], texts: Sequence[bytes]) -> None:
+    """Write triples subject by subject: the engine writes the terms of what it loads at once."""
+    order = np.argsort(columns[0], kind="stable")
+    for start in range(0, len(order), LINES):
+        part = order[start : start + LINES]
+        terms = zip(*(column[part].tolist() for column in columns), strict=True)
+        file.writelines(b"%b %b %b .\n" % (texts[s], texts[p], texts[o]) for s, p, o in terms)
