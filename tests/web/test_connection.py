@@ -397,6 +397,14 @@ def test_a_head_does_not_wait_for_other_bodies(monkeypatch, request_, body):
     assert told == []
 
 
+def test_a_head_that_is_too_long_is_refused_whoever_knows_it():
+    told = Told()
+    with served(again=told, head_bytes=300) as port, connected("127.0.0.1", port) as connection:
+        connection.sendall(HEAD + b"A: " + b"b" * 300 + b"\r\n\r\n")
+        assert problem(said(connection))["limit"] == "head_bytes"
+    assert told == []
+
+
 def test_a_head_that_waits_does_not_keep_a_server_from_ending(monkeypatch):
     monkeypatch.setattr(module, "HELD_SECONDS", 60.0)
     began = time.monotonic()

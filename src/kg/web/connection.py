@@ -197,8 +197,10 @@ class Connection(HttpToolsProtocol):
         """Whether these bytes are a whole request, and the only one."""
         if not data.startswith((b"GET ", b"POST ")) or not self._is_between():
             return False
-        left = len(data) - data.find(LAST) - len(LAST)
-        return left == (0 if data.startswith(b"GET ") else _length(data))
+        head = data.find(LAST) + len(LAST)
+        if head > self.settings.head_bytes or len(data) - head > HELD_BYTES:
+            return False
+        return len(data) - head == (0 if data.startswith(b"GET ") else _length(data))
 
     def _is_answered_again(self, data: bytes) -> bool:
         """Send the answer to a request that came like another one before, if there is one."""

@@ -11,6 +11,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Final, TypeAlias
 
 from kg.store.interface import Generation
@@ -113,7 +114,8 @@ class KeptAnswers:
 
     def keep_of_head(self, head: bytes, answer: Kept) -> None:
         """Keep what was answered to a request that came like this, if it may be kept."""
-        if answer.size() <= self._most_bytes // LARGEST_PART and _may_be_kept(200, answer.headers):
+        is_small = answer.size() <= self._most_bytes // LARGEST_PART and len(head) <= HEAD_BYTES
+        if is_small and _may_be_kept(HTTPStatus.OK, answer.headers):
             self._keep((head,), answer)
             self._know(head, (head,))
 
