@@ -224,6 +224,15 @@ def test_filters_come_before_what_they_do_not_need(small: World, query: str) -> 
     assert answer(small.copy, PREFIX + query, Budget(values=1)).table.rows > 0
 
 
+def test_the_pattern_of_a_description_is_answered_once(small: World) -> None:
+    query = f"{PREFIX} DESCRIBE :b ?s ?o {{ ?s :r ?o ; :p ?x }}"
+    steps = [step.operator for step in answer(small.copy, query, Budget()).steps]
+    assert sum(f"?s <{EX}r> ?o" in step for step in steps) == 1
+    outcome = Outcome()
+    compare(query, small, outcome)
+    assert (outcome.answered, outcome.differences) == (1, []), outcome.reasons
+
+
 @pytest.mark.parametrize(
     "query",
     [

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
-from kg.columnar.algebra import Ask, Construct, Query, Select
+from kg.columnar.algebra import Ask, Construct, Node, Query, Select
 from kg.columnar.choosing import refuse_look_ups, refuse_new_texts, refuse_open, weight
 from kg.columnar.decode import decoded, graph, truth
 from kg.columnar.evaluate import Evaluation, Step
@@ -87,12 +87,20 @@ def answer(
     refuse_open(scans, query)
     if isinstance(query, Select) and not query.variables:
         raise HandedOver("it selects no variable")
-    node = query.select if isinstance(query, Construct) else query
-    evaluation = Evaluation(scans, budget, node.where if isinstance(node, Ask) else node)
-    table = evaluation.solutions(node.where if isinstance(node, Ask) else node)
-    if isinstance(query, Construct) and query.describes:
+    describes = isinstance(query, Construct) and query.describes
+    node = _whole(query)
+    evaluation = Evaluation(scans, budget, node, repeats=describes)
+    table = evaluation.solutions(node)
+    if isinstance(query, Construct) and describes:
         _refuse_blank(table.columns[query.template[0].o], evaluation.terms)
     return Answer(query, table, evaluation.terms, tuple(evaluation.steps))
+
+
+def _whole(query: Query) -> Node:
+    """The outermost operator of a query."""
+    if isinstance(query, Select):
+        return query
+    return query.where if isinstance(query, Ask) else query.select
 
 
 def _refuse_blank(objects: Ids, terms: Terms) -> None:

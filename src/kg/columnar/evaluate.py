@@ -75,15 +75,20 @@ class Step:
 
 
 class Evaluation:
-    """One query on a copy; `steps` are in the order in which they were taken."""
+    """One query on a copy; `steps` are in the order in which they were taken.
 
-    def __init__(self, scans: Scans, budget: Budget, node: Node) -> None:
+    Where the query `repeats` its pattern, as a DESCRIBE does for each variable, the solutions of an
+    operator are made once.
+    """
+
+    def __init__(self, scans: Scans, budget: Budget, node: Node, *, repeats: bool = False) -> None:
         self.terms = Terms(scans.copy)
         self.steps: list[Step] = []
         self._scans = scans
         self._budget = budget
         self._uses = uses(node)
         self._expressions = Expressions(scans.copy, self.terms, budget)
+        self._known: dict[Node, Table] | None = {} if repeats else None
         self._since = time.perf_counter()
 
     def select(self, select: Select, seed: Table = UNIT) -> Table:
@@ -101,6 +106,13 @@ class Evaluation:
         `seed` has distinct values of variables that it certainly binds: solutions with other
         values need not be made.
         """
+        if self._known is None or seed is not UNIT:
+            return self._solutions(node, seed)
+        if node not in self._known:
+            self._known[node] = self._solutions(node, seed)
+        return self._known[node]
+
+    def _solutions(self, node: Node, seed: Table) -> Table:
         self._budget.rows_wanted(0)
         if not seed.rows:
             return _nothing(node)
