@@ -225,7 +225,7 @@ def test_filters_come_before_what_they_do_not_need(small: World, query: str) -> 
 
 
 def test_the_pattern_of_a_description_is_answered_once(small: World) -> None:
-    query = f"{PREFIX} DESCRIBE :b ?s ?o {{ ?s :r ?o ; :p ?x }}"
+    query = f"{PREFIX} DESCRIBE :b ?s ?o {{ ?s :r ?o . ?o :n ?n }}"
     steps = [step.operator for step in answer(small.copy, query, Budget()).steps]
     assert sum(f"?s <{EX}r> ?o" in step for step in steps) == 1
     outcome = Outcome()
