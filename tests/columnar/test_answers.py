@@ -77,6 +77,13 @@ def test_what_may_not_be_answered_exactly_is_handed_over(
         answer(small.copy, PREFIX + query, Budget(rows=20, values=3))
 
 
+def answered_alike(small: World, query: str) -> None:
+    """Both sides answer a query, and give the same."""
+    outcome = Outcome()
+    compare(query, small, outcome)
+    assert (outcome.answered, outcome.differences) == (1, []), outcome.reasons
+
+
 def test_time_that_is_over_hands_over(small: World) -> None:
     with pytest.raises(HandedOver, match="its time is over"):
         answer(small.copy, f"{PREFIX} SELECT ?s {{ ?s :p ?o }}", Budget(until=0.0))
@@ -180,9 +187,7 @@ def test_of_a_sub_query_only_what_is_wanted_is_made(small: World) -> None:
     ],
 )
 def test_answers_are_those_of_the_engine(small: World, query: str) -> None:
-    outcome = Outcome()
-    compare(PREFIX + query, small, outcome)
-    assert (outcome.answered, outcome.differences) == (1, []), outcome.reasons
+    answered_alike(small, PREFIX + query)
 
 
 def test_a_graph_that_is_given_is_all_that_a_query_sees(small: World) -> None:
@@ -218,9 +223,7 @@ def test_a_graph_that_the_copy_leaves_out_is_asked_of_the_engine(small: World) -
     ],
 )
 def test_filters_come_before_what_they_do_not_need(small: World, query: str) -> None:
-    outcome = Outcome()
-    compare(PREFIX + query, small, outcome)
-    assert (outcome.answered, outcome.differences) == (1, []), outcome.reasons
+    answered_alike(small, PREFIX + query)
     assert answer(small.copy, PREFIX + query, Budget(values=1)).table.rows > 0
 
 
@@ -228,9 +231,7 @@ def test_the_pattern_of_a_description_is_answered_once(small: World) -> None:
     query = f"{PREFIX} DESCRIBE :b ?s ?o {{ ?s :r ?o . ?o :n ?n }}"
     steps = [step.operator for step in answer(small.copy, query, Budget()).steps]
     assert sum(f"?s <{EX}r> ?o" in step for step in steps) == 1
-    outcome = Outcome()
-    compare(query, small, outcome)
-    assert (outcome.answered, outcome.differences) == (1, []), outcome.reasons
+    answered_alike(small, query)
 
 
 @pytest.mark.parametrize(
