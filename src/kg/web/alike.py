@@ -22,6 +22,7 @@ from kg.sparql.shape import put_back, taken_out
 from kg.store.interface import Generation
 from kg.web.asking import Asking
 from kg.web.compression import SMALLEST, coded_tag, coding_of, is_textual, packed
+from kg.web.kept import LENGTH
 from kg.web.protocol import FORM, QUERY, Asked
 from kg.web.sparql import tag_of
 from kg.web.wsgi import Message, head_message
@@ -34,8 +35,6 @@ AROUND_BYTES: Final = 4_000
 
 _PLAIN: Final = re.compile(rb"GET ([!-\"$-~]+) ")
 """The address of a request whose query is in it, without a fragment."""
-
-_LENGTH: Final = re.compile(rb"\r\ncontent-length: ?([0-9]{1,9})(?=\r\n)", re.IGNORECASE)
 
 _OF_EACH: Final = frozenset({b"x-request-id", b"content-length"})
 _OF_A_BODY: Final = _OF_EACH | {b"content-encoding", b"etag"}
@@ -99,8 +98,8 @@ def parted(data: bytes) -> tuple[bytes, bytes] | None:
             return None
         others = [b"" if field is queries[0] else field for field in each]
         return b" ".join([path, *others, head[address.end() :]]), queries[0][len(_FIELD) :]
-    lengths = _LENGTH.findall(head)
-    return (_LENGTH.sub(b"", head), body) if lengths == [b"%d" % len(body)] else None
+    lengths = LENGTH.findall(head)
+    return (LENGTH.sub(b"", head), body) if lengths == [b"%d" % len(body)] else None
 
 
 @dataclass(frozen=True, slots=True)

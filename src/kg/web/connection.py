@@ -8,7 +8,6 @@ has most of them, the one that has done so longest. If all wait for us, the new 
 from __future__ import annotations
 
 import asyncio
-import re
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -25,7 +24,7 @@ from uvicorn.protocols.http.httptools_impl import (
 
 from kg.processes.settings import Settings
 from kg.web.journal import ID_HEADER, request_id_from, tell
-from kg.web.kept import HEAD, Kept
+from kg.web.kept import HEAD, LENGTH, Kept
 from kg.web.lanes import problem
 
 LINGER_SECONDS: Final = 2.0
@@ -44,7 +43,6 @@ HELD_BYTES: Final = 16_000
 HELD_SECONDS: Final = 0.05
 """Until its body comes, but for so long only, the head of a request with a short one waits."""
 
-_LENGTH: Final = re.compile(rb"\r\ncontent-length: ?([0-9]{1,9})\r\n", re.IGNORECASE)
 _RETRY_SECONDS: Final = "5"
 
 
@@ -292,6 +290,6 @@ class Connection(HttpToolsProtocol):
 
 def _length(head: bytes) -> int:
     """How long the body after a head is said to be; -1 where that is not plain."""
-    found = _LENGTH.findall(head[: head.find(LAST) + 2])
+    found = LENGTH.findall(head[: head.find(LAST) + 2])
     is_plain = len(found) == 1 and b"\r\nexpect:" not in head.lower()
     return int(found[0]) if is_plain else -1

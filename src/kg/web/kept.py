@@ -7,6 +7,7 @@ come once more, a connection asks for the answer before they are read as a reque
 
 from __future__ import annotations
 
+import re
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -22,6 +23,9 @@ from kg.web.wsgi import Message, body_message
 
 HEAD: Final = "kg.head"
 """In the scope: a request as it came, where it came in one piece and with nothing else."""
+
+LENGTH: Final = re.compile(rb"\r\ncontent-length: ?([0-9]{1,9})(?=\r\n)", re.IGNORECASE)
+"""The line of a head that says how long the body is, with the end of the line before it."""
 
 HEADS: Final = 1_000
 """So many requests are known again as they came, those that were met last."""
