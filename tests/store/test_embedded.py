@@ -15,9 +15,11 @@ from tests.store.folders import opened, subjects
 from tests.store.homes import ALL, META, commit
 from tests.store.toy import curated, ex, quad
 
+import kg.store.folder
 from kg.errors import NotFoundError, StoreError
 from kg.store.candidate import Setup
 from kg.store.embedded import EmbeddedStore
+from kg.store.folder import Folder
 from kg.store.values import solutions
 
 
@@ -37,6 +39,15 @@ def test_the_last_three_generations_are_kept(home):
     with pytest.raises(NotFoundError, match="2"):
         store.snapshot(at=2)
     assert len(opened(home).log()) == 5
+
+
+def test_no_half_of_a_snapshot_has_its_name_while_it_is_removed(home, monkeypatch):
+    commit(opened(home), quad("a", "b"))
+    folder, seen = Folder(home), []
+    monkeypatch.setattr(kg.store.folder, "remove_tree", lambda _: seen.append(folder.kept()))
+    folder.drop(1)
+    assert seen == [[0]]
+    assert [path.is_dir() for path in folder.left()] == [True]
 
 
 def test_artefacts_of_generations_that_are_gone_are_removed(home):
@@ -179,6 +190,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 import pyoxigraph as ox
 from kg.store.embedded import EmbeddedStore
+from kg.store.folder import Folder
 from kg.store.interface import CommitMeta, Patch
 store = EmbeddedStore(Path(sys.argv[1]))
 meta = CommitMeta("a", "b", datetime(2024, 1, 1, tzinfo=UTC))

@@ -123,12 +123,12 @@ def test_a_message_is_taken_out_and_the_quads_stay(home):
     assert authored(home) == before
 
 
-@pytest.mark.parametrize("step", ["rewrite", "rebuilt"])
-def test_one_that_was_interrupted_is_told_and_can_be_done_again(home, monkeypatch, step):
+@pytest.mark.parametrize("step", ["rewrite", "_remake", "rebuilt"])
+def test_one_that_was_interrupted_is_told_and_can_be_done_again(home, tmp_path, monkeypatch, step):
     def fail(*arguments):
         raise StoreError("cut off")
 
-    where = kg.store.redaction if step == "rebuilt" else kg.store.log.CommitLog
+    where = kg.store.log.CommitLog if step == "rewrite" else kg.store.redaction
     monkeypatch.setattr(kg.store.lines, "LINE_BYTES", 20)
     with monkeypatch.context() as patch:
         patch.setattr(where, step, fail)
@@ -136,13 +136,28 @@ def test_one_that_was_interrupted_is_told_and_can_be_done_again(home, monkeypatc
             redact(Folder(home), SETUP, chosen, WHY)
     assert CommitLog(Folder(home)).unfinished() == ([5] if step == "rewrite" else [])
     found = examine(Folder(home), SETUP, reserve=0)
-    told = [each.words for each in found if each.state is State.PROBLEM]
-    assert any("one was interrupted" in words for words in told)
+    told = [each for each in found if each.state is State.PROBLEM]
+    assert {each.subject for each in told} == {"redacted"}
+    assert any("one was interrupted" in each.words for each in told)
+    with pytest.raises(StoreError, match="the backup would keep what it takes out"):
+        backup(Folder(home), tmp_path)
     done = redact(Folder(home), SETUP, chosen, WHY)
     assert (done.quads, done.commits) == (4, 3)
     assert files_with(home, SECRET) == []
     assert examine_again(home) == []
     assert CommitLog(Folder(home)).unfinished() == []
+    assert authored(home) == {quad("a", "b"), quad("c", "d")}
+
+
+def test_quads_that_were_not_placed_yet_are_read_where_they_are(home, monkeypatch):
+    monkeypatch.setattr(kg.store.lines, "LINE_BYTES", 20)
+    with monkeypatch.context() as patch:
+        patch.setattr(kg.store.redaction, "_remake", lambda *_: None)
+        redact(Folder(home), SETUP, chosen, WHY)
+    assert not Folder(home).patch(1).exists()
+    assert CommitLog(Folder(home)).patch(2).added == (quad("c", "d"),)
+    assert CommitLog(Folder(home)).patch(1).added == (quad("a", "b"),)
+    rebuild(Folder(home), SETUP)
     assert authored(home) == {quad("a", "b"), quad("c", "d")}
 
 

@@ -69,6 +69,11 @@ def backup(folder: Folder, target: Path, *, tokens: bool = False) -> tuple[Path,
     log = CommitLog(folder)
     if not log.head()[0]:
         raise NotFoundError(f"there is nothing to back up in {folder.path}")
+    if folder.redacting.exists():
+        raise StoreError(
+            "a redaction was interrupted: the backup would keep what it takes out",
+            hint="`kg redact` again, with the same options",
+        )
     with room(folder) as path:
         entry = log.entry(_newest(folder, log, path / SNAPSHOT))
         made = datetime.now(UTC).replace(microsecond=0)
@@ -130,7 +135,7 @@ def _members(
         yield folder.log.name, folder.log, sum(len(line) for line in islice(log, generation))
     large = (int(path.name) for path in folder.patches.iterdir() if path.name.isdecimal())
     for number in sorted(number for number in large if number <= generation):
-        yield f"{folder.patches.name}/{number}", folder.patches / str(number), None
+        yield f"{folder.patches.name}/{number}", folder.patch(number), None
     for path in sorted(snapshot.iterdir()):
         if path.name not in _NOT_KEPT:
             yield f"{SNAPSHOT}/{path.name}", path, None

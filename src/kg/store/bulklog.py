@@ -50,7 +50,8 @@ class BulkLog(CommitLog):
 
         Raises `StoreError` at the end for a file that is not what was committed.
         """
-        kept, path = self.content(generation)["patch"], self.large_path(generation)
+        kept = self.content(generation)["patch"]
+        path = self._folder.patch_of(generation, kept["sha256"])
         sha256 = hashlib.sha256()
         try:
             with path.open("rb") as file:
@@ -77,7 +78,7 @@ class BulkLog(CommitLog):
         """
         self._read_on()
         line, entry = self._bulk_line(bulk)
-        place = self.large_path(entry.generation)
+        place = self._folder.patch(entry.generation)
         try:
             patch.replace(place)
             sync_folder(place.parent)

@@ -23,6 +23,7 @@ history/         logs of older formats
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
 import secrets
@@ -163,6 +164,25 @@ class Folder:
     def snapshot(self, generation: int) -> Path:
         """Where the snapshot of a generation is, or would be."""
         return self.snapshots / str(generation)
+
+    def patch(self, generation: int, *, new: bool = False) -> Path:
+        """Where the quads of a large commit are, or what a redaction puts in their place."""
+        return self.patches / (f".{generation}.new" if new else str(generation))
+
+    def patch_of(self, generation: int, sha256: str) -> Path:
+        """Where they are as the log has them: a redaction may have ended before all were placed."""
+        new = self.patch(generation, new=True)
+        with suppress(FileNotFoundError), new.open("rb") as file:
+            if hashlib.file_digest(file, "sha256").hexdigest() == sha256:
+                return new
+        return self.patch(generation)
+
+    def drop(self, generation: int) -> None:
+        """Remove a snapshot; at no moment is half of one there under its name."""
+        hidden = self.snapshots / f".{generation}-{secrets.token_hex(4)}"
+        with suppress(OSError):
+            self.snapshot(generation).rename(hidden)
+        remove_tree(hidden)
 
     def clean(self, *, work: bool = True) -> None:
         """Remove what interrupted processes have left; only for the one that holds the lock.

@@ -20,7 +20,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import reduce
-from pathlib import Path
 from typing import Any
 
 from kg.errors import NotFoundError, StoreError
@@ -175,7 +174,7 @@ class CommitLog:
         except OSError as error:
             for entry in made:
                 with suppress(OSError):
-                    self.large_path(entry.generation).unlink()
+                    self._folder.patch(entry.generation).unlink()
             raise store_error("the commit was not kept", error) from error
         for line, entry in zip(lines, made, strict=True):
             self._take(entry, len(line))
@@ -215,7 +214,7 @@ class CommitLog:
     def _line(self, generation: Generation, before: str, record: Record) -> tuple[bytes, LogEntry]:
         content, large = content_of(record.meta.message, patch_text(record.patch))
         if large is not None:
-            write_file(self.large_path(generation), large)
+            write_file(self._folder.patch(generation), large)
         fields: dict[str, Any] = {
             "generation": generation,
             **self._said(record.commit_id, record.meta),
@@ -332,22 +331,15 @@ class CommitLog:
         self._places.append((self._end, size))
         self._end += size
 
-    def large_path(self, generation: Generation, *, new: bool = False) -> Path:
-        """Where a patch is that is too long for a line, or what a redaction puts in its place."""
-        return self._folder.patches / (f".{generation}.new" if new else str(generation))
-
     def _large(self, generation: Generation, kept: dict[str, Any]) -> str:
-        """The text of a patch; a redaction may have been interrupted before it was in place."""
-        path, new = self.large_path(generation), self.large_path(generation, new=True)
+        """The text of a patch that has a file of its own."""
         try:
-            data = path.read_bytes()
-            if sha256(data) != kept["sha256"] and new.exists():
-                data = new.read_bytes()
+            data = self._folder.patch_of(generation, kept["sha256"]).read_bytes()
         except OSError as error:
             raise store_error(f"the quads of commit {generation} cannot be read", error) from error
         if sha256(data) != kept["sha256"]:
             raise StoreError(
-                f"{path} is damaged: it is not what was committed",
+                f"{self._folder.patch(generation)} is damaged: it is not what was committed",
                 hint="`kg restore` brings a backup back",
             )
         return data.decode()

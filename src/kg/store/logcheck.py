@@ -48,21 +48,18 @@ def damaged_patches(folder: Folder) -> Iterator[str]:
             _, head, content = parts(line)
             patch = json.loads(content)["patch"]
             if isinstance(patch, dict):
-                path = folder.patches / str(json.loads(head)["generation"])
+                path = folder.patch_of(json.loads(head)["generation"], patch["sha256"])
                 if _sha256(path) != patch["sha256"]:
                     words = "is not what was committed" if path.exists() else "is missing"
                     yield f"{path} {words}"
 
 
 def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
     try:
         with path.open("rb") as file:
-            while data := file.read(CHUNK):
-                digest.update(data)
+            return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         return ""
-    return digest.hexdigest()
 
 
 def odd_times(entries: Iterator[LogEntry], now: datetime) -> Iterator[str]:

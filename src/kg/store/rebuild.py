@@ -45,7 +45,7 @@ def rebuilt(folder: Folder, setup: Setup) -> Generation:
     try:
         _replay(log, setup, path)
         for kept in folder.kept():
-            remove_tree(folder.snapshot(kept))
+            folder.drop(kept)
         swap_in(folder, path)
     except OSError as error:
         raise store_error("the directory cannot be made anew", error) from error

@@ -160,7 +160,7 @@ def _carry_out(folder: Folder, setup: Setup, found: Mapping[Generation, _Rest]) 
         log = CommitLog(folder)
         for generation, rest in found.items():
             if rest.large is not None:
-                write_file(log.large_path(generation, new=True), rest.large)
+                write_file(folder.patch(generation, new=True), rest.large)
         write_file(folder.redacting, b"")
         log.rewrite({generation: rest.content for generation, rest in found.items()})
         _remake(folder, setup)
@@ -170,7 +170,7 @@ def _remake(folder: Folder, setup: Setup) -> None:
     """Make anew from the log whatever has copies of what was taken out of it."""
     log = CommitLog(folder)
     for generation in log.redacted():
-        path, new = log.large_path(generation), log.large_path(generation, new=True)
+        path, new = folder.patch(generation), folder.patch(generation, new=True)
         kept = log.content(generation)["patch"]
         if isinstance(kept, str):
             path.unlink(missing_ok=True)

@@ -164,7 +164,7 @@ class Writer:
         """Drop older generations that nobody uses, but for the last ones."""
         for older in self._folder.kept()[:-KEPT]:
             if older not in used:
-                remove_tree(self._folder.snapshot(older))
+                self._folder.drop(older)
 
     def _tell_changes(self) -> None:
         """Leave what led to the newest generation from the last one of which this was told."""
@@ -261,7 +261,7 @@ class Writer:
         head, head_hash = self.log.head()
         for generation in self._folder.kept():
             if generation > head:
-                remove_tree(self._folder.snapshot(generation))
+                self._folder.drop(generation)
         path = self._folder.snapshot(head)
         if path.is_dir():
             try:
@@ -269,7 +269,7 @@ class Writer:
             except (OSError, RuntimeError, KgError):
                 right = False
             if not right:
-                remove_tree(path)
+                self._folder.drop(head)
 
 
 def _flush(store: ox.Store) -> None:
