@@ -42,6 +42,7 @@ class Bytes(io.BytesIO):
     """An answer in memory."""
 
     media_type = ""
+    rows: int | None = None
 
 
 @dataclass(frozen=True)

@@ -174,6 +174,7 @@ def _bare(view: View, text: str) -> bytes:
 
 class _Bytes(io.BytesIO):
     media_type = ""
+    rows: int | None = None
 
 
 def _in_turns(ways: dict[str, Callable[[], object]]) -> dict[str, Times]:

@@ -55,6 +55,7 @@ class Answer:
         query, table = self.query, self.table
         is_plain = wanted == ox.QueryResultsFormat.JSON and not has_triple_terms(table, self.terms)
         if isinstance(query, Select) and is_plain:
+            sink.rows = table.rows
             write_json(table, query.variables, self.terms, sink)
         else:
             write_answer(self.result, accept, sink)

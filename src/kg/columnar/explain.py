@@ -144,6 +144,7 @@ class _Counted:
 
     def __init__(self, limits: Limits) -> None:
         self.media_type = ""
+        self.rows: int | None = None
         self.meter = Meter(replace(limits, result_rows=limits.result_rows or sys.maxsize))
         self._buffer = bytearray()
 
@@ -155,7 +156,7 @@ class _Counted:
 
     def flush(self) -> None:
         """Count what has been written so far."""
-        self.meter.add(bytes(self._buffer), self.media_type)
+        self.meter.add(bytes(self._buffer), self.media_type, self.rows)
         self._buffer.clear()
 
 

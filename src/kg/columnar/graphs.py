@@ -43,9 +43,11 @@ def write_lines(template: Sequence[Pattern], table: Table, terms: Terms, sink: S
     sink.media_type = ox.RdfFormat.N_TRIPLES.media_type
     if _is_small(template, table):
         few = sorted(_few(template, table, terms), key=_order)
+        sink.rows = len(few)
         sink.write(b"".join([b"%b %b %b .\n" % each for each in few]))
         return
     found = _made(template, table, terms)
+    sink.rows = found.rows
     if found.rows <= SORTED_TRIPLES:
         _write(_sorted(found, terms), sink)
         return

@@ -24,7 +24,7 @@ ROWS: Final = 20_000
 VALUES: Final = 200
 """For so many distinct values may an expression be evaluated."""
 
-SECONDS: Final = 0.005
+SECONDS: Final = 0.002
 """Of the processor; looked at before each step."""
 
 SHAPES: Final = 1_000
@@ -88,6 +88,7 @@ class _Whole:
 
     def __init__(self) -> None:
         self.media_type = ""
+        self.rows: int | None = None
         self.data = bytearray()
 
     def write(self, data: bytes) -> int:

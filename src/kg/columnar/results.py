@@ -59,16 +59,18 @@ def has_triple_terms(table: Table, terms: Terms) -> bool:
 
 
 def write_json(table: Table, names: Sequence[str], terms: Terms, out: Out) -> None:
-    """Write the solutions of a query that selects these variables."""
+    """Write the solutions of a query that selects these variables, at once unless they are many."""
     head = json.dumps([name[1:] for name in names], ensure_ascii=False, separators=(",", ":"))
-    out.write(f'{{"head":{{"vars":{head}}},"results":{{"bindings":['.encode())
+    waiting = f'{{"head":{{"vars":{head}}},"results":{{"bindings":['.encode()
     if table.rows <= FEW:
-        out.write(_few_rows(table, names, terms))
+        waiting += _few_rows(table, names, terms)
     for start in range(0, table.rows if table.rows > FEW else 0, ROWS):
+        if start:
+            out.write(waiting)
+            waiting = b","
         at = slice(start, min(start + ROWS, table.rows))
-        columns = [_cells(name, table.column(name)[at], terms) for name in names]
-        out.write((b"," if start else b"") + _rows(columns))
-    out.write(b"]}}")
+        waiting += _rows([_cells(name, table.column(name)[at], terms) for name in names])
+    out.write(waiting + b"]}}")
 
 
 def _few_rows(table: Table, names: Sequence[str], terms: Terms) -> bytes:

@@ -50,32 +50,57 @@ class Link:
         if sum(sizes) > most:
             raise StoreError(f"a message has {sum(sizes)} bytes; {most} are read")
         end = wire.HEAD.size + sizes[0]
-        if not await self._has(end + sizes[1]):
+        if not await self._has(end, ahead=sizes[1]):
             return None
-        message = json.loads(bytes(self._buffer[wire.HEAD.size : end]))
-        body = bytes(self._buffer[end : end + sizes[1]])
-        del self._buffer[: end + sizes[1]]
-        return message, body
+        message = json.loads(self._buffer[wire.HEAD.size : end])
+        first = bytes(self._buffer[end : end + sizes[1]])
+        del self._buffer[: end + len(first)]
+        body = first if len(first) == sizes[1] else await self._rest(first, sizes[1])
+        return None if body is None else (message, body)
 
-    async def _has(self, size: int) -> bool:
+    async def _has(self, size: int, ahead: int = 0) -> bool:
+        """Have so many bytes at hand; more of the same message may be taken in meanwhile."""
         while len(self._buffer) < size:
+            wanted = size + ahead - len(self._buffer)
             try:
-                if not self._take(size - len(self._buffer) if self._exact else RECEIVED_BYTES):
+                if not self._take(min(wanted, RECEIVED_BYTES) if self._exact else RECEIVED_BYTES):
                     return False
             except BlockingIOError:
                 await self._until_readable()
         return True
 
+    async def _rest(self, first: bytes, size: int) -> bytes | None:
+        """A body of so many bytes that begins so; None where the other side has gone.
+
+        Its pieces are put together once: a buffer that grows is copied again and again.
+        """
+        pieces, missing = [first], size - len(first)
+        while missing:
+            try:
+                piece = self._received(min(missing, RECEIVED_BYTES))
+            except BlockingIOError:
+                await self._until_readable()
+                continue
+            if not piece:
+                return None
+            pieces.append(piece)
+            missing -= len(piece)
+        return b"".join(pieces)
+
     def _take(self, most: int) -> bool:
         """Take in what has come; whether the other side is still there."""
+        data = self._received(most)
+        self._buffer += data
+        return bool(data)
+
+    def _received(self, most: int) -> bytes:
+        """What has come, nothing at the end; raises `BlockingIOError` where nothing has."""
         try:
-            data = self.connection.recv(most)
+            return self.connection.recv(most)
         except BlockingIOError:
             raise
         except OSError:
-            return False
-        self._buffer += data
-        return bool(data)
+            return b""
 
     async def _until_readable(self) -> None:
         self._gone = None  # whoever reads sees it by itself

@@ -210,6 +210,7 @@ class _Sink:
         self, connection: socket.socket, control: socket.socket, generation: int, message: Message
     ) -> None:
         self.media_type = ""
+        self.rows: int | None = None
         self.generation = generation
         self.answered_by = ENGINE
         self.missing: list[str] = []
@@ -247,7 +248,7 @@ class _Sink:
         message = {**message, "number": self._number}
         chunk = bytes(self._buffer)
         self._buffer.clear()
-        self.meter.add(chunk, self.media_type)
+        self.meter.add(chunk, self.media_type, self.rows)
         if not self.begun:
             if not self.media_type:
                 raise StoreError("an answer says what it is before it begins")

@@ -15,9 +15,13 @@ from kg.rdf.json_ld import compacted
 
 
 class Sink(Protocol):
-    """The file that an answer is written to; it is told first what will be written."""
+    """The file that an answer is written to; it is told first what will be written.
+
+    That is its media type, and how many rows it has, where that is known.
+    """
 
     media_type: str
+    rows: int | None
 
     def write(self, data: bytes) -> int:
         """Take some bytes."""

@@ -1,7 +1,7 @@
-"""How long an answer is, in bytes and in rows, counted in the bytes as they are written.
+"""How long an answer is, in bytes and in rows.
 
-The engine serializes solutions itself, without telling how many there are. In each format a row
-has an end that cannot occur inside a value, so that counting these is counting rows.
+The engine serializes solutions itself, without telling how many there are. So rows are counted in
+the bytes as they are written: in each format a row has an end that cannot occur inside a value.
 """
 
 from __future__ import annotations
@@ -18,8 +18,7 @@ _ROW_ENDS: Final[dict[str, bytes]] = {
     "application/n-triples": b"\n",
     "application/n-quads": b"\n",
 }
-_OPENS: Final = ord("{")
-_NOT_BRACES: Final = bytes(sign for sign in range(256) if sign not in b"{}")
+_SPACE: Final = b" \t\r\n"
 
 _NAMED: Final = ("text/csv", "text/tab-separated-values")
 """Here the names of the variables have a line, which is no row."""
@@ -34,21 +33,27 @@ class Meter:
         self._limits = limits
         self._count: Callable[[bytes], int] | None = None
 
-    def add(self, chunk: bytes, media_type: str) -> None:
-        """Count a chunk before it is passed on."""
+    def add(self, chunk: bytes, media_type: str, rows: int | None = None) -> None:
+        """Count a chunk before it is passed on; `rows` are all of the answer, where it is known."""
         self.bytes += len(chunk)
         most = self._limits.result_bytes
         if most is not None and self.bytes > most:
             raise self._error("result_bytes", f"{most} bytes")
         if self._limits.result_rows is None:
             return
+        if rows is None:
+            self._count_in(chunk, media_type)
+        else:
+            self.rows = rows
+        if self.rows > self._limits.result_rows:
+            raise self._error("result_rows", f"{self._limits.result_rows} rows")
+
+    def _count_in(self, chunk: bytes, media_type: str) -> None:
         if self._count is None:
             plain = media_type.partition(";")[0]
             self._count = _counter(plain)
             self.rows = -1 if plain in _NAMED else 0
         self.rows += self._count(chunk)
-        if self.rows > self._limits.result_rows:
-            raise self._error("result_rows", f"{self._limits.result_rows} rows")
 
     def _error(self, limit: str, most: str) -> LimitError:
         return LimitError(
@@ -98,26 +103,19 @@ class _CsvRows:
 
 
 class _JsonRows:
-    """Objects at the depth of a solution, outside strings."""
-
-    _SOLUTION: Final = 3
-    """Document, results, solution."""
+    """Objects in the list of solutions: all others are members and follow the names of these."""
 
     def __init__(self) -> None:
         self._quoted = self._escaped = False
-        self._depth = 0
+        self._first, self._others = _Ends(b"[{"), _Ends(b"},{")
 
     def __call__(self, chunk: bytes) -> int:
         if self._escaped:
             chunk, self._escaped = b"x" + chunk[1:], False
-        bare = chunk.replace(b"\\\\", b"xx").replace(b'\\"', b"xx")
+        bare = chunk.replace(b"\\\\", b"xx").replace(b'\\"', b"xx") if b"\\" in chunk else chunk
         if bare.endswith(b"\\"):
             self._escaped = True
         parts = bare.split(b'"')
-        outside = b"".join(parts[self._quoted :: 2])
+        outside = b"".join(parts[self._quoted :: 2]).translate(None, _SPACE)
         self._quoted ^= len(parts) % 2 == 0
-        found = 0
-        for sign in outside.translate(None, _NOT_BRACES):
-            self._depth += 1 if sign == _OPENS else -1
-            found += sign == _OPENS and self._depth == self._SOLUTION
-        return found
+        return self._first(outside) + self._others(outside)

@@ -41,6 +41,7 @@ class Sink:
 
     def __init__(self, limits: Limits, cancelled: Callable[[], bool]) -> None:
         self.media_type = ""
+        self.rows: int | None = None
         self.chunks: queue.Queue[bytes | _End] = queue.Queue(WAITING_CHUNKS)
         self.closed = threading.Event()
         self._cancelled = cancelled
@@ -59,7 +60,7 @@ class Sink:
         if self._buffer:
             chunk = bytes(self._buffer)
             self._buffer.clear()
-            self._meter.add(chunk, self.media_type)
+            self._meter.add(chunk, self.media_type, self.rows)
             self.put(chunk)
 
     def put(self, item: bytes | _End) -> None:
