@@ -56,8 +56,8 @@ def write_lines(template: Sequence[Pattern], table: Table, terms: Terms, sink: S
 
 
 def _write(texts: Iterable[Texts], sink: Sink) -> None:
-    parts = tuple(chain.from_iterable(texts))
-    sink.write(b"%b %b %b .\n" * (len(parts) // 3) % parts)  # one form is filled at once
+    lines = b" .\n".join(map(b" ".join, texts))
+    sink.write(lines + b" .\n" if lines else b"")
 
 
 def _order(texts: Texts) -> tuple[bytes, tuple[bool, bytes], bytes]:

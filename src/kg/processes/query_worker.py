@@ -21,7 +21,7 @@ import pyoxigraph as ox
 
 from kg.columnar.beside import Beside
 from kg.columnar.explain import ENGINE, answered, write_explanation
-from kg.columnar.freeing import give_back
+from kg.columnar.freeing import give_back, keep_together
 from kg.columnar.handing_over import Budget
 from kg.columnar.keeping import NAME
 from kg.errors import CancelledError, KgError, StoreError
@@ -36,7 +36,6 @@ from kg.store.wire import Message
 
 FOREVER_SECONDS: Final = 1e6
 LET_GO_SECONDS: Final = 0.1
-GIVE_BACK_SECONDS: Final = 0.5
 """After so much time of the processor a worker lets go of what it has read of the copy, and gives
 back what it no longer needs: both take about a hundredth of it."""
 
@@ -46,6 +45,7 @@ def main(control: socket.socket, arguments: dict[str, Any]) -> None:
 
     A thread that was made slow stays so: another one takes its place, with all that is open.
     """
+    keep_together()
     made: list[_Worker] = []
 
     def live() -> None:
@@ -85,7 +85,7 @@ class _Worker:
         states = (limit_resources(int(arguments["memory_bytes"])), confine(files=True))
         self._warnings = [state.reason for state in states if not state.active]
         self.is_renewed = False
-        self._let_go_at, self._give_back_at = LET_GO_SECONDS, GIVE_BACK_SECONDS
+        self._let_go_at = LET_GO_SECONDS
 
     def run(self) -> None:
         """Do what comes, one thing after the other, until the end or until it `is_renewed`."""
@@ -148,12 +148,11 @@ class _Worker:
     def _let_go(self) -> None:
         """Have less in memory than has come together in a while."""
         now = time.process_time()
-        if self._columns is not None and now >= self._let_go_at:
-            self._columns.let_go()
-            self._let_go_at = now + LET_GO_SECONDS
-        if now >= self._give_back_at:
+        if now >= self._let_go_at:
+            if self._columns is not None:
+                self._columns.let_go()
             give_back()
-            self._give_back_at = now + GIVE_BACK_SECONDS
+            self._let_go_at = now + LET_GO_SECONDS
 
     def _query(self, sink: _Sink, message: Message, body: bytes) -> None:
         question = (
