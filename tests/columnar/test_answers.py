@@ -10,6 +10,7 @@ import pytest
 from tests.columnar.differential import Bytes, Outcome, compare, differing
 from tests.columnar.worlds import World, world
 
+import kg.columnar.expressions
 from kg.columnar.answer import answer
 from kg.columnar.beside import Beside
 from kg.columnar.handing_over import Budget, HandedOver
@@ -52,7 +53,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> World:
         ("SELECT ?o { ?s :p ?o } ORDER BY ?o", "kind blank"),
         ("SELECT (MIN(?n) AS ?m) { ?s :n ?n }", "several kinds"),
         ("SELECT (SUM(?q) AS ?m) { ?s :q ?q }", "not integers or decimals"),
-        ("SELECT ?o { ?s :p ?o FILTER(?o != :b) }", "blank node"),
+        ("SELECT ?o { ?s :p ?o FILTER(STR(?o) != 'b') }", "blank node"),
         ("SELECT ?o { ?s :p ?o OPTIONAL { ?o :q ?q } ?x :q ?q }", "unbound"),
         ("SELECT ?o { ?s :p* ?o }", "from anywhere to anywhere"),
         ("SELECT ?o { ?s !:p ?o }", "a path with !"),
@@ -82,6 +83,22 @@ def answered_alike(small: World, query: str) -> None:
     outcome = Outcome()
     compare(query, small, outcome)
     assert (outcome.answered, outcome.differences) == (1, []), outcome.reasons
+
+
+@pytest.mark.parametrize(
+    "condition",
+    ["?o = ?x", "?o != ?x", "?o = :b", ":b != ?o", "?o != :none", ":none = ?o", "?o != ?p"],
+)
+def test_whether_two_are_the_same_needs_no_engine_where_none_is_a_literal(
+    small: World, monkeypatch: pytest.MonkeyPatch, condition: str
+) -> None:
+    def refuse(_: str) -> None:
+        raise AssertionError("the engine is asked")
+
+    monkeypatch.setattr(kg.columnar.expressions, "solutions", refuse)
+    answered_alike(
+        small, f"{PREFIX} SELECT * {{ ?s :p ?o ; ?p ?x . ?x :p|:r ?y FILTER({condition}) }}"
+    )
 
 
 def test_time_that_is_over_hands_over(small: World) -> None:

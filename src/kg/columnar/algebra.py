@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
-from typing import Literal, NamedTuple, TypeAlias, TypeVar
+from typing import Final, Literal, NamedTuple, TypeAlias, TypeVar, get_args
 
 from kg.columnar.handing_over import HandedOver
 
@@ -227,6 +227,8 @@ class Construct:
     template: tuple[Pattern, ...]
     select: Select
     describes: bool = False
+    repeated: Node | None = None
+    """The pattern of a DESCRIBE, which stands there once for each variable."""
 
     @property
     def where(self) -> Node:
@@ -240,7 +242,10 @@ Node: TypeAlias = (
 )
 
 
+NODES: Final = get_args(Node)
+
 Found = TypeVar("Found")
+_FOUND: Final[list[Callable[[Node], object]]] = []
 
 
 def _once(found: Callable[[Node], Found]) -> Callable[[Node], Found]:
@@ -254,7 +259,15 @@ def _once(found: Callable[[Node], Found]) -> Callable[[Node], Found]:
             known = node.__dict__[name] = found(node)
         return known
 
+    _FOUND.append(kept)
     return kept
+
+
+def found_once(node: Node) -> dict[str, object]:
+    """What is kept with an operator, for others that differ from it in constants alone."""
+    for find in _FOUND:
+        find(node)
+    return {name: value for name, value in node.__dict__.items() if name[:1] == "_"}
 
 
 @_once

@@ -88,12 +88,12 @@ def answer(
     refuse_open(scans, query)
     if isinstance(query, Select) and not query.variables:
         raise HandedOver("it selects no variable")
-    describes = isinstance(query, Construct) and query.describes
     node = _whole(query)
-    evaluation = Evaluation(scans, budget, node, repeats=describes)
+    made = query if isinstance(query, Construct) else None
+    evaluation = Evaluation(scans, budget, node, None if made is None else made.repeated)
     table = evaluation.solutions(node)
-    if isinstance(query, Construct) and describes:
-        _refuse_blank(table.columns[query.template[0].o], evaluation.terms)
+    if made is not None and made.describes:
+        _refuse_blank(table.columns[made.template[0].o], evaluation.terms)
     return Answer(query, table, evaluation.terms, tuple(evaluation.steps))
 
 

@@ -95,7 +95,8 @@ class Dividing:
         if _is_variable(left) and _is_variable(right):
             first, second = self._table.column(str(left)), self._table.column(str(right))
             kinds = self._kinds(first) | self._kinds(second)
-            return RELATIONS[tree.function](first, second) if _one_order(kinds) else None
+            is_told = _one_order(kinds) or _one_way_to_be(tree.function, kinds)
+            return RELATIONS[tree.function](first, second) if is_told else None
         if _is_variable(left) and _is_constant(right):
             return self._beside(str(left), tree.function, str(right))
         if _is_constant(left) and _is_variable(right):
@@ -107,6 +108,8 @@ class Dividing:
         column = self._table.column(name)
         kind, key = kind_and_key(constant)
         kinds = self._kinds(column)
+        if _one_way_to_be(operator, kinds | {kind}):
+            return RELATIONS[operator](column, np.int32(self._copy.id_of(constant)))
         if not (_one_order(kinds | {kind}) or kinds | {kind} <= NUMBERS):
             return None
         below, above = (np.zeros(len(column), np.bool_) for _ in range(2))
@@ -298,6 +301,11 @@ def _key(text: str) -> Key:
 def _one_order(kinds: set[Kind]) -> bool:
     """Whether all terms are of one kind in which ids are in the order of values."""
     return len(kinds) == 1 and kinds <= EXACT
+
+
+def _one_way_to_be(operator: str, kinds: set[Kind]) -> bool:
+    """Whether terms are only compared for being the same, and are no literals."""
+    return operator in ("=", "!=") and kinds <= {Kind.IRI, Kind.BLANK}
 
 
 def _comparable(kind: Kind) -> set[Kind]:

@@ -77,18 +77,21 @@ class Step:
 class Evaluation:
     """One query on a copy; `steps` are in the order in which they were taken.
 
-    Where the query `repeats` its pattern, as a DESCRIBE does for each variable, the solutions of an
-    operator are made once.
+    The solutions of an operator that is `repeated`, as the pattern of a DESCRIBE is for each of its
+    variables, are made once.
     """
 
-    def __init__(self, scans: Scans, budget: Budget, node: Node, *, repeats: bool = False) -> None:
+    def __init__(
+        self, scans: Scans, budget: Budget, node: Node, repeated: Node | None = None
+    ) -> None:
         self.terms = Terms(scans.copy)
         self.steps: list[Step] = []
         self._scans = scans
         self._budget = budget
         self._uses = uses(node)
         self._expressions = Expressions(scans.copy, self.terms, budget)
-        self._known: dict[Node, Table] | None = {} if repeats else None
+        self._repeated = repeated
+        self._known: Table | None = None
         self._since = time.perf_counter()
 
     def select(self, select: Select, seed: Table = UNIT) -> Table:
@@ -106,11 +109,11 @@ class Evaluation:
         `seed` has distinct values of variables that it certainly binds: solutions with other
         values need not be made.
         """
-        if self._known is None or seed is not UNIT:
+        if seed is not UNIT or node != self._repeated:
             return self._solutions(node, seed)
-        if node not in self._known:
-            self._known[node] = self._solutions(node, seed)
-        return self._known[node]
+        if self._known is None:
+            self._known = self._solutions(node, seed)
+        return self._known
 
     def _solutions(self, node: Node, seed: Table) -> Table:
         self._budget.rows_wanted(0)

@@ -134,6 +134,7 @@ class _Query(Reader):
         subject, predicate, value = (self.names.hide() for _ in range(3))
         iris = tuple((term,) for term in described if not term.startswith("?"))
         parts: list[Node] = [Values((subject,), iris)] if iris else []
+        where: Node | None = None
         if form.child("WhereClause"):
             self._whole = only(form, "WhereClause")
             where = self._where(form, None)
@@ -151,7 +152,7 @@ class _Query(Reader):
         triple = Pattern(subject, predicate, value)
         every = Join(reduce(Union, parts), Bgp((triple,)))
         select = Select(every, None, (), (subject, predicate, value), False, (), None, 0)
-        return Construct((triple,), select, describes=True)
+        return Construct((triple,), select, describes=True, repeated=where)
 
     def _where(self, part: Part, graph: str | None) -> Node:
         return self._group(only(only(part, "WhereClause"), "GroupGraphPattern"), graph)

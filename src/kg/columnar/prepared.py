@@ -13,7 +13,15 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
-from kg.columnar.algebra import Call, Expression, Query, Values, refuse_uncertain
+from kg.columnar.algebra import (
+    NODES,
+    Call,
+    Expression,
+    Query,
+    Values,
+    found_once,
+    refuse_uncertain,
+)
 from kg.columnar.engine import refuse_unreadable
 from kg.columnar.handing_over import HandedOver
 from kg.columnar.parse import parse
@@ -125,12 +133,23 @@ def _filling(part: object, depth: int = 0) -> Fill | None:
         return rows
     if is_dataclass(part) and not isinstance(part, type):
         inner = _places(((each.name, getattr(part, each.name)) for each in fields(part)), depth)
-        if not inner:
-            return None
-        return lambda iris: replace(part, **{name: fill(iris) for name, fill in inner})
+        return _of_operator(part, inner) if inner else None
     if isinstance(part, tuple):
         return _of_tuple(part, depth)
     return None
+
+
+def _of_operator(part: Any, inner: Sequence[tuple[str, Fill]]) -> Fill:
+    """What is known of an operator but its constants is so of those with other IRIs."""
+    known = found_once(part) if isinstance(part, NODES) else {}
+
+    def filled(iris: Sequence[str]) -> object:
+        made = replace(part, **{name: fill(iris) for name, fill in inner})
+        if known:
+            made.__dict__.update(known)
+        return made
+
+    return filled
 
 
 def _places(parts: Iterable[tuple[Any, object]], depth: int) -> list[tuple[Any, Fill]]:
