@@ -78,6 +78,10 @@ def test_what_may_not_be_answered_exactly_is_handed_over(
         answer(small.copy, PREFIX + query, Budget(rows=20, values=3))
 
 
+def refuse(_: str) -> None:
+    raise AssertionError("the engine is asked")
+
+
 def answered_alike(small: World, query: str) -> None:
     """Both sides answer a query, and give the same."""
     outcome = Outcome()
@@ -92,13 +96,36 @@ def answered_alike(small: World, query: str) -> None:
 def test_whether_two_are_the_same_needs_no_engine_where_none_is_a_literal(
     small: World, monkeypatch: pytest.MonkeyPatch, condition: str
 ) -> None:
-    def refuse(_: str) -> None:
-        raise AssertionError("the engine is asked")
-
     monkeypatch.setattr(kg.columnar.expressions, "solutions", refuse)
     answered_alike(
         small, f"{PREFIX} SELECT * {{ ?s :p ?o ; ?p ?x . ?x :p|:r ?y FILTER({condition}) }}"
     )
+
+
+TAGS = ("en", "en-GB", "eng", "de-AT", "sr-Latn-RS", "en-x-verylong-one-of-many")
+RANGES = ("en", "EN", "en-gb", "e", "sr-latn", "de-AT-1996", "en-x-verylong-one")
+OTHERS = (ox.Literal(1), ox.NamedNode(f"{EX}en"), ox.Literal("a", datatype=ox.NamedNode(f"{EX}en")))
+
+
+def of_languages(folder: Path, *others: ox.Literal | ox.NamedNode) -> World:
+    subject, predicate = ox.NamedNode(f"{EX}s"), ox.NamedNode(f"{EX}p")
+    tagged = (ox.Literal("a", language=tag) for tag in TAGS)
+    store = ox.Store()
+    store.extend(ox.Quad(subject, predicate, value) for value in (*tagged, *others))
+    return world(store, folder, [])
+
+
+def test_languages_that_match_are_told_by_tags(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = f"{PREFIX} SELECT ?o {{{{ ?s :p ?o FILTER(LANGMATCHES(LANG(?o), '{{}}')) }}}}"
+    mixed = of_languages(tmp_path / "mixed", *OTHERS)
+    for wanted in (*RANGES, "*", "", "en_GB", "en-", "én"):
+        answered_alike(mixed, query.format(wanted))
+    plain = of_languages(tmp_path / "plain", ox.Literal("a"))
+    monkeypatch.setattr(kg.columnar.expressions, "solutions", refuse)
+    for wanted in RANGES:
+        answered_alike(plain, query.format(wanted))
 
 
 def test_time_that_is_over_hands_over(small: World) -> None:

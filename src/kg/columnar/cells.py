@@ -27,6 +27,7 @@ COMPARISONS: Final = frozenset({"=", "!=", "<", "<=", ">", ">=", "SAMETERM", "IN
 OF_KINDS: Final = frozenset({"BOUND", "DATATYPE", "ISIRI", "ISURI", "ISLITERAL", "ISNUMERIC"})
 DIGITS: Final = {"YEAR": (1, 2, 3, 4), "MONTH": (6, 7), "DAY": (9, 10)}
 """Where the text of a date has what a function tells of it."""
+_RANGE: Final = re.compile(r"[a-z]{1,8}(?:-[a-z0-9]{1,8})*", re.ASCII)
 _STRING: Final = re.compile(r'"[A-Za-z0-9-]*"')
 """A plain string as a constant of a query, without escapes."""
 
@@ -128,18 +129,18 @@ class Dividing:
         known = self._copy.find_all(iris)
         return np.isin(column, np.array([term for term in known if term], np.int32))
 
-    def _tagged(self, name: str, tags: frozenset[str]) -> Mask | None:
-        """Which literals have one of some tags; the empty one is that of all without a tag."""
+    def _tagged(self, name: str, is_wanted: Callable[[str], bool]) -> Mask | None:
+        """Which literals have a tag that is wanted; the empty one is that of all without a tag."""
         column = self._table.column(name)
         kinds = self._kinds(column)
         if Kind.OTHER in kinds:
             return None
         values, of = np.unique(column, return_inverse=True)
         low, high = self._bounds(Kind.TAGGED)
-        kept = (values >= self._bounds(Kind.INTEGER)[0]) & ("" in tags)
+        kept = (values >= self._bounds(Kind.INTEGER)[0]) & is_wanted("")
         at = np.flatnonzero((values >= low) & (values < high))
         numbers, known = tags_of(self._copy, values[at])
-        kept[at] = np.array([tag.decode() in tags for tag in known], np.bool_)[numbers]
+        kept[at] = np.array([is_wanted(tag.decode()) for tag in known], np.bool_)[numbers]
         return kept[of]
 
     def _kinds(self, column: Ids) -> set[Kind]:
@@ -348,18 +349,24 @@ def _listed_iris(tree: Call) -> tuple[str, list[str]] | None:
     return (str(name), iris) if len(iris) == len(others) else None
 
 
-def _asked_tags(tree: Call) -> tuple[str, frozenset[str]] | None:
-    """The variable and the tags of `LANG(?name) = "en"`, or of an IN with several."""
-    if tree.function not in ("=", "IN"):
+def _asked_tags(tree: Call) -> tuple[str, Callable[[str], bool]] | None:
+    """The variable and the tags of `LANG(?name) = "en"`, of an IN with several, of LANGMATCHES."""
+    if tree.function not in ("=", "IN", "LANGMATCHES"):
         return None
-    first, *tags = tree.arguments
+    first, *others = tree.arguments
     if not isinstance(first, Call) or first.function != "LANG":
         return None
-    texts = [tag for tag in tags if isinstance(tag, str) and _STRING.fullmatch(tag)]
+    texts = [each for each in others if isinstance(each, str) and _STRING.fullmatch(each)]
     of = first.arguments[0]
-    if not _is_variable(of) or len(texts) < len(tags):
+    if not _is_variable(of) or len(texts) < len(others):
         return None
-    return str(of), frozenset(text[1:-1] for text in texts)
+    tags = [text[1:-1] for text in texts]
+    if tree.function != "LANGMATCHES":
+        return str(of), frozenset(tags).__contains__
+    wanted = tags[0].lower()
+    if not _RANGE.fullmatch(wanted):
+        return None
+    return str(of), lambda tag: f"{tag.lower()}-".startswith(f"{wanted}-")
 
 
 def _substring(tree: Call) -> tuple[str, range] | None:
