@@ -187,6 +187,10 @@ def test_of_a_sub_query_only_what_is_wanted_is_made(small: World) -> None:
         "SELECT ?s (SUM(?n) AS ?m) { ?s :n ?n } GROUP BY ?s",
         "SELECT ?s (SUM(?n) AS ?m) (AVG(?n) AS ?a) { GRAPH ?g { ?s :n ?n } } GROUP BY ?s",
         "SELECT DISTINCT ?s { ?s :p ?o ; :n ?n } ORDER BY DESC(?s) LIMIT 2",
+        "SELECT ?s ?x ?y { ?s :n ?n BIND('x' AS ?x) BIND(:b AS ?y) FILTER(?s = ?y) }",
+        "SELECT ?s ?x ?y { ?s :n ?n BIND('new é \\t \\\\' AS ?x) BIND(:new AS ?y) }",
+        """SELECT ?s ?x { ?s :n ?n BIND('' AS ?y) BIND('''a
+b''' AS ?x) }""",
         "SELECT ?s ?n { ?s :n ?n FILTER(?n = 2.5 || ?n > 6) }",
         "SELECT ?s ?q { VALUES ?o { :b :c } ?s :p ?o OPTIONAL { ?s :q ?q FILTER(?o = :b) } }",
         "SELECT (COUNT(*) AS ?n) (AVG(?x) AS ?a) (MIN(?x) AS ?m) { ?s :none ?x }",

@@ -5,6 +5,7 @@ So their errors, promotions and odd literals are those of the engine by construc
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -20,6 +21,9 @@ from kg.columnar.overlay import Terms
 from kg.columnar.table import Mask, Table, places
 
 BATCH: Final = 2_000
+
+_IS_ITSELF: Final = re.compile(r'<[^<>"{}|^`\\\x00-\x20]*>|"[^"\\\x00-\x1f\x7f]*"')
+"""A constant that every engine writes as it stands: an IRI, or a string without escapes."""
 
 
 class Expressions:
@@ -50,8 +54,11 @@ class Expressions:
             return table.column(expression.variable)
         if not table.rows:
             return np.zeros(0, np.int32)
-        if isinstance(expression.tree, Call) and expression.tree.function == "STR":
-            of = expression.tree.arguments[0]
+        tree = expression.tree
+        if isinstance(tree, str) and _IS_ITSELF.fullmatch(tree):
+            return np.full(table.rows, self._terms.id_of(tree), np.int32)
+        if isinstance(tree, Call) and tree.function == "STR":
+            of = tree.arguments[0]
             if isinstance(of, str) and of.startswith("?"):
                 return self._strings(table.column(of))
         first, inverse = self._distinct(expression, table)
