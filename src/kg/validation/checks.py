@@ -20,7 +20,7 @@ from kg.validation.computed import COMPUTED, QUERIES
 from kg.validation.loops import in_new_loops
 from kg.validation.report import Finding, Severity
 from kg.validation.solutions import Entities, solutions_about
-from kg.validation.suspects import suspects
+from kg.validation.suspects import ALTERED, suspects
 from kg.validation.touched import Changed, Touch
 
 Asked: TypeAlias = Mapping[str, Entities]
@@ -66,7 +66,9 @@ def touched_by(store: ox.Store, changed: Changed) -> Asked:
     touch = Touch(store, changed)
     asked: dict[str, Entities] = dict.fromkeys(COMPUTED, changed.subjects)
     asked[LOOPS] = in_new_loops(store, changed.added)
-    asked |= {name: touch.entities(query) for name, query in check_queries().items()}
+    for name, query in check_queries().items():
+        altered = ALTERED.get(name)
+        asked[name] = touch.entities(query) if altered is None else altered(store, changed)
     return {name: entities for name, entities in asked.items() if entities is None or entities}
 
 

@@ -1,8 +1,9 @@
-"""What a check of everything can find at all: sets, where the engine would look up each by itself.
+"""What a check can find at all: sets, where the engine would look up each term by itself.
 
 Some queries ask of every term in a store whether something is said of it. The engine can tell with
-one pass and a set, in the numbers that it has for terms. What is left is given to the query, which
-alone decides, and words its findings.
+one pass and a set, in the numbers that it has for terms. What a change can alter is told by its own
+triples: a term such as `rdf:type` is in a change of anything, and in millions of triples. What is
+left is given to the query, which alone decides, and words its findings.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ import pyoxigraph as ox
 
 from kg.namespaces import BASE
 from kg.shacl.columns import column
-from kg.validation.solutions import WRITTEN, solutions_of
+from kg.validation.solutions import WRITTEN, Entities, solutions_of
+from kg.validation.touched import Changed
 
 MOST: Final = 1_000
 """Of more the query is asked at once: it needs about a millisecond for each by itself."""
@@ -74,3 +76,33 @@ def suspects(store: ox.Store, name: str) -> frozenset[ox.NamedNode] | None:
     if len(found) > MOST:
         return None
     return frozenset(ox.NamedNode(key[1:-1].decode()) for key in found if key.startswith(b"<"))
+
+
+def undeclared_by(store: ox.Store, changed: Changed) -> Entities:
+    """Terms of ours in a change, but for those of which something was said and still is."""
+    terms = {term for triple in changed.triples for term in triple}
+    added = set(changed.added)
+    return frozenset(
+        term
+        for term in terms
+        if isinstance(term, ox.NamedNode)
+        and term.value.startswith(BASE)
+        and all(quad.triple in added for quad in store.quads_for_pattern(term, None, None))
+    )
+
+
+def blank_by(_: ox.Store, changed: Changed) -> Entities:
+    """The predicates of blank nodes in a change, and the subjects that have them."""
+    named = {
+        triple.predicate if isinstance(triple.subject, ox.BlankNode) else triple.subject
+        for triple in changed.triples
+        if isinstance(triple.subject, ox.BlankNode) or isinstance(triple.object, ox.BlankNode)
+    }
+    return frozenset(node for node in named if isinstance(node, ox.NamedNode))
+
+
+ALTERED: Final[Mapping[str, Callable[[ox.Store, Changed], Entities]]] = {
+    "undeclared-id-violation": undeclared_by,
+    "blank-node-violation": blank_by,
+}
+"""What a change can alter the findings about, by the names of checks that look at every triple."""
