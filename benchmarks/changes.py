@@ -3,9 +3,9 @@
     PYTHONPATH=. python benchmarks/changes.py HOME
 
 HOME is a folder in which a store was loaded (`pages.py` leaves one); commits are made into it,
-without validation. Prints tables to stdout: commits of QUADS quads over HTTP, until the receipt and
-until a query sees them; and the first set of queries, in turns of one look at each, before and
-after commits of DELTA quads together.
+without validation but for the last ones. Prints tables to stdout: commits of QUADS quads over HTTP,
+until the receipt and until a query sees them; the first set of queries, in turns of one look at
+each, before and after commits of DELTA quads together; and commits that are validated.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import json
 import statistics
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -29,6 +29,7 @@ from kg.store.folder import Folder
 
 QUADS: Final = 1_000
 COMMITS: Final = 20
+VALIDATED: Final = 10
 DELTA: Final = 100_000
 AT_ONCE: Final = 10_000
 ROUNDS: Final = 5
@@ -75,6 +76,37 @@ def main(home: Path) -> None:
         ratios.append(other / one)
         line(name, one * 1000, other * 1000, other / one)
     line("geometric mean of the ratios", f"{statistics.geometric_mean(ratios):.2f}")
+    with Server(home, settings=SETTINGS) as server, Client(server, token=server.token) as client:
+        _validated(client, chosen["conflict"])
+
+
+def _validated(client: Client, conflict: str) -> None:
+    """Commits that shapes and checks are asked about, until their receipt."""
+    run = time.time_ns()
+    kinds: dict[str, Callable[[int], str]] = {
+        "another name of a conflict": lambda n: f'{conflict} skos:altLabel "{run} {n}"@en .',
+        "an event with a name": lambda n: _event(f"{run}-{n}"),
+        "200 events with four names": lambda n: " ".join(
+            _event(f"{run}-{n}-{each}", 4) for each in range(200)
+        ),
+    }
+    line("")
+    line("validated commits, until the receipt, in milliseconds", "first", "p50 of the others")
+    for kind, (name, made) in enumerate(kinds.items()):
+        times = []
+        for number in range(VALIDATED + 1):
+            text = f"INSERT DATA {{ GRAPH graph:imported {{ {made(number)} }} }}"
+            started = time.perf_counter()
+            status, body = client.update(text, f"validated-{kind}-{run}-{number}")
+            times.append((time.perf_counter() - started) * 1000)
+            if status != 200:
+                sys.exit(f"a commit answers {status}: {body[:500]!r}")
+        line(name, times[0], statistics.median(times[1:]))
+
+
+def _event(name: str, names: int = 1) -> str:
+    others = " ; ".join(f'skos:altLabel "{name} {each}"@en' for each in range(1, names))
+    return f'event:{name} a ckg:Event ; rdfs:label "{name}"@en ; {others} .'
 
 
 def _commits(client: Client, conflict: str) -> None:

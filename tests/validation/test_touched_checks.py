@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -10,11 +11,12 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from rdflib import RDF, RDFS, SKOS
 from tests.claims.changes import POOL
 from tests.validation.test_touched import random_change
 from tests.validation.worlds import BASE, bad_files, read_bad
 
-from kg.namespaces import CKG, CURATED, IMPORTED, LINKS, ONTOLOGY
+from kg.namespaces import CKG, CURATED, IMPORTED, LINKS, ONTOLOGY, PREFIXES
 from kg.processes.opening import OURS
 from kg.store.candidate import Candidate, Trial
 from kg.store.gate import asked_of, validation_gate
@@ -24,13 +26,21 @@ from kg.store.live import Live
 from kg.store.loading import patch_of
 from kg.store.patches import canonical, effective, inverse
 from kg.validation import Finding, Report, Severity, read_files, run_checks, seed_files
-from kg.validation.checks import check_files, check_names, severity_of, touched_by
+from kg.validation.checks import (
+    check_files,
+    check_names,
+    check_queries,
+    severity_of,
+    touched_by,
+)
 from kg.validation.computed import QUERIES
 from kg.validation.reads import reads_of
 from kg.validation.touched import Changed, Touch
 
 CONTENT = ox.NamedNode(str(CKG.content))
 GRAPH = ox.NamedNode(str(CURATED))
+TYPE = ox.NamedNode(str(RDF.type))
+EVENT = PREFIXES["event"]
 AUTHORED_BAD = [path for path in bad_files() if set(read_bad(path)) <= {CURATED, IMPORTED, LINKS}]
 
 
@@ -118,6 +128,34 @@ def test_a_change_of_what_rules_read_brings_the_same_findings(
     triples = [chance.choice(chance.choice(POOL)) for _ in range(12)]
     added = tuple(ox.Quad(*triple, GRAPH) for triple in triples)
     assert assert_same(live, before, Patch(added))
+
+
+def test_no_check_is_asked_about_the_classes_and_predicates_that_a_change_uses(live: Live) -> None:
+    thing, label = ox.NamedNode(f"{EVENT}new"), ox.NamedNode(str(RDFS.label))
+    conflict = next(
+        live.store.quads_for_pattern(None, TYPE, ox.NamedNode(str(CKG.Conflict)))
+    ).subject
+    words = ox.Literal("A day", language="en")
+    come = (
+        ox.Quad(thing, TYPE, ox.NamedNode(str(CKG.Event)), GRAPH),
+        ox.Quad(thing, label, words, GRAPH),
+        ox.Quad(conflict, ox.NamedNode(str(SKOS.altLabel)), words, GRAPH),
+    )
+    with changed(live, Patch(come)) as trial:
+        asked = touched_by(live.store, changed_by(trial))
+    assert asked["undeclared-id-violation"] == {thing}
+    assert "blank-node-violation" not in asked
+    assert "object-outside-range-violation" not in asked
+    assert None not in asked.values()
+    about = {entity.value for entities in asked.values() for entity in entities or ()}
+    assert not {iri for iri in about if iri.startswith((str(CKG), str(RDF), str(RDFS)))}
+
+
+@pytest.mark.parametrize("query", check_queries().values(), ids=check_queries())
+def test_the_engine_is_told_what_a_check_is_asked_about_before_it_plans(query: str) -> None:
+    pattern = query[query.index("WHERE {") :]
+    head = query.removesuffix(pattern)
+    assert "{" not in re.sub(r"^#.*$", "", head, flags=re.MULTILINE), head
 
 
 @pytest.mark.parametrize(
