@@ -93,6 +93,60 @@ def test_a_reader_that_is_cancelled_is_cancelled():
     asyncio.run(cancelled())
 
 
+@pytest.mark.parametrize("exact", [False, True])
+def test_long_messages_come_whole_one_after_the_other(exact: bool):
+    sent = [({"word": n}, bytes([n]) * size) for n, size in enumerate((3, 700_000, 0, 262_144, 1))]
+
+    async def received() -> list[object]:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            link = Link(ours, exact=exact)
+            data = b"".join(wire.pack(*each) for each in sent)
+            writing = asyncio.to_thread(theirs.sendall, data)
+            found, _ = await asyncio.gather(_all(link, len(sent)), writing)
+            link.close()
+            return found
+
+    assert asyncio.run(received()) == sent
+
+
+async def _all(link: Link, count: int) -> list[object]:
+    return [await link.receive() for _ in range(count)]
+
+
+def test_who_reads_after_a_reader_that_was_cancelled_loses_nothing():
+    async def read_again() -> object:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            link, data = Link(ours), wire.pack({"word": 1}, b"x" * 500_000)
+            for start, end in ((0, 5), (5, 100_000), (100_000, 200_000)):
+                theirs.sendall(data[start:end])
+                reading = asyncio.create_task(link.receive())
+                await asyncio.sleep(0.01)
+                reading.cancel()
+                with pytest.raises(asyncio.CancelledError):
+                    await reading
+            writing = asyncio.to_thread(theirs.sendall, data[200_000:])
+            found, _ = await asyncio.gather(link.receive(), writing)
+            link.close()
+            return found
+
+    assert asyncio.run(read_again()) == ({"word": 1}, b"x" * 500_000)
+
+
+def test_a_body_that_breaks_off_is_an_end():
+    async def broken_off() -> object:
+        ours, theirs = socket.socketpair()
+        link = Link(ours)
+        with theirs:
+            theirs.sendall(wire.pack({}, b"x" * 100_000)[:-1])
+        found = await link.receive()
+        link.close()
+        return found
+
+    assert asyncio.run(broken_off()) is None
+
+
 def test_a_writer_that_starts_again_leaves_the_copies_that_are_in_use(tmp_path: Path):
     store = EmbeddedStore(tmp_path / "home", PLAIN)
     commit(store, quad("a", "b"))

@@ -54,8 +54,8 @@ class Link:
             return None
         message = json.loads(self._buffer[wire.HEAD.size : end])
         first = bytes(self._buffer[end : end + sizes[1]])
-        del self._buffer[: end + len(first)]
         body = first if len(first) == sizes[1] else await self._rest(first, sizes[1])
+        del self._buffer[: end + len(first)]
         return None if body is None else (message, body)
 
     async def _has(self, size: int, ahead: int = 0) -> bool:
@@ -72,19 +72,24 @@ class Link:
     async def _rest(self, first: bytes, size: int) -> bytes | None:
         """A body of so many bytes that begins so; None where the other side has gone.
 
-        Its pieces are put together once: a buffer that grows is copied again and again.
+        Its pieces are put together once: a buffer that grows is copied again and again. They are
+        kept for the next reader where this one is cancelled.
         """
         pieces, missing = [first], size - len(first)
-        while missing:
-            try:
-                piece = self._received(min(missing, RECEIVED_BYTES))
-            except BlockingIOError:
-                await self._until_readable()
-                continue
-            if not piece:
-                return None
-            pieces.append(piece)
-            missing -= len(piece)
+        try:
+            while missing:
+                try:
+                    piece = self._received(min(missing, RECEIVED_BYTES))
+                except BlockingIOError:
+                    await self._until_readable()
+                    continue
+                if not piece:
+                    return None
+                pieces.append(piece)
+                missing -= len(piece)
+        except asyncio.CancelledError:
+            self._buffer += b"".join(pieces[1:])
+            raise
         return b"".join(pieces)
 
     def _take(self, most: int) -> bool:
