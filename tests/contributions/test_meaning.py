@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import pyoxigraph as ox
 import pytest
 from tests.contributions.speakers import PREFIXES
 from tests.seeded import Seeded
 
 from kg.contributions.meaning import sentence
 from kg.contributions.proposing import proposed_of
+from kg.contributions.showing import lines
 from kg.processes.opening import open_embedded
 from kg.store.embedded import EmbeddedStore
 from kg.store.interface import Examined, Patch, Proposed, Upload
@@ -87,6 +89,23 @@ def test_a_question_that_is_answered_otherwise_is_named_with_its_solutions(
     questions = {each["name"]: each for each in dict(found.meaning)["questions"]}
     assert questions["01-who-initiated-the-tegh-firefight"]["removed_count"] == 1
     assert store.generation() == 1  # nothing was changed by looking
+
+
+OWN = 4
+"""The quads of the store about itself, which no query sees."""
+
+
+def test_of_much_data_no_questions_are_asked_and_that_is_told(store: EmbeddedStore) -> None:
+    proposed = Proposed((Upload((CLAIM % ("negative", PROPOSITION)).encode(), "text/turtle"),))
+    quads = sum(quad.graph_name != ox.DefaultGraph() for quad in store.snapshot().quads())
+    with store.candidate(store.generation()) as candidate:
+        of_few = candidate.examine(proposed, quads + OWN).meaning
+        told = dict(candidate.examine(proposed, quads - 1).meaning)
+    assert isinstance(of_few["questions"], list)
+    assert told["questions"] is None
+    assert told["consensus"]["removed"]["count"] == 1
+    words = "which competency questions it answers another way is not told: there is much data"
+    assert words in lines({"meaning": told})
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from kg.contributions.meaning import meaning
-from kg.contributions.questions import answers, changed_answers
+from kg.contributions.questions import answers, changed_answers, has_more
 from kg.namespaces import CURATED
 from kg.profiles.uploads import placed_in_upload, read_any_upload
 from kg.store.candidate import Candidate
@@ -23,15 +23,19 @@ UNNAMED: Final = ox.NamedNode(str(CURATED))
 """The graph that triples go to which name none."""
 
 
-def examined(candidate: Candidate, proposed: Proposed) -> Examined:
-    """What would come of something proposed; raises `InputError` for what cannot be read."""
+def examined(candidate: Candidate, proposed: Proposed, questions_quads: int) -> Examined:
+    """What would come of something proposed; raises `InputError` for what cannot be read.
+
+    Of a state with more than so many quads no questions are asked: each is one about all of it.
+    """
     added = tuple(dict.fromkeys(_quads(proposed.added)))
     removed = tuple(dict.fromkeys(_quads(proposed.removed)))
-    before = answers(candidate.state())
+    state = candidate.state()
+    before = None if has_more(state, questions_quads) else answers(state)
     patch = canonical(Patch(added, removed))
     with candidate.trying(patch) as (trial, verdict):
         told = meaning(trial)
-        questions = changed_answers(before, answers(trial.store))
+        questions = None if before is None else changed_answers(before, answers(trial.store))
     placed = _with_places(verdict, proposed.added)
     return Examined(candidate.generation, patch, placed, {**told, "questions": questions})
 

@@ -25,6 +25,13 @@ def _questions() -> tuple[Example, ...]:
     return tuple(examples(queries_dir() / "competency"))
 
 
+def has_more(store: ox.Store, quads: int) -> bool:
+    """Whether a state has more quads than so many."""
+    text = f"SELECT ?s {{ GRAPH ?graph {{ ?s ?p ?o }} }} OFFSET {quads} LIMIT 1"
+    found = store.query(text)
+    return isinstance(found, ox.QuerySolutions) and any(True for _ in found)
+
+
 def answers(store: ox.Store) -> dict[str, Rows]:
     """The answers to all questions in a state, by the name of the question."""
     return {each.name: _answer(store, each.text) for each in _questions()}

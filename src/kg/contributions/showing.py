@@ -69,7 +69,9 @@ def lines(told: Mapping[str, Any]) -> Iterator[str]:
             f"{title} ",
             lambda pair: f"{pair['existing']['id']}: {pair['why']} (with {pair['new']['id']})",
         )
-    for each in meaning["questions"]:
+    if meaning["questions"] is None:
+        yield "which competency questions it answers another way is not told: there is much data"
+    for each in meaning["questions"] or ():
         yield f"answers another way: {each['question']}"
         yield from (f"  + {'  '.join(row)}" for row in each["added"])
         yield from (f"  − {'  '.join(row)}" for row in each["removed"])

@@ -48,7 +48,8 @@ class Judge:
                 if left.done():
                     return {}, b""
                 await self._on_newest(pool, setup)
-                return await self._preparer.ask(message, body, left)
+                asked = {**message, "questions_quads": self._settings.questions_quads}
+                return await self._preparer.ask(asked, body, left)
         finally:
             self._waiting -= 1
 

@@ -96,11 +96,11 @@ def update(change: Update, target: Target) -> None:
     run(change, target)
 
 
-def examine(candidate: Candidate, proposed: Proposed) -> Examined:
+def examine(candidate: Candidate, proposed: Proposed, questions_quads: int) -> Examined:
     """Say what a contribution means, imported by the first one."""
     from kg.contributions.examining import examined
 
-    return examined(candidate, proposed)
+    return examined(candidate, proposed, questions_quads)
 
 
 OURS: Final = Setup(RULES, gate, update, examine=examine, judge=judge)

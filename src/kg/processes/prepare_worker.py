@@ -72,7 +72,7 @@ def _candidate(snapshot: Path, path: Path, setup: Setup) -> Candidate:
 
 def _answer(candidate: Candidate, message: Message, body: bytes) -> tuple[Message, bytes]:
     if message["do"] == "examine":
-        examined = candidate.examine(wire.proposed_of(message, body))
+        examined = candidate.examine(wire.proposed_of(message, body), message["questions_quads"])
         return wire.examined_message(examined), patch_text(examined.patch).encode()
     if message["do"] == "about":
         found = candidate.about(ox.NamedNode(iri) for iri in message["subjects"])

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from kg.errors import InputError
-from kg.store.interface import Limits
+from kg.store.interface import QUESTIONS_QUADS, Limits
 
 FILE: Final = "settings.toml"
 FEDERATION: Final = "federation"
@@ -59,6 +59,7 @@ class Settings:
     contribution_bytes: int = 2_000_000
     accept_own: int = 0
     validate_seconds: float = 20.0
+    questions_quads: int = QUESTIONS_QUADS
     validations_waiting: int = 8
     threads: int = 8
     connections: int = 1_000

@@ -17,6 +17,7 @@ from kg.errors import ConflictError, InputError, RefusedError, UnsupportedError
 from kg.namespaces import DEFAULT_UNION
 from kg.store.graphs import check_state, graph_patch
 from kg.store.interface import (
+    QUESTIONS_QUADS,
     Change,
     Dataset,
     Examined,
@@ -64,7 +65,7 @@ class Target(Protocol):
 
 Updater: TypeAlias = Callable[[Update, Target], None]
 Judge: TypeAlias = Callable[[ox.Store], Report]
-Examine: TypeAlias = Callable[["Candidate", Proposed], Examined]
+Examine: TypeAlias = Callable[["Candidate", Proposed, int], Examined]
 
 
 UNION: Final = tuple(ox.NamedNode(str(graph)) for graph in DEFAULT_UNION)
@@ -180,12 +181,12 @@ class Candidate:
         finally:
             self._live.put(inverse(composed(self._made)))
 
-    def examine(self, proposed: Proposed) -> Examined:
+    def examine(self, proposed: Proposed, questions_quads: int = QUESTIONS_QUADS) -> Examined:
         """See `kg.store.interface.Examiner`."""
         if self._setup.examine is None:
             raise UnsupportedError("this store takes no contributions")
         self._settle()
-        return self._setup.examine(self, proposed)
+        return self._setup.examine(self, proposed, questions_quads)
 
     def about(self, subjects: Iterable[ox.NamedNode]) -> tuple[ox.Quad, ...]:
         """See `kg.store.interface.Examiner`."""

@@ -173,6 +173,10 @@ class Guarded:
     whole: tuple[ox.NamedNode, ...] = ()
 
 
+QUESTIONS_QUADS: Final = 100_000
+"""In a state with more quads contributions are not told which questions they answer another way."""
+
+
 @dataclass(frozen=True, slots=True)
 class Proposed:
     """What somebody wants to be added and removed, as it was sent."""
