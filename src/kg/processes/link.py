@@ -72,25 +72,29 @@ class Link:
     async def _rest(self, first: bytes, size: int) -> bytes | None:
         """A body of so many bytes that begins so; None where the other side has gone.
 
-        Its pieces are put together once: a buffer that grows is copied again and again. They are
-        kept for the next reader where this one is cancelled.
+        It is put together in one place: a buffer that grows is copied again and again, and pieces
+        of it would stay in the memory of the process. What has come is kept for the next reader
+        where this one is cancelled.
         """
-        pieces, missing = [first], size - len(first)
-        try:
-            while missing:
-                try:
-                    piece = self._received(min(missing, RECEIVED_BYTES))
-                except BlockingIOError:
-                    await self._until_readable()
-                    continue
-                if not piece:
-                    return None
-                pieces.append(piece)
-                missing -= len(piece)
-        except asyncio.CancelledError:
-            self._buffer += b"".join(pieces[1:])
-            raise
-        return b"".join(pieces)
+        body, at = bytearray(size), len(first)
+        body[:at] = first
+        with memoryview(body) as view:
+            try:
+                while at < size:
+                    try:
+                        count = self.connection.recv_into(view[at:])
+                    except BlockingIOError:
+                        await self._until_readable()
+                        continue
+                    except OSError:
+                        return None
+                    if not count:
+                        return None
+                    at += count
+            except asyncio.CancelledError:
+                self._buffer += view[len(first) : at]
+                raise
+        return bytes(body)
 
     def _take(self, most: int) -> bool:
         """Take in what has come; whether the other side is still there."""
