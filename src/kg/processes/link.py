@@ -50,10 +50,12 @@ class Link:
         if sum(sizes) > most:
             raise StoreError(f"a message has {sum(sizes)} bytes; {most} are read")
         end = wire.HEAD.size + sizes[0]
-        if not await self._has(end, ahead=sizes[1]):
+        whole = end + sizes[1]
+        if not await self._has(end if self._exact else whole, ahead=sizes[1]):
             return None
         message = json.loads(self._buffer[wire.HEAD.size : end])
-        first = bytes(self._buffer[end : end + sizes[1]])
+        with memoryview(self._buffer) as view:
+            first = bytes(view[end:whole])
         body = first if len(first) == sizes[1] else await self._rest(first, sizes[1])
         del self._buffer[: end + len(first)]
         return None if body is None else (message, body)
