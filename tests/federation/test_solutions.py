@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+import threading
 
 import pyoxigraph as ox
 import pytest
@@ -103,6 +105,25 @@ def test_what_cannot_be_an_answer_is_refused_with_the_endpoint(body, words):
     with pytest.raises(EndpointError, match=words) as found:
         read(body, reading())
     assert found.value.endpoint == IRI
+
+
+def test_an_error_can_be_dropped_by_any_thread(monkeypatch):
+    """Solutions of the engine cannot, so that no error leads to them."""
+    told, errors = [], []
+    monkeypatch.setattr(sys, "unraisablehook", told.append)
+    cut_off = (
+        b'{"head":{"vars":["a"]},"results":{"bindings":[{"a":{"type":"uri","value":"http://e"}},'
+    )
+    for body in (document(*[{}] * 101), cut_off, b'{"head":{},"boolean":true}'):
+        try:
+            read(body, reading())
+        except EndpointError as error:
+            errors.append(error)
+    assert len(errors) == 3
+    thread = threading.Thread(target=errors.clear)
+    thread.start()
+    thread.join()
+    assert told == []
 
 
 def test_brackets_in_strings_do_not_count():

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final, TypeAlias
 
 import pyoxigraph as ox
@@ -64,23 +65,32 @@ def terms_of(body: bytes, reading: Reading) -> list[list[Term | None]]:
     """The same as terms, in the order of `variables`; None is unbound."""
     _refuse_depth(body, reading.iri)
     try:
-        found = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
-        if not isinstance(found, ox.QuerySolutions):
-            raise trouble(reading.iri, "answers with true or false")
-        return list(_rows(found, reading))
+        rows = _rows(body, reading)
     except (SyntaxError, ValueError, MemoryError) as error:  # the last: a string without end
         what = "sends what cannot be read as SPARQL results in JSON"
-        raise trouble(reading.iri, what) from error
+        raise trouble(reading.iri, what) from error.with_traceback(None)
+    if rows is None:
+        raise trouble(reading.iri, "answers with true or false")
+    if len(rows) > reading.rows:
+        what = f"answers with more than {reading.rows} solutions"
+        raise trouble(reading.iri, what, hint=NARROWER, limit="service_rows")
+    return rows
 
 
-def _rows(found: ox.QuerySolutions, reading: Reading) -> Iterator[list[Term | None]]:
+def _rows(body: bytes, reading: Reading) -> list[list[Term | None]] | None:
+    """One more than may be at most; None for a verdict.
+
+    No error that is kept leads to the solutions: only the thread that has read them may drop them.
+    """
+    found = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
+    if not isinstance(found, ox.QuerySolutions):
+        return None
     bound = {variable.value for variable in found.variables}
     names = [name if name in bound else None for name in reading.variables]
-    for number, solution in enumerate(found, start=1):
-        if number > reading.rows:
-            what = f"answers with more than {reading.rows} solutions"
-            raise trouble(reading.iri, what, hint=NARROWER, limit="service_rows")
-        yield [solution[name] if name else None for name in names]
+    return [
+        [solution[name] if name else None for name in names]
+        for solution in islice(found, reading.rows + 1)
+    ]
 
 
 def row(cells: Sequence[str]) -> str:
