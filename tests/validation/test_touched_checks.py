@@ -35,6 +35,7 @@ from kg.validation.checks import (
 )
 from kg.validation.computed import QUERIES
 from kg.validation.reads import reads_of
+from kg.validation.solutions import solutions_of
 from kg.validation.touched import Changed, Touch
 
 CONTENT = ox.NamedNode(str(CKG.content))
@@ -153,9 +154,25 @@ def test_no_check_is_asked_about_the_classes_and_predicates_that_a_change_uses(l
 
 @pytest.mark.parametrize("query", check_queries().values(), ids=check_queries())
 def test_the_engine_is_told_what_a_check_is_asked_about_before_it_plans(query: str) -> None:
-    pattern = query[query.index("WHERE {") :]
-    head = query.removesuffix(pattern)
+    head = query[: query.index("WHERE {")]
     assert "{" not in re.sub(r"^#.*$", "", head, flags=re.MULTILINE), head
+    asked = Recorded()
+    solutions_of(asked, query, TYPE)  # type: ignore[arg-type]
+    assert asked.texts[0].startswith(f"{head}WHERE {{ VALUES ?entity {{ {TYPE} }}")
+
+
+class Recorded:
+    """A store that keeps what it is asked."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def quads_for_pattern(self, *_: object) -> Iterator[ox.Quad]:
+        return iter(())
+
+    def query(self, text: str, **_: object) -> object:
+        self.texts.append(text)
+        return ox.Store().query("SELECT ?entity { }")
 
 
 @pytest.mark.parametrize(
