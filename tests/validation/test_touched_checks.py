@@ -157,7 +157,7 @@ def test_the_engine_is_told_what_a_check_is_asked_about_before_it_plans(query: s
     head = query[: query.index("WHERE {")]
     assert "{" not in re.sub(r"^#.*$", "", head, flags=re.MULTILINE), head
     asked = Recorded()
-    solutions_of(asked, query, TYPE)  # type: ignore[arg-type]
+    solutions_of(asked, query, TYPE)
     assert asked.texts[0].startswith(f"{head}WHERE {{ VALUES ?entity {{ {TYPE} }}")
 
 
